@@ -1,0 +1,224 @@
+//! Private files: atomic replacement, 0600 modes, advisory locks; every error names the path and the action.
+
+use std::fs::{File, OpenOptions, TryLockError};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+/// A file operation that failed, with what was tried on which path.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot {action} {}", path.display())]
+pub struct FsError {
+    /// What was tried, as a verb: `read`, `write`, `lock`.
+    pub action: &'static str,
+    /// The file or folder it was tried on.
+    pub path: PathBuf,
+    /// The system's answer.
+    #[source]
+    pub source: io::Error,
+}
+
+impl FsError {
+    /// An error about `action` on `path`.
+    pub fn new(action: &'static str, path: &Path, source: io::Error) -> Self {
+        Self {
+            action,
+            path: path.to_owned(),
+            source,
+        }
+    }
+
+    /// Whether the system said that there is no such file or folder.
+    pub fn is_missing(&self) -> bool {
+        self.source.kind() == io::ErrorKind::NotFound
+    }
+}
+
+/// Makes a closure for `map_err` that names `action` and `path`.
+pub fn context<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> FsError + 'a {
+    move |source| FsError::new(action, path, source)
+}
+
+/// Reads at most `limit` bytes of `path`; `None` when it does not exist.
+///
+/// # Errors
+/// When it cannot be read, or is larger than `limit` bytes.
+pub fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(FsError::new("open", path, error)),
+    };
+    let mut bytes = Vec::new();
+    file.take(limit.saturating_add(1))
+        .read_to_end(&mut bytes)
+        .map_err(context("read", path))?;
+    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
+        let error = io::Error::other(format!("larger than {limit} bytes"));
+        return Err(FsError::new("read", path, error));
+    }
+    Ok(Some(bytes))
+}
+
+/// Replaces `path` by `bytes` in one step: a temporary file beside it, flushed to disk, then renamed; mode 0600.
+///
+/// A reader sees the old bytes or the new ones, never a mixture. A symbolic link at `path` is replaced, not followed.
+///
+/// # Errors
+/// When the folder is missing or not writable, or the disk is full; `path` is then as it was.
+pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), FsError> {
+    let folder = path
+        .parent()
+        .filter(|p| !p.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
+    let mut file = tempfile::Builder::new()
+        .prefix(".tmp-")
+        .tempfile_in(folder)
+        .map_err(context("write", path))?;
+    file.write_all(bytes).map_err(context("write", path))?;
+    file.as_file().sync_all().map_err(context("write", path))?;
+    file.persist(path)
+        .map_err(|error| FsError::new("replace", path, error.error))?;
+    sync_folder(folder);
+    Ok(())
+}
+
+/// Creates `path` and its parents, each new one with mode 0700.
+pub fn create_private_dir(path: &Path) -> Result<(), FsError> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path).map_err(context("create", path))
+}
+
+/// Options for opening files that only their owner may read: new ones get mode 0600.
+pub fn private_options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+}
+
+/// Makes a rename in `folder` durable; a file system that cannot is as durable as it gets.
+fn sync_folder(folder: &Path) {
+    if let Ok(folder) = File::open(folder) {
+        drop(folder.sync_all());
+    }
+}
+
+/// Removes `path` (file or whole folder); one that does not exist is fine.
+pub fn remove(path: &Path) -> Result<(), FsError> {
+    let result = match path.symlink_metadata() {
+        Ok(meta) if meta.is_dir() => std::fs::remove_dir_all(path),
+        Ok(_) => std::fs::remove_file(path),
+        Err(error) => Err(error),
+    };
+    match result {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(FsError::new("remove", path, error))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// An exclusive advisory lock, held until dropped. The lock file itself stays.
+#[derive(Debug)]
+#[must_use = "the lock is released when this is dropped"]
+pub struct FileLock {
+    _file: File,
+}
+
+/// Why a lock was not had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LockError {
+    /// The lock file could not be made or locked.
+    #[error(transparent)]
+    File(#[from] FsError),
+    /// Another process held it for as long as we were willing to wait.
+    #[error("{} is in use by another process", path.display())]
+    Busy {
+        /// The lock file.
+        path: PathBuf,
+    },
+}
+
+impl FileLock {
+    /// Locks `path` (made when missing, mode 0600; its folder must exist), waiting at most `wait`.
+    pub fn acquire(path: &Path, wait: Duration) -> Result<Self, LockError> {
+        let file = private_options()
+            .create(true)
+            .append(true)
+            .open(path)
+            .map_err(context("lock", path))?;
+        lock_within(&file, path, wait)?;
+        Ok(Self { _file: file })
+    }
+}
+
+/// Locks `file` exclusively, waiting at most `wait`; released by `File::unlock` or when `file` closes.
+///
+/// Waiting is polling at 1 ms: an advisory lock has no timeout of its own.
+pub fn lock_within(file: &File, path: &Path, wait: Duration) -> Result<(), LockError> {
+    let start = Instant::now();
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if start.elapsed() < wait => {
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            Err(TryLockError::WouldBlock) => {
+                return Err(LockError::Busy {
+                    path: path.to_owned(),
+                });
+            }
+            Err(TryLockError::Error(error)) => {
+                return Err(FsError::new("lock", path, error).into());
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn replaces_whole_files_privately() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.json");
+        write_atomic(&path, b"one").unwrap();
+        write_atomic(&path, b"two").unwrap();
+        assert_eq!(read_bounded(&path, 10).unwrap().unwrap(), b"two");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            assert_eq!(path.metadata().unwrap().permissions().mode() & 0o777, 0o600);
+        }
+    }
+
+    #[test]
+    fn a_missing_file_is_none_and_a_large_one_an_error() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        assert!(read_bounded(&path, 3).unwrap().is_none());
+        std::fs::write(&path, b"four").unwrap();
+        let error = read_bounded(&path, 3).unwrap_err();
+        assert!(error.to_string().starts_with("cannot read "), "{error}");
+    }
+
+    #[test]
+    fn a_lock_excludes_and_is_released_by_drop() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let held = FileLock::acquire(&path, Duration::ZERO).unwrap();
+        assert!(matches!(
+            FileLock::acquire(&path, Duration::from_millis(3)),
+            Err(LockError::Busy { .. })
+        ));
+        drop(held);
+        assert!(FileLock::acquire(&path, Duration::ZERO).is_ok());
+    }
+}

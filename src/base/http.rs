@@ -1,0 +1,231 @@
+//! The one HTTP client: https or loopback only, no redirects, bounded time and bounded answers.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, RETRY_AFTER};
+use reqwest::{Client, Method, Url, redirect};
+
+/// The largest answer that is read, in bytes.
+pub const MAX_ANSWER: usize = 1024 * 1024;
+
+/// A request that got no usable answer. The texts name the host, never a path, query or user part, which may be secret.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum HttpError {
+    /// The address is not an http or https URL, or is plain http to another machine.
+    #[error("{reason}")]
+    BadUrl {
+        /// What is wrong with the address.
+        reason: String,
+    },
+    /// The client could not be built (for example: no usable system certificates).
+    #[error("cannot set up the HTTP client")]
+    Setup(#[source] reqwest::Error),
+    /// Nobody answered, or the connection broke before a whole answer had come.
+    #[error("no answer from {host}")]
+    Unreachable {
+        /// Host and port.
+        host: String,
+        /// The cause, with its address removed.
+        #[source]
+        source: reqwest::Error,
+    },
+    /// There was no whole answer in the allowed time.
+    #[error("{host} did not answer within {seconds} s")]
+    Timeout {
+        /// Host and port.
+        host: String,
+        /// The limit, in seconds.
+        seconds: u64,
+    },
+    /// The answer is larger than [`MAX_ANSWER`].
+    #[error("the answer of {host} is too large")]
+    TooLarge {
+        /// Host and port.
+        host: String,
+    },
+}
+
+/// An answer: any status, with its body read whole.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The HTTP status code.
+    pub status: u16,
+    /// The `Retry-After` header in seconds, when it is present and a number of seconds.
+    pub retry_after: Option<u64>,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+/// What to ask.
+#[derive(Debug, Clone, Default)]
+pub struct Request {
+    /// Header names and values to add.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; none for GET.
+    pub body: Option<Vec<u8>>,
+}
+
+/// The client. Making one costs about 2 ms (certificates), so make it only where a request is due.
+#[derive(Debug, Clone)]
+pub struct Http {
+    client: Client,
+    limit: Duration,
+}
+
+impl Http {
+    /// A client whose every request, connection included, takes at most `limit`.
+    pub fn new(limit: Duration) -> Result<Self, HttpError> {
+        let client = Client::builder()
+            .timeout(limit)
+            .redirect(redirect::Policy::none())
+            .user_agent(concat!("decantr/", env!("CARGO_PKG_VERSION")))
+            .build()
+            .map_err(HttpError::Setup)?;
+        Ok(Self { client, limit })
+    }
+
+    /// GETs `url`.
+    pub async fn get(&self, url: &Url) -> Result<Answer, HttpError> {
+        self.send(Method::GET, url, Request::default()).await
+    }
+
+    /// POSTs `request` to `url`.
+    pub async fn post(&self, url: &Url, request: Request) -> Result<Answer, HttpError> {
+        self.send(Method::POST, url, request).await
+    }
+
+    async fn send(&self, method: Method, url: &Url, ask: Request) -> Result<Answer, HttpError> {
+        check_scheme(url)?;
+        let mut request = self.client.request(method, url.clone());
+        for (name, value) in ask.headers {
+            request = request.header(name, value);
+        }
+        if let Some(body) = ask.body {
+            request = request.body(body);
+        }
+        let mut response = request.send().await.map_err(|e| self.failed(url, e))?;
+        let status = response.status().as_u16();
+        let retry_after = retry_after(response.headers());
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|e| self.failed(url, e))? {
+            if body.len() + chunk.len() > MAX_ANSWER {
+                return Err(HttpError::TooLarge { host: host(url) });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer {
+            status,
+            retry_after,
+            body,
+        })
+    }
+
+    fn failed(&self, url: &Url, error: reqwest::Error) -> HttpError {
+        if error.is_timeout() {
+            HttpError::Timeout {
+                host: host(url),
+                seconds: self.limit.as_secs(),
+            }
+        } else {
+            HttpError::Unreachable {
+                host: host(url),
+                source: error.without_url(),
+            }
+        }
+    }
+}
+
+/// Reads a base URL: http or https, a host, no user part, no query, no fragment.
+///
+/// Plain http is allowed to this machine only, so that nothing readable crosses a network.
+pub fn parse_base_url(text: &str) -> Result<Url, HttpError> {
+    let bad = |reason: &str| HttpError::BadUrl {
+        reason: reason.to_owned(),
+    };
+    let url = Url::parse(text.trim()).map_err(|error| {
+        bad(&format!(
+            "not a URL ({error}); expected for example https://telemetry.example.com"
+        ))
+    })?;
+    check_scheme(&url)?;
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(bad("a URL with a user name or password is not accepted"));
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err(bad("a base URL has no query and no fragment"));
+    }
+    Ok(url)
+}
+
+/// The origin of a URL: scheme, host and port, as consent and pinned keys are kept by.
+pub fn origin(url: &Url) -> String {
+    url.origin().ascii_serialization()
+}
+
+fn check_scheme(url: &Url) -> Result<(), HttpError> {
+    let reason = match url.scheme() {
+        "https" => return Ok(()),
+        "http" if is_loopback(url) => return Ok(()),
+        "http" => {
+            "plain http is accepted for this machine only (127.0.0.1, [::1], localhost); use https"
+        }
+        _ => "only http and https URLs are accepted",
+    };
+    Err(HttpError::BadUrl {
+        reason: reason.to_owned(),
+    })
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let Some(host) = url.host_str() else {
+        return false;
+    };
+    let host = host.trim_start_matches('[').trim_end_matches(']');
+    host == "localhost" || host.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+}
+
+fn host(url: &Url) -> String {
+    let host = url.host_str().unwrap_or("?");
+    url.port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+fn retry_after(headers: &HeaderMap) -> Option<u64> {
+    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_stays_on_this_machine() {
+        for good in [
+            "http://127.0.0.1:7317",
+            "http://[::1]:1",
+            "http://localhost",
+            "https://a.example/x",
+        ] {
+            assert!(parse_base_url(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "http://example.com",
+            "http://127.0.0.1.example.com",
+            "ftp://127.0.0.1",
+            "https://user:pass@a.example",
+            "https://a.example?key=1",
+            "nonsense",
+            "",
+        ] {
+            assert!(parse_base_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_origin_has_no_path() {
+        let url = parse_base_url("https://a.example:8443/deep/path").unwrap();
+        assert_eq!(origin(&url), "https://a.example:8443");
+    }
+}

@@ -1,0 +1,92 @@
+//! Typed opaque ids: `install_…`, `project_…` and their kin; what does not have the shape cannot be one.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+/// The longest part after the prefix, in characters.
+pub const MAX_ID_TAIL: usize = 64;
+
+/// The prefixes an opaque id may have. The field's clients use both the short and the long forms.
+pub const ID_PREFIXES: [&str; 8] = [
+    "inst", "install", "proj", "project", "anon", "sess", "user", "org",
+];
+
+/// An opaque id: `(inst|install|proj|project|anon|sess|user|org)_[A-Za-z0-9-]{1,64}`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct OpaqueId(Box<str>);
+
+/// A text that does not have the shape of an [`OpaqueId`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not an opaque id (expected for example install_<uuid> or project_<uuid>)")]
+pub struct NotAnId;
+
+impl OpaqueId {
+    /// Reads an id; the text must have the exact shape.
+    pub fn parse(text: &str) -> Result<Self, NotAnId> {
+        let (prefix, tail) = text.split_once('_').ok_or(NotAnId)?;
+        let tail_ok = (1..=MAX_ID_TAIL).contains(&tail.len())
+            && tail.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+        if ID_PREFIXES.contains(&prefix) && tail_ok {
+            Ok(Self(text.into()))
+        } else {
+            Err(NotAnId)
+        }
+    }
+
+    /// The id as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The part before the underscore.
+    pub fn prefix(&self) -> &str {
+        self.0.split_once('_').map_or("", |(prefix, _)| prefix)
+    }
+}
+
+impl fmt::Display for OpaqueId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl TryFrom<String> for OpaqueId {
+    type Error = NotAnId;
+
+    fn try_from(text: String) -> Result<Self, NotAnId> {
+        Self::parse(&text)
+    }
+}
+
+impl From<OpaqueId> for String {
+    fn from(id: OpaqueId) -> Self {
+        id.0.into()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_shape_is_an_id() {
+        for good in ["inst_0123456789abcdef", "proj_abc", "sess_1", "install_A-9"] {
+            assert_eq!(OpaqueId::parse(good).unwrap().as_str(), good);
+        }
+        let long = format!("org_{}", "a".repeat(65));
+        for bad in [
+            "",
+            "inst",
+            "inst_",
+            "mail_a",
+            "user_a@b.c",
+            "org_a b",
+            "inst_é",
+            &long,
+        ] {
+            assert_eq!(OpaqueId::parse(bad), Err(NotAnId), "{bad}");
+        }
+    }
+}

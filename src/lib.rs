@@ -1,0 +1,4 @@
+//! Telemetry that can be verified.
+
+pub mod analyze;
+pub mod base;

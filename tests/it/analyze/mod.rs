@@ -1,0 +1,1 @@
+//! `analyze` on small projects of our own: whole reports, traps and bad input.

@@ -1,0 +1,4 @@
+//! The one integration binary: every test that needs more than one room of the house.
+#![cfg(test)]
+
+mod analyze;
