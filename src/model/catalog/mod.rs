@@ -1,0 +1,234 @@
+//! Catalogs: what may be reported at all, as data. An embedded TOML file each, or anyone's own.
+//!
+//! A [`Catalog`] is immutable once loaded; [`Catalog::decantr`] is the embedded one.
+
+mod file;
+mod lint;
+mod types;
+
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock};
+
+use crate::base::crypto;
+
+pub use file::CatalogError;
+pub use lint::lint;
+pub use types::{PropertyType, Reduce, TOKEN_MAX};
+
+/// A catalog: one product's events, and the vocabulary they share.
+#[derive(Debug)]
+pub struct Catalog {
+    /// Its name, for example `decantr`.
+    pub id: Arc<str>,
+    /// The schema version that clients of this build send.
+    pub schema_version: String,
+    /// Every schema version that a server accepts.
+    pub accepts: Vec<String>,
+    /// Counts the growth of what it can express; consent is given to a revision.
+    pub revision: u32,
+    /// How long raw events are kept, in days.
+    pub retention_days: u32,
+    /// Who may send: the sources, in the order of the file.
+    pub sources: Vec<Arc<str>>,
+    /// Signal buckets with what each one tells an operator.
+    pub buckets: Vec<Bucket>,
+    /// What is never collected, as plain sentences.
+    pub never_collected: Vec<String>,
+    /// The events, in the order of the file.
+    pub events: Vec<EventSpec>,
+    index: HashMap<Arc<str>, usize>,
+    digest: String,
+}
+
+/// A group of events that answer one question.
+#[derive(Debug, Clone)]
+pub struct Bucket {
+    /// Its key, for example `cli_adoption`.
+    pub key: Arc<str>,
+    /// The question it answers.
+    pub purpose: String,
+}
+
+/// How closely an event can be tied to somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Privacy {
+    /// Counts, durations and closed vocabularies only.
+    Aggregate,
+    /// About opaque identifiers being tied together.
+    OpaqueIdentity,
+    /// Also names things that are public anyway.
+    PublicMetadata,
+}
+
+impl Privacy {
+    /// The word used in catalogs and explanations.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Aggregate => "aggregate",
+            Self::OpaqueIdentity => "opaque_identity",
+            Self::PublicMetadata => "public_metadata",
+        }
+    }
+}
+
+/// One event that may be reported.
+#[derive(Debug)]
+pub struct EventSpec {
+    /// Its name, for example `decantr.analyze.completed`.
+    pub name: Arc<str>,
+    /// The sources that may send it.
+    pub sources: Vec<Arc<str>>,
+    /// The buckets it counts in.
+    pub buckets: Vec<Arc<str>>,
+    /// Its privacy class.
+    pub privacy: Privacy,
+    /// Whether it is accepted without an API key.
+    pub public_ingest: bool,
+    /// Why it exists.
+    pub purpose: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// The catalog revision that introduced it.
+    pub since: u32,
+    /// The date after which it should be gone, if it has one.
+    pub expires: Option<jiff::civil::Date>,
+    /// Properties whose values its rollups count by.
+    pub dimensions: Vec<Arc<str>>,
+    /// Numeric properties whose sums its rollups keep.
+    pub sums: Vec<Arc<str>>,
+    /// Its properties, in the order of the file.
+    pub properties: Vec<PropertySpec>,
+}
+
+/// One property of an event.
+#[derive(Debug, Clone)]
+pub struct PropertySpec {
+    /// Its name, as on the wire.
+    pub name: Arc<str>,
+    /// What values it can have.
+    pub kind: PropertyType,
+    /// Whether an event without it is dropped.
+    pub required: bool,
+    /// The catalog revision that introduced it.
+    pub since: u32,
+    /// Why it exists.
+    pub purpose: String,
+    /// How a raw value is narrowed before it is stored or sent.
+    pub reduce: Option<Reduce>,
+    /// The sources that may send it; empty means all of its event's.
+    pub sources: Vec<Arc<str>>,
+    /// Kept only when the event says that its content is public (`visibility` and source).
+    pub public_only: bool,
+}
+
+impl Catalog {
+    /// The embedded catalog of the decantr tools themselves.
+    pub fn decantr() -> Arc<Self> {
+        static CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(|| {
+            #[expect(
+                clippy::expect_used,
+                reason = "embedded data; a test loads and lints it"
+            )]
+            let catalog = Catalog::parse(include_str!("data/decantr.toml"))
+                .expect("the embedded catalog is valid");
+            Arc::new(catalog)
+        });
+        Arc::clone(&CATALOG)
+    }
+
+    /// Reads a catalog file.
+    ///
+    /// # Errors
+    /// When it is not TOML, misses something, or contradicts itself; the text says where.
+    pub fn parse(text: &str) -> Result<Self, CatalogError> {
+        file::parse(text)
+    }
+
+    /// The event of this name.
+    pub fn event(&self, name: &str) -> Option<&EventSpec> {
+        self.index.get(name).and_then(|at| self.events.get(*at))
+    }
+
+    /// The catalog's own copy of a source name.
+    pub fn source(&self, name: &str) -> Option<&Arc<str>> {
+        self.sources.iter().find(|source| &***source == name)
+    }
+
+    /// Whether a server takes events of this schema version.
+    pub fn accepts(&self, version: &str) -> bool {
+        self.accepts.iter().any(|accepted| accepted == version)
+    }
+
+    /// The events that `source` may send, in the order of the file.
+    pub fn events_of<'a>(&'a self, source: &'a str) -> impl Iterator<Item = &'a EventSpec> {
+        self.events.iter().filter(move |event| event.allows(source))
+    }
+
+    /// SHA-256, in hex, of everything this catalog lets a client express; purposes and owners do not count.
+    ///
+    /// Consent records it: the same digest means that the same things can be sent.
+    pub fn wire_digest(&self) -> &str {
+        &self.digest
+    }
+}
+
+impl EventSpec {
+    /// Whether `source` may send this event.
+    pub fn allows(&self, source: &str) -> bool {
+        self.sources.iter().any(|allowed| &**allowed == source)
+    }
+
+    /// The property of this name.
+    pub fn property(&self, name: &str) -> Option<&PropertySpec> {
+        self.properties
+            .iter()
+            .find(|property| &*property.name == name)
+    }
+
+    /// The properties that `source` may send.
+    pub fn properties_of<'a>(&'a self, source: &'a str) -> impl Iterator<Item = &'a PropertySpec> {
+        self.properties
+            .iter()
+            .filter(move |property| property.allows(source))
+    }
+}
+
+impl PropertySpec {
+    /// Whether `source` may send this property (its event must allow the source too).
+    pub fn allows(&self, source: &str) -> bool {
+        self.sources.is_empty() || self.sources.iter().any(|allowed| &**allowed == source)
+    }
+}
+
+/// The text whose hash is the wire digest: one line for each thing that can be expressed, sorted.
+fn wire_surface(events: &[EventSpec]) -> String {
+    let mut lines: Vec<String> = events
+        .iter()
+        .flat_map(|event| {
+            let head = format!("{} from {}", event.name, event.sources.join(","));
+            event
+                .properties
+                .iter()
+                .map({
+                    let name = event.name.clone();
+                    move |p| {
+                        format!(
+                            "{name}.{} {} from {}",
+                            p.name,
+                            p.kind.signature(),
+                            p.sources.join(",")
+                        )
+                    }
+                })
+                .chain([head])
+                .collect::<Vec<_>>()
+        })
+        .collect();
+    lines.sort();
+    lines.join("\n")
+}
+
+fn digest_of(events: &[EventSpec]) -> String {
+    crypto::hex(&crypto::sha256(wire_surface(events).as_bytes()))
+}
