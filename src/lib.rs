@@ -2,4 +2,7 @@
 
 pub mod analyze;
 pub mod base;
+pub mod client;
+pub mod config;
 pub mod model;
+pub mod server;

@@ -2,3 +2,5 @@
 #![cfg(test)]
 
 mod analyze;
+mod client;
+mod server;

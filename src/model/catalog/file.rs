@@ -322,62 +322,22 @@ fn property_type(place: &str, file: &PropertyFile) -> Result<PropertyType, Probl
         .kind
         .as_deref()
         .ok_or_else(|| problem(place, "needs `type`"))?;
-    let unit = || {
-        file.unit
-            .clone()
-            .ok_or_else(|| problem(place, "a number needs `unit`"))
-    };
-    let count = || {
-        let max = file.max.as_ref().and_then(toml::Value::as_integer);
-        max.and_then(|max| usize::try_from(max).ok())
-            .filter(|max| *max > 0)
-            .ok_or_else(|| problem(place, "needs `max`, a whole number above 0"))
-    };
-    let inner = || {
-        let of = file
-            .of
-            .as_ref()
-            .ok_or_else(|| problem(place, "needs `of`"))?;
-        property_type(place, of).map(Box::new)
-    };
-    let list = |values: &Option<Vec<String>>, what: &str| match values {
-        Some(values) if !values.is_empty() => Ok(shared(values)),
-        _ => Err(problem(
-            place,
-            format!("needs `{what}`, a list that is not empty"),
-        )),
-    };
     Ok(match kind {
         "bool" => PropertyType::Bool,
-        "int" => {
-            let bound = |value: &Option<toml::Value>, what| {
-                value
-                    .as_ref()
-                    .and_then(toml::Value::as_integer)
-                    .ok_or_else(|| problem(place, format!("an int needs whole `{what}`")))
-            };
-            let (min, max) = (bound(&file.min, "min")?, bound(&file.max, "max")?);
-            PropertyType::Int {
-                min,
-                max,
-                unit: unit()?,
-            }
-        }
-        "number" => {
-            let (min, max) = (
-                float(place, file.min.as_ref())?,
-                float(place, file.max.as_ref())?,
-            );
-            PropertyType::Number {
-                min,
-                max,
-                unit: unit()?,
-            }
-        }
-        "enum" => PropertyType::Enum {
-            values: list(&file.values, "values")?,
+        "int" => PropertyType::Int {
+            min: whole(place, file.min.as_ref())?,
+            max: whole(place, file.max.as_ref())?,
+            unit: unit(place, file)?,
         },
-        "token" => match count()? {
+        "number" => PropertyType::Number {
+            min: float(place, file.min.as_ref())?,
+            max: float(place, file.max.as_ref())?,
+            unit: unit(place, file)?,
+        },
+        "enum" => PropertyType::Enum {
+            values: words(place, "values", file.values.as_deref())?,
+        },
+        "token" => match count(place, file)? {
             max if max <= TOKEN_MAX => PropertyType::Token { max },
             _ => {
                 return Err(problem(
@@ -389,7 +349,7 @@ fn property_type(place: &str, file: &PropertyFile) -> Result<PropertyType, Probl
         "version" => PropertyType::Version,
         "domain" => PropertyType::Domain,
         "path_template" => PropertyType::PathTemplate {
-            segments: list(&file.segments, "segments")?,
+            segments: words(place, "segments", file.segments.as_deref())?,
         },
         "hash" => PropertyType::Hash {
             length: file
@@ -397,15 +357,52 @@ fn property_type(place: &str, file: &PropertyFile) -> Result<PropertyType, Probl
                 .ok_or_else(|| problem(place, "a hash needs `length`"))?,
         },
         "list" => PropertyType::List {
-            of: inner()?,
-            max: count()?,
+            of: inner(place, file)?,
+            max: count(place, file)?,
         },
         "map" => PropertyType::Map {
-            of: inner()?,
-            max: count()?,
+            of: inner(place, file)?,
+            max: count(place, file)?,
         },
         other => return Err(problem(place, format!("no type {other}"))),
     })
+}
+
+fn inner(place: &str, file: &PropertyFile) -> Result<Box<PropertyType>, Problem> {
+    let of = file
+        .of
+        .as_ref()
+        .ok_or_else(|| problem(place, "needs `of`"))?;
+    property_type(place, of).map(Box::new)
+}
+
+fn words(place: &str, what: &str, values: Option<&[String]>) -> Result<Vec<Arc<str>>, Problem> {
+    match values {
+        Some(values) if !values.is_empty() => Ok(shared(values)),
+        _ => Err(problem(
+            place,
+            format!("needs `{what}`, a list that is not empty"),
+        )),
+    }
+}
+
+fn unit(place: &str, file: &PropertyFile) -> Result<String, Problem> {
+    file.unit
+        .clone()
+        .ok_or_else(|| problem(place, "a number needs `unit`"))
+}
+
+fn count(place: &str, file: &PropertyFile) -> Result<usize, Problem> {
+    let max = file.max.as_ref().and_then(toml::Value::as_integer);
+    max.and_then(|max| usize::try_from(max).ok())
+        .filter(|max| *max > 0)
+        .ok_or_else(|| problem(place, "needs `max`, a whole number above 0"))
+}
+
+fn whole(place: &str, value: Option<&toml::Value>) -> Result<i64, Problem> {
+    value
+        .and_then(toml::Value::as_integer)
+        .ok_or_else(|| problem(place, "an int needs whole `min` and `max`"))
 }
 
 fn float(place: &str, value: Option<&toml::Value>) -> Result<f64, Problem> {

@@ -1,0 +1,435 @@
+//! The validator, run by the client before anything is spooled and again by the server: raw event in, normalised event or a
+//! named rejection out.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
+
+use super::context::{CONTEXT_FIELDS, Context, Environment, RegistrySource};
+use super::raw::{RawEvent, RawValue, member};
+use super::{Actor, Event, Value, fit, reduce};
+use crate::base::crypto;
+use crate::base::ids::OpaqueId;
+use crate::model::catalog::{Catalog, EventSpec, PropertySpec, PropertyType, TOKEN_MAX};
+use crate::model::outcome::{Reason, Strip};
+
+/// How far ahead of the clock a timestamp may lie.
+const MAX_AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
+/// Normalises events against one catalog.
+#[derive(Debug, Clone)]
+pub struct Validator {
+    catalog: Arc<Catalog>,
+    hmac_key: [u8; 32],
+    retention: SignedDuration,
+}
+
+/// The circumstances under which an event is judged.
+#[derive(Debug, Clone, Copy)]
+pub struct Admission {
+    /// The time of the judgement.
+    pub now: Timestamp,
+    /// Whether the sender proved an API key. Without one, `userId`, `orgId`, `actorType` and `sampleRate` are stripped.
+    pub has_key: bool,
+}
+
+/// A normalised event and what was taken out of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Normalised {
+    /// The event.
+    pub event: Event,
+    /// One entry for each thing stripped or narrowed, in no particular order.
+    pub strips: Vec<Strip>,
+}
+
+/// Why an event was dropped.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{reason}: {detail}")]
+pub struct Rejection {
+    /// The reason that is counted.
+    pub reason: Reason,
+    /// What was expected, in the catalog's words; never what was sent.
+    pub detail: Cow<'static, str>,
+}
+
+impl Validator {
+    /// A validator for `catalog`. `hmac_key` replaces foreign identifiers; raw events older than `retention_days` are refused.
+    pub fn new(catalog: Arc<Catalog>, hmac_key: [u8; 32], retention_days: u32) -> Self {
+        let retention = SignedDuration::from_hours(i64::from(retention_days) * 24);
+        Self {
+            catalog,
+            hmac_key,
+            retention,
+        }
+    }
+
+    /// The catalog it judges by.
+    pub fn catalog(&self) -> &Arc<Catalog> {
+        &self.catalog
+    }
+
+    /// Judges one event.
+    ///
+    /// # Errors
+    /// The first rule it breaks: shape, name, source, pairing, key, required properties, then time and id. Every other fault is
+    /// stripped and listed.
+    pub fn normalise(
+        &self,
+        raw: &RawEvent<'_>,
+        admission: Admission,
+    ) -> Result<Normalised, Rejection> {
+        if !raw.is_object {
+            return refuse(Reason::Malformed, "an event is an object");
+        }
+        let mut strips = vec![Strip::UnknownMember; raw.unknown_members];
+        let spec = self.spec(raw)?;
+        let context = map_of(raw.context.as_ref(), "context is an object")?;
+        let source = self.source(context, spec)?;
+        if !spec.public_ingest && !admission.has_key {
+            return refuse(
+                Reason::NotPublic,
+                "this event is accepted only with an API key",
+            );
+        }
+        let context = self.context(context, source, admission, &mut strips);
+        let properties = map_of(raw.properties.as_ref(), "properties is an object")?;
+        let properties = self.properties(properties, spec, &context, &mut strips)?;
+        let sent_at = self.sent_at(raw, admission.now)?;
+        let mut event = Event {
+            id: Uuid::nil(),
+            catalog: Arc::clone(&self.catalog.id),
+            name: Arc::clone(&spec.name),
+            context,
+            properties,
+            timestamp: sent_at.unwrap_or(admission.now),
+        };
+        event.id = match (&raw.id, sent_at) {
+            (Some(id), _) => client_id(id)?,
+            (None, Some(_)) => content_id(&event),
+            (None, None) => time_ordered_id(admission.now),
+        };
+        Ok(Normalised { event, strips })
+    }
+
+    fn spec(&self, raw: &RawEvent<'_>) -> Result<&EventSpec, Rejection> {
+        let Some(RawValue::Text(name)) = &raw.name else {
+            return refuse(Reason::Malformed, "an event has a name, which is a string");
+        };
+        self.catalog.event(name).map_or_else(
+            || {
+                refuse(
+                    Reason::UnknownEvent,
+                    "the catalog has no event of this name",
+                )
+            },
+            Ok,
+        )
+    }
+
+    fn source(
+        &self,
+        context: &[(Cow<'_, str>, RawValue<'_>)],
+        spec: &EventSpec,
+    ) -> Result<Arc<str>, Rejection> {
+        let Some(RawValue::Text(source)) = member(context, "source") else {
+            return refuse(
+                Reason::MissingSource,
+                "context.source names the sending program",
+            );
+        };
+        let Some(source) = self.catalog.source(source) else {
+            return refuse(
+                Reason::UnknownSource,
+                "the catalog has no source of this name",
+            );
+        };
+        if !spec.allows(source) {
+            return refuse(
+                Reason::SourceMismatch,
+                "this source may not send this event",
+            );
+        }
+        Ok(Arc::clone(source))
+    }
+
+    fn context(
+        &self,
+        raw: &[(Cow<'_, str>, RawValue<'_>)],
+        source: Arc<str>,
+        admission: Admission,
+        strips: &mut Vec<Strip>,
+    ) -> Context {
+        let unknown = raw
+            .iter()
+            .filter(|(name, _)| !CONTEXT_FIELDS.contains(&&**name))
+            .count();
+        strips.extend(std::iter::repeat_n(Strip::UnknownContext, unknown));
+        let is_cli = &*source == "cli";
+        let mut fields = Fields {
+            raw,
+            strips,
+            hmac_key: &self.hmac_key,
+        };
+        let keyed = |fields: &mut Fields<'_, '_>, name| {
+            let allowed = admission.has_key || member(raw, name).is_none();
+            if !allowed {
+                fields.strips.push(Strip::ContextNeedsKey);
+            }
+            allowed
+        };
+        let mut context = Context::new(source, Environment::Other);
+        if let Some(environment) = fields.word("environment", Environment::parse) {
+            context.environment = environment;
+        }
+        if keyed(&mut fields, "actorType") {
+            context.actor_type = fields.word("actorType", Actor::parse);
+        }
+        if !is_cli {
+            context.service_name =
+                fields.text("serviceName", &PropertyType::Token { max: TOKEN_MAX });
+        } else if member(raw, "serviceName").is_some() {
+            fields.strips.push(Strip::InvalidContext);
+        }
+        context.service_version = fields.text("serviceVersion", &PropertyType::Version);
+        context.decantr_version = fields.text("decantrVersion", &PropertyType::Version);
+        context.registry_source = fields.word("registrySource", RegistrySource::parse);
+        context.anonymous_id = fields.id("anonymousId", "anon");
+        context.install_id = fields.id("installId", "install");
+        context.project_id = fields.id("projectId", "project");
+        context.session_id = fields.id("sessionId", "sess");
+        if keyed(&mut fields, "userId") {
+            context.user_id = fields.id("userId", "user");
+        }
+        if keyed(&mut fields, "orgId") {
+            context.org_id = fields.id("orgId", "org");
+        }
+        if keyed(&mut fields, "sampleRate") {
+            context.sample_rate = fields.rate("sampleRate");
+        }
+        context
+    }
+
+    fn properties(
+        &self,
+        raw: &[(Cow<'_, str>, RawValue<'_>)],
+        spec: &EventSpec,
+        context: &Context,
+        strips: &mut Vec<Strip>,
+    ) -> Result<Vec<(Arc<str>, Value)>, Rejection> {
+        let source = &*context.source;
+        for (name, value) in raw {
+            match spec.property(name) {
+                None => strips.push(Strip::UnknownProperty),
+                Some(property) if !property.allows(source) && *value != RawValue::Null => {
+                    strips.push(Strip::PropertySource);
+                }
+                Some(_) => {}
+            }
+        }
+        let mut kept = Vec::with_capacity(raw.len().min(spec.properties.len()));
+        for property in spec.properties_of(source) {
+            match member(raw, &property.name) {
+                None if property.required => {
+                    let detail = format!("the required property {} is absent", property.name);
+                    return refuse(Reason::MissingRequired, detail);
+                }
+                None => {}
+                Some(value) => {
+                    if let Some(value) = self.fitted(value, property, strips)? {
+                        kept.push((Arc::clone(&property.name), value));
+                    }
+                }
+            }
+        }
+        if spec.properties.iter().any(|property| property.public_only)
+            && !is_public(spec, context, &kept)
+        {
+            let before = kept.len();
+            let public_only = |name: &str| spec.property(name).is_some_and(|p| p.public_only);
+            kept.retain(|(name, _)| !public_only(name));
+            strips.extend(std::iter::repeat_n(Strip::NotVisible, before - kept.len()));
+        }
+        Ok(kept)
+    }
+
+    fn fitted(
+        &self,
+        raw: &RawValue<'_>,
+        property: &PropertySpec,
+        strips: &mut Vec<Strip>,
+    ) -> Result<Option<Value>, Rejection> {
+        let narrowed = match &property.reduce {
+            Some(by) => Cow::Owned(reduce(raw, by, &property.kind, &self.hmac_key)),
+            None => Cow::Borrowed(raw),
+        };
+        if let Some(fitted) = fit(&narrowed, &property.kind) {
+            if fitted.is_other {
+                strips.push(Strip::Other);
+            }
+            return Ok(Some(fitted.value));
+        }
+        if !property.required {
+            strips.push(Strip::InvalidValue);
+            return Ok(None);
+        }
+        if property.kind.has_other() {
+            strips.push(Strip::Other);
+            return Ok(Some(Value::Name(super::OTHER.into())));
+        }
+        let kind = property.kind.signature();
+        let detail = format!(
+            "the required property {} is not of type {kind}",
+            property.name
+        );
+        refuse(Reason::InvalidRequired, detail)
+    }
+
+    fn sent_at(&self, raw: &RawEvent<'_>, now: Timestamp) -> Result<Option<Timestamp>, Rejection> {
+        let sent_at = match &raw.timestamp {
+            None => return Ok(None),
+            Some(RawValue::Text(text)) => text.parse::<Timestamp>().ok(),
+            Some(_) => None,
+        };
+        let Some(sent_at) = sent_at else {
+            return refuse(
+                Reason::InvalidTimestamp,
+                "timestamp is a time in RFC 3339 form",
+            );
+        };
+        let age = now.duration_since(sent_at);
+        if age > self.retention {
+            return refuse(Reason::TooOld, "the event is older than events are kept");
+        }
+        if age < -MAX_AHEAD {
+            return refuse(Reason::TooNew, "the event lies more than 24 hours ahead");
+        }
+        Ok(Some(sent_at))
+    }
+}
+
+fn refuse<T>(reason: Reason, detail: impl Into<Cow<'static, str>>) -> Result<T, Rejection> {
+    Err(Rejection {
+        reason,
+        detail: detail.into(),
+    })
+}
+
+/// The members of an object; absent counts as empty.
+fn map_of<'m, 'a>(
+    value: Option<&'m RawValue<'a>>,
+    detail: &'static str,
+) -> Result<&'m [(Cow<'a, str>, RawValue<'a>)], Rejection> {
+    match value {
+        None => Ok(&[]),
+        Some(RawValue::Map(map)) => Ok(map),
+        Some(_) => refuse(Reason::Malformed, detail),
+    }
+}
+
+/// Whether an event's content is public: every indicator that it declares or that its context gives is present and says so, and
+/// there is at least one.
+fn is_public(spec: &EventSpec, context: &Context, kept: &[(Arc<str>, Value)]) -> bool {
+    const INDICATORS: [&str; 3] = ["visibility", "registrySource", "contentSource"];
+    let mut said = INDICATORS
+        .iter()
+        .filter(|name| spec.property(name).is_some())
+        .map(|name| {
+            let value = kept
+                .iter()
+                .find(|(key, _)| &**key == *name)
+                .map(|(_, value)| value);
+            matches!(value.and_then(Value::as_str), Some("public" | "official"))
+        })
+        .chain(
+            context
+                .registry_source
+                .map(|source| source == RegistrySource::Official),
+        )
+        .peekable();
+    said.peek().is_some() && said.all(|public| public)
+}
+
+/// Reads context fields, noting what it has to leave out.
+struct Fields<'a, 's> {
+    raw: &'a [(Cow<'a, str>, RawValue<'a>)],
+    strips: &'s mut Vec<Strip>,
+    hmac_key: &'a [u8; 32],
+}
+
+impl Fields<'_, '_> {
+    fn word<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let value = member(self.raw, name)?;
+        let parsed = if let RawValue::Text(text) = value {
+            parse(text)
+        } else {
+            None
+        };
+        self.noted(parsed)
+    }
+
+    fn text(&mut self, name: &str, kind: &PropertyType) -> Option<Box<str>> {
+        let fitted = fit(member(self.raw, name)?, kind);
+        self.noted(fitted.and_then(|fitted| fitted.value.as_str().map(Into::into)))
+    }
+
+    fn rate(&mut self, name: &str) -> Option<f64> {
+        let rate = match member(self.raw, name)? {
+            RawValue::Float(rate) if *rate > 0.0 && *rate <= 1.0 => Some(*rate),
+            RawValue::Int(1) => Some(1.0),
+            _ => None,
+        };
+        self.noted(rate)
+    }
+
+    /// An id of the right shape as it is; any other text as a keyed hash, so that it still tells visitors apart.
+    fn id(&mut self, name: &str, prefix: &str) -> Option<OpaqueId> {
+        let RawValue::Text(text) = member(self.raw, name)? else {
+            return self.noted(None);
+        };
+        if let Ok(id) = OpaqueId::parse(text) {
+            return Some(id);
+        }
+        self.strips.push(Strip::IdHashed);
+        let hash = crypto::hmac_sha256(self.hmac_key, text.as_bytes());
+        let half = hash.get(..16).unwrap_or_default();
+        OpaqueId::parse(&format!("{prefix}_hmac-{}", crypto::hex(half))).ok()
+    }
+
+    fn noted<T>(&mut self, value: Option<T>) -> Option<T> {
+        if value.is_none() {
+            self.strips.push(Strip::InvalidContext);
+        }
+        value
+    }
+}
+
+fn client_id(id: &RawValue<'_>) -> Result<Uuid, Rejection> {
+    let parsed = if let RawValue::Text(text) = id {
+        Uuid::parse_str(text).ok()
+    } else {
+        None
+    };
+    parsed.map_or_else(|| refuse(Reason::InvalidId, "id is a UUID"), Ok)
+}
+
+/// An id made from the event itself, so that a client that resends without ids is still counted once.
+fn content_id(event: &Event) -> Uuid {
+    let bytes = serde_json::to_vec(event).unwrap_or_default();
+    let hash = crypto::sha256(&bytes);
+    let mut id = [0_u8; 16];
+    id.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+    Uuid::new_v8(id)
+}
+
+/// A new UUIDv7 at `now`: unique, and ordered by time to the millisecond (RFC 9562, section 5.7).
+pub fn time_ordered_id(now: Timestamp) -> Uuid {
+    let seconds = u64::try_from(now.as_second()).unwrap_or_default();
+    let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
+    Uuid::new_v7(uuid::Timestamp::from_unix(
+        uuid::ContextV7::new(),
+        seconds,
+        nanos,
+    ))
+}
