@@ -3,4 +3,5 @@
 
 mod analyze;
 mod client;
+mod layering;
 mod server;

@@ -1,0 +1,68 @@
+//! What a command says when it fails: one sentence, its causes, what to do next, and the exit code.
+
+use std::error::Error;
+use std::fmt::Write as _;
+use std::io;
+
+use super::exit;
+
+/// A failed command.
+#[derive(Debug)]
+pub struct CommandError {
+    /// The exit code.
+    pub exit: u8,
+    /// What failed, with its causes after colons; lower case, no full stop. Empty when there is nothing left to say.
+    pub message: String,
+    /// What to do next, one sentence each.
+    pub hints: Vec<String>,
+}
+
+impl CommandError {
+    /// A failure with `exit` that says `message`.
+    pub fn new(exit: u8, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into(), hints: Vec::new() }
+    }
+
+    /// A failure with `exit` that says `error` and its causes.
+    pub fn from_error(exit: u8, error: &dyn Error) -> Self {
+        Self::new(exit, chain(error))
+    }
+
+    /// An exit code alone: everything has been said on stdout.
+    pub fn silent(exit: u8) -> Self {
+        Self::new(exit, "")
+    }
+
+    /// Adds what to do next.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hints.push(hint.into());
+        self
+    }
+}
+
+/// Writing our own output failed; a reader that went away (`decantr … | head`) is no failure.
+impl From<io::Error> for CommandError {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            Self::silent(exit::OK)
+        } else {
+            Self::new(exit::REMOTE, format!("cannot write the output: {error}"))
+        }
+    }
+}
+
+/// `error` and its causes in one line, without saying anything twice.
+pub fn chain(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        let next = error.to_string();
+        if !text.contains(&next) {
+            let written = write!(text, ": {next}");
+            debug_assert!(written.is_ok(), "writing to a String cannot fail");
+        }
+        cause = error.source();
+    }
+    text
+}

@@ -1,0 +1,208 @@
+//! All printing: data on stdout, everything else on stderr, tables in the terminal's width, colour where it is wanted.
+
+use std::io::{self, BufRead, Write};
+
+use anstyle::{AnsiColor, Style};
+use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use serde::Serialize;
+
+use super::args::{ColorChoice, OutputOptions};
+use super::error::CommandError;
+use super::exit;
+
+/// The streams a command talks through, and which of them are terminals.
+pub struct Io {
+    /// Where data goes.
+    pub stdout: Box<dyn Write + Send>,
+    /// Where status, warnings, hints and progress go.
+    pub stderr: Box<dyn Write + Send>,
+    /// Where answers come from.
+    pub stdin: Box<dyn BufRead + Send>,
+    /// Whether stdin, stdout and stderr are terminals.
+    pub terminals: Terminals,
+    /// The terminal's width in columns, if known.
+    pub width: Option<u16>,
+}
+
+/// Which streams are terminals.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terminals {
+    /// stdin.
+    pub stdin: bool,
+    /// stdout.
+    pub stdout: bool,
+    /// stderr.
+    pub stderr: bool,
+}
+
+/// How wide tables are where there is no terminal.
+const DEFAULT_WIDTH: u16 = 100;
+
+/// A heading.
+pub const HEADING: Style = Style::new().bold();
+/// Something good.
+pub const GOOD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
+/// Something to look at.
+pub const WATCH: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
+/// Something bad.
+pub const BAD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red))).bold();
+/// Something less important.
+pub const DIM: Style = Style::new().dimmed();
+
+/// The one printer.
+pub struct Ui {
+    io: Io,
+    color_out: bool,
+    color_err: bool,
+    quiet: bool,
+    verbose: u8,
+}
+
+impl Ui {
+    /// A printer on `io`. `plain` says that the environment wants no colour (`NO_COLOR`, `TERM=dumb`).
+    pub fn new(io: Io, options: &OutputOptions, plain: bool) -> Self {
+        let color = |terminal: bool| match options.color {
+            ColorChoice::Always => true,
+            ColorChoice::Never => false,
+            ColorChoice::Auto => terminal && !plain,
+        };
+        Self {
+            color_out: color(io.terminals.stdout),
+            color_err: color(io.terminals.stderr),
+            quiet: options.quiet,
+            verbose: options.verbose,
+            io,
+        }
+    }
+
+    /// Whether a person is there to answer: all three streams are terminals.
+    pub fn is_interactive(&self) -> bool {
+        let Terminals { stdin, stdout, stderr } = self.io.terminals;
+        stdin && stdout && stderr
+    }
+
+    /// Whether progress may be drawn on stderr.
+    pub fn shows_progress(&self) -> bool {
+        self.io.terminals.stderr && !self.quiet
+    }
+
+    /// How often `-v` was given.
+    pub fn verbosity(&self) -> u8 {
+        self.verbose
+    }
+
+    /// Writes text to stdout as it is.
+    pub fn data(&mut self, text: &str) -> Result<(), CommandError> {
+        self.io.stdout.write_all(text.as_bytes())?;
+        self.io.stdout.flush()?;
+        Ok(())
+    }
+
+    /// Writes one line to stdout.
+    pub fn line(&mut self, text: &str) -> Result<(), CommandError> {
+        self.data(&format!("{text}\n"))
+    }
+
+    /// Writes a heading line to stdout, with an empty line before it.
+    pub fn heading(&mut self, text: &str) -> Result<(), CommandError> {
+        let text = self.paint(HEADING, text);
+        self.line(&format!("\n{text}"))
+    }
+
+    /// Writes a value to stdout as one JSON object and nothing else.
+    pub fn json(&mut self, value: &impl Serialize) -> Result<(), CommandError> {
+        let mut text = serde_json::to_string_pretty(value)
+            .map_err(|error| CommandError::new(exit::BUG, format!("cannot print JSON: {error}")))?;
+        text.push('\n');
+        self.data(&text)
+    }
+
+    /// Writes a table to stdout.
+    pub fn table(&mut self, table: &mut Table) -> Result<(), CommandError> {
+        table.set_width(self.width());
+        let text = table.trim_fmt();
+        self.line(&text)
+    }
+
+    /// The columns that output may use.
+    pub fn width(&self) -> u16 {
+        self.io.width.unwrap_or(DEFAULT_WIDTH).max(40)
+    }
+
+    /// `text` in `style`, if stdout shows colour.
+    pub fn paint(&self, style: Style, text: &str) -> String {
+        paint(self.color_out, style, text)
+    }
+
+    /// Says on stderr what is going on, unless `-q`.
+    pub fn status(&mut self, text: &str) {
+        if !self.quiet {
+            self.say(text);
+        }
+    }
+
+    /// Warns on stderr, also with `-q`.
+    pub fn warning(&mut self, text: &str) {
+        let head = paint(self.color_err, WATCH, "warning:");
+        self.say(&format!("{head} {text}"));
+    }
+
+    /// Says on stderr why the command failed and what to do.
+    pub fn error(&mut self, error: &CommandError) {
+        if error.message.is_empty() {
+            return;
+        }
+        let head = paint(self.color_err, BAD, "error:");
+        self.say(&format!("{head} {}", error.message));
+        for hint in &error.hints {
+            let head = paint(self.color_err, DIM, "hint:");
+            self.say(&format!("{head} {hint}"));
+        }
+    }
+
+    /// Asks a yes-or-no question on stderr; the default, also at end of input, is no.
+    ///
+    /// # Errors
+    /// When stdin cannot be read.
+    pub fn confirm(&mut self, question: &str) -> Result<bool, CommandError> {
+        write!(self.io.stderr, "{question} [y/N] ")?;
+        self.io.stderr.flush()?;
+        let mut answer = String::new();
+        io::Read::take(&mut self.io.stdin, 64).read_line(&mut answer)?;
+        Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+    }
+
+    /// stderr is best effort: a command does not fail because nobody hears its status.
+    fn say(&mut self, text: &str) {
+        drop(writeln!(self.io.stderr, "{text}"));
+    }
+}
+
+fn paint(color: bool, style: Style, text: &str) -> String {
+    if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+}
+
+/// A table with these column heads; the columns named in `numbers` (from 0) are aligned right.
+pub fn table(head: &[&str], numbers: &[usize]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_header(head);
+    for column in numbers {
+        if let Some(column) = table.column_mut(*column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    table
+}
+
+/// A table of names and values without a head.
+pub fn pairs(rows: &[(&str, String)]) -> Table {
+    let mut table = Table::new();
+    table.load_style(presets::NOTHING);
+    table.set_content_arrangement(ContentArrangement::Dynamic);
+    for (name, value) in rows {
+        table.add_row([*name, value.as_str()]);
+    }
+    table
+}
