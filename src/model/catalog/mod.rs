@@ -5,6 +5,8 @@
 mod file;
 mod lint;
 mod property;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::collections::HashMap;
