@@ -11,7 +11,20 @@ pub fn lint(catalog: &Catalog, today: jiff::civil::Date) -> Vec<String> {
     for event in &catalog.events {
         lint_event(catalog, event, today, &mut findings);
     }
+    for text in catalog
+        .never_collected
+        .iter()
+        .filter(|text| !is_sentence(text))
+    {
+        findings.push(format!("never_collected: \"{text}\" is not a sentence"));
+    }
     for bucket in &catalog.buckets {
+        if !is_sentence(&bucket.purpose) {
+            findings.push(format!(
+                "buckets.{}: its purpose is not a sentence",
+                bucket.key
+            ));
+        }
         let used = catalog
             .events
             .iter()
@@ -23,6 +36,10 @@ pub fn lint(catalog: &Catalog, today: jiff::civil::Date) -> Vec<String> {
     findings
 }
 
+fn is_sentence(text: &str) -> bool {
+    text.len() >= 12 && text.ends_with('.')
+}
+
 fn lint_event(
     catalog: &Catalog,
     event: &EventSpec,
@@ -31,8 +48,7 @@ fn lint_event(
 ) {
     let mut complain = |place: &str, problem: &str| findings.push(format!("{place}: {problem}"));
     let name = &*event.name;
-    let sentence = |text: &str| text.len() >= 12 && text.ends_with('.');
-    if !sentence(&event.purpose) {
+    if !is_sentence(&event.purpose) {
         complain(name, "its purpose is not a sentence");
     }
     if event.owner.trim().is_empty() {
@@ -49,7 +65,7 @@ fn lint_event(
     }
     for property in &event.properties {
         let place = format!("{name}.{}", property.name);
-        if !sentence(&property.purpose) {
+        if !is_sentence(&property.purpose) {
             complain(&place, "its purpose is not a sentence");
         }
         if property.since < event.since || property.since > catalog.revision {

@@ -4,6 +4,9 @@
 
 mod file;
 mod lint;
+mod property;
+#[cfg(test)]
+mod tests;
 mod types;
 
 use std::collections::HashMap;
@@ -199,6 +202,17 @@ impl PropertySpec {
     pub fn allows(&self, source: &str) -> bool {
         self.sources.is_empty() || self.sources.iter().any(|allowed| &**allowed == source)
     }
+
+    /// Everything that bounds what it can express: type, reducer, condition and sources.
+    fn wire_signature(&self) -> String {
+        let reduce = self.reduce.as_ref().map_or("as is", Reduce::name);
+        let condition = if self.public_only { "public" } else { "always" };
+        let sources = self.sources.join(",");
+        format!(
+            "{} {reduce} {condition} from {sources}",
+            self.kind.signature()
+        )
+    }
 }
 
 /// The text whose hash is the wire digest: one line for each thing that can be expressed, sorted.
@@ -206,23 +220,12 @@ fn wire_surface(events: &[EventSpec]) -> String {
     let mut lines: Vec<String> = events
         .iter()
         .flat_map(|event| {
-            let head = format!("{} from {}", event.name, event.sources.join(","));
-            event
-                .properties
-                .iter()
-                .map({
-                    let name = event.name.clone();
-                    move |p| {
-                        format!(
-                            "{name}.{} {} from {}",
-                            p.name,
-                            p.kind.signature(),
-                            p.sources.join(",")
-                        )
-                    }
-                })
-                .chain([head])
-                .collect::<Vec<_>>()
+            let own = format!("{} from {}", event.name, event.sources.join(","));
+            let properties = event.properties.iter().map(|property| {
+                let name = format!("{}.{}", event.name, property.name);
+                format!("{name} {}", property.wire_signature())
+            });
+            properties.chain([own]).collect::<Vec<_>>()
         })
         .collect();
     lines.sort();
