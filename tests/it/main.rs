@@ -4,4 +4,5 @@
 mod analyze;
 mod client;
 mod layering;
+mod model;
 mod server;
