@@ -2,3 +2,4 @@
 
 pub(crate) mod process;
 pub(crate) mod trace;
+pub(crate) mod unprivileged;

@@ -28,7 +28,7 @@ impl Trace {
         for (name, value) in traced.get_envs() {
             command.env(name, value.unwrap());
         }
-        command.env("PATH", std::env::var_os("PATH").unwrap());
+        command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
         let run = finish(command);
         let lines = fs::read_to_string(file.path()).unwrap().lines().map(str::to_owned).collect();
         Self { run, lines }
