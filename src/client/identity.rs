@@ -1,0 +1,1 @@
+//! Opaque ids, minted by permit only.
