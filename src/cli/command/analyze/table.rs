@@ -2,7 +2,7 @@
 
 use crate::analyze::{Analysis, Level};
 use crate::cli::error::CommandError;
-use crate::cli::ui::{BAD, DIM, Ui, WATCH, pairs, table};
+use crate::cli::ui::{DIM, Ui, WATCH, pairs, table};
 
 /// How many routes a terminal shows; the rest is counted.
 const SHOWN_ROUTES: usize = 40;
@@ -154,8 +154,7 @@ fn findings(analysis: &Analysis, ui: &mut Ui) -> Result<(), CommandError> {
     for finding in &analysis.findings {
         let (style, word) = match finding.level {
             Level::Warning => (WATCH, "warning"),
-            Level::Error => (BAD, "error"),
-            _ => (DIM, "note"),
+            Level::Info => (DIM, "note"),
         };
         let head = ui.paint(style, word);
         ui.line(&format!("{head} {}: {}", finding.code, finding.detail))?;

@@ -42,3 +42,8 @@ fn store_url(host: &Host, option: &StoreOption) -> Result<StoreUrl, CommandError
         CommandError { message: format!("{origin} is not usable: {}", error.message), ..error }
     })
 }
+
+/// A store or a server that failed.
+fn remote(error: &dyn std::error::Error) -> CommandError {
+    CommandError::from_error(exit::REMOTE, error)
+}

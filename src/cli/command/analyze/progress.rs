@@ -1,0 +1,46 @@
+//! A progress bar on stderr that appears only when an analysis takes longer than half a second.
+
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::analyze::Progress;
+
+/// How long an analysis may take before a bar appears.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The bar.
+pub(super) struct Bar {
+    bar: ProgressBar,
+    started: Instant,
+    wanted: bool,
+}
+
+impl Bar {
+    /// A bar that stays hidden unless `wanted`.
+    pub(super) fn new(wanted: bool) -> Self {
+        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("reading {bar:30} {pos}/{len} files") {
+            bar.set_style(style);
+        }
+        Self { bar, started: Instant::now(), wanted }
+    }
+
+    /// Removes the bar.
+    pub(super) fn finish(&self) {
+        self.bar.finish_and_clear();
+    }
+}
+
+impl Progress for Bar {
+    fn started(&self, files: u64) {
+        self.bar.set_length(files);
+    }
+
+    fn advanced(&self, files: u64) {
+        self.bar.inc(files);
+        if self.wanted && self.bar.is_hidden() && self.started.elapsed() > PATIENCE {
+            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        }
+    }
+}

@@ -1,0 +1,47 @@
+//! `decantr telemetry`: a person sees, controls and checks what leaves the machine.
+
+mod disable;
+mod enable;
+mod explain;
+mod flush;
+mod log;
+mod status;
+
+use crate::cli::args::{OutputOptions, TelemetryArgs, TelemetryCommand};
+use crate::cli::error::CommandError;
+use crate::cli::exit;
+use crate::cli::ui::Ui;
+use crate::client::{ClientError, ExitClass};
+use crate::config::{Asked, Host};
+
+/// Runs a command of `decantr telemetry`; `status` when none is named.
+pub(in crate::cli) fn run(
+    host: &Host,
+    options: &OutputOptions,
+    args: &TelemetryArgs,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
+    let asked = Asked { no_telemetry: options.no_telemetry, ..Asked::default() };
+    match &args.command {
+        None => status::run(host, &asked, args.format, ui),
+        Some(TelemetryCommand::Status { format }) => status::run(host, &asked, *format, ui),
+        Some(TelemetryCommand::Explain(args)) => explain::run(host, &asked, args, ui),
+        Some(TelemetryCommand::Enable(args)) => enable::run(host, &asked, args, ui),
+        Some(TelemetryCommand::Disable(args)) => disable::run(host, &asked, args, ui),
+        Some(TelemetryCommand::Flush { format }) => flush::run(host, &asked, *format, ui),
+        Some(TelemetryCommand::Log(args)) => log::run(host, &asked, args, ui),
+    }
+}
+
+/// A control that failed, with the exit code that it stands for.
+impl From<ClientError> for CommandError {
+    fn from(error: ClientError) -> Self {
+        let code = match error.exit_class() {
+            ExitClass::Usage => exit::USAGE,
+            ExitClass::Config => exit::CONFIG,
+            ExitClass::Consent => exit::CONSENT,
+            ExitClass::Remote => exit::REMOTE,
+        };
+        Self::from_error(code, &error)
+    }
+}
