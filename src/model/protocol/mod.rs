@@ -1,8 +1,11 @@
 //! What both halves say to each other: the JSON of batches, results, receipts and the key page.
 
+use std::fmt;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -47,9 +50,44 @@ pub struct RawRequest<'a> {
     /// The client's name for this batch.
     pub batch_id: Option<Uuid>,
     /// The events of a batch.
-    pub events: Option<Vec<RawEvent<'a>>>,
+    pub events: Option<RawEvents<'a>>,
     /// The event of the single form.
     pub event: Option<RawEvent<'a>>,
+}
+
+/// The events of a batch. Only [`MAX_BATCH_EVENTS`] are kept, so that a body of nothing but commas stays small in memory.
+#[derive(Debug, Default)]
+pub struct RawEvents<'a> {
+    /// The first ones.
+    pub kept: Vec<RawEvent<'a>>,
+    /// How many more there were.
+    pub beyond: usize,
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for RawEvents<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct EventsVisitor;
+        impl<'de> Visitor<'de> for EventsVisitor {
+            type Value = RawEvents<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an array of events")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+                let mut events = RawEvents::default();
+                while events.kept.len() < MAX_BATCH_EVENTS {
+                    match seq.next_element()? {
+                        Some(event) => events.kept.push(event),
+                        None => return Ok(events),
+                    }
+                }
+                while seq.next_element::<IgnoredAny>()?.is_some() {
+                    events.beyond += 1;
+                }
+                Ok(events)
+            }
+        }
+        deserializer.deserialize_seq(EventsVisitor)
+    }
 }
 
 /// What became of one event of a batch, in the batch's order.

@@ -1,0 +1,156 @@
+//! Request bodies: bounded in size, in time and in their sum, and inflated when they are gzip.
+
+use std::borrow::Cow;
+use std::future::poll_fn;
+use std::io::Read as _;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, HttpBody as _};
+use axum::http::StatusCode;
+use flate2::read::MultiGzDecoder;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use super::Failure;
+
+/// How long a body may take to arrive. Also bounds how long a stopping server waits.
+const BODY_TIME: Duration = Duration::from_secs(10);
+
+/// The most memory that all bodies together may hold while they arrive, in bytes.
+const ALL_BODIES: usize = 64 * 1024 * 1024;
+
+/// How much of a body that is refused already is still read, so that its sender gets to see the answer.
+const DISCARDED: usize = 4 * 1024 * 1024;
+
+/// What a gzip stream begins with (RFC 1952, section 2.3.1).
+const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
+
+/// Room for bodies, shared by all requests.
+#[derive(Debug, Clone)]
+pub(super) struct Budget(Arc<Semaphore>);
+
+impl Default for Budget {
+    fn default() -> Self {
+        Self(Arc::new(Semaphore::new(ALL_BODIES)))
+    }
+}
+
+/// A whole body as it was sent; holds its share of the budget.
+#[derive(Debug)]
+pub(super) struct Received {
+    bytes: Vec<u8>,
+    _room: Option<OwnedSemaphorePermit>,
+}
+
+impl Budget {
+    /// Reads a body of at most `limit` bytes.
+    pub(super) async fn read(&self, mut body: Body, limit: usize) -> Result<Received, Failure> {
+        let reading = async {
+            let result = self.collect(&mut body, limit).await;
+            if result.is_err() {
+                discard(&mut body).await;
+            }
+            result
+        };
+        tokio::time::timeout(BODY_TIME, reading)
+            .await
+            .unwrap_or_else(|_elapsed| {
+                let detail = "the body did not arrive within 10 s";
+                Err(Failure::new(
+                    StatusCode::REQUEST_TIMEOUT,
+                    "body_timeout",
+                    detail,
+                ))
+            })
+    }
+
+    async fn collect(&self, body: &mut Body, limit: usize) -> Result<Received, Failure> {
+        let announced = usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX);
+        if announced > limit {
+            return Err(too_large(limit));
+        }
+        let mut received = Received {
+            bytes: Vec::new(),
+            _room: None,
+        };
+        let mut room: Option<OwnedSemaphorePermit> = None;
+        while let Some(chunk) = next(body).await? {
+            if received.bytes.len() + chunk.len() > limit {
+                return Err(too_large(limit));
+            }
+            let more = u32::try_from(chunk.len())
+                .ok()
+                .and_then(|size| Arc::clone(&self.0).try_acquire_many_owned(size).ok())
+                .ok_or_else(Failure::overloaded)?;
+            match &mut room {
+                Some(room) => room.merge(more),
+                None => room = Some(more),
+            }
+            if received.bytes.is_empty() {
+                received.bytes.reserve_exact(announced);
+            }
+            received.bytes.extend_from_slice(&chunk);
+        }
+        received._room = room;
+        Ok(received)
+    }
+}
+
+impl Received {
+    /// The body, inflated when it is gzip, which its first bytes tell whatever the headers say.
+    pub(super) fn inflated(&self, limit: usize) -> Result<Cow<'_, [u8]>, Failure> {
+        if !self.bytes.starts_with(&GZIP_MAGIC) {
+            return Ok(Cow::Borrowed(&self.bytes));
+        }
+        let mut inflated = Vec::with_capacity(self.bytes.len().saturating_mul(4).min(limit));
+        let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+        MultiGzDecoder::new(self.bytes.as_slice())
+            .take(most)
+            .read_to_end(&mut inflated)
+            .map_err(|_not_gzip| {
+                let detail = "the body begins like gzip but cannot be inflated";
+                Failure::new(StatusCode::BAD_REQUEST, "invalid_gzip", detail)
+            })?;
+        if inflated.len() > limit {
+            return Err(too_large(limit));
+        }
+        Ok(Cow::Owned(inflated))
+    }
+}
+
+/// The next piece of data; `None` at the end.
+async fn next(body: &mut Body) -> Result<Option<axum::body::Bytes>, Failure> {
+    loop {
+        match poll_fn(|context| Pin::new(&mut *body).poll_frame(context)).await {
+            None => return Ok(None),
+            Some(Ok(frame)) => match frame.into_data() {
+                Ok(data) => return Ok(Some(data)),
+                Err(_trailers) => {}
+            },
+            Some(Err(_broken)) => {
+                let detail = "the body ended too early";
+                return Err(Failure::new(
+                    StatusCode::BAD_REQUEST,
+                    "incomplete_body",
+                    detail,
+                ));
+            }
+        }
+    }
+}
+
+async fn discard(body: &mut Body) {
+    let mut left = DISCARDED;
+    while let Ok(Some(chunk)) = next(body).await {
+        left = left.saturating_sub(chunk.len());
+        if left == 0 {
+            return;
+        }
+    }
+}
+
+fn too_large(limit: usize) -> Failure {
+    let detail = format!("a body has at most {limit} bytes, before and after inflating");
+    Failure::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
+}

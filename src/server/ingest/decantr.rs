@@ -1,0 +1,245 @@
+//! Adapter for decantr clients: `POST /v1/telemetry/events`, a batch or a single event.
+//!
+//! A request is taken or refused whole for what concerns it whole (size, shape, catalog, version, number of events); events of
+//! a batch are judged one by one. More than [`MAX_BATCH_EVENTS`] events are refused with 422 and counted as dropped: the
+//! sender still has them and can split the batch, whereas one result for each of half a million events would be an attack on
+//! the server's memory.
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::{IntoResponse as _, Response};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Failure, Ingest, json};
+use crate::base::crypto;
+use crate::model::event::{Admission, RawEvent, RawValue, Rejection, Validator};
+use crate::model::outcome::{Outcome, Reason};
+use crate::model::protocol::{
+    BatchReply, EventResult, MAX_BATCH_EVENTS, MAX_BODY_BYTES, RawRequest, Receipt, ReceiptPayload,
+    SingleReply,
+};
+use crate::server::store::{Append, Entry};
+
+/// Takes one request.
+pub(super) async fn events(State(ingest): State<Ingest>, body: Body) -> Response {
+    take(&ingest, body)
+        .await
+        .unwrap_or_else(Failure::into_response)
+}
+
+async fn take(ingest: &Ingest, body: Body) -> Result<Response, Failure> {
+    let received = ingest.bodies.read(body, MAX_BODY_BYTES).await?;
+    let now = ingest.clock.now();
+    let Judged { append, answer } = {
+        let body = received.inflated(MAX_BODY_BYTES)?;
+        judge(&ingest.validator, &body, now)?
+    };
+    drop(received);
+    let outcomes = ingest.store.append(append).await?;
+    Ok(answer.into_response(outcomes, ingest, now))
+}
+
+/// A request on its way: what goes into the log, and what is needed to answer once it is there.
+struct Judged {
+    append: Append,
+    answer: Answer,
+}
+
+enum Answer {
+    Batch {
+        batch_id: Option<Uuid>,
+        digest: String,
+        /// The fate of each event; `None` is for the store to say.
+        fates: Vec<(Option<Uuid>, Option<Reason>)>,
+    },
+    Single(Result<(), Rejection>),
+    Refused(Failure),
+}
+
+fn judge(validator: &Validator, body: &[u8], now: Timestamp) -> Result<Judged, Failure> {
+    let request: RawRequest<'_> = serde_json::from_slice(body).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let detail =
+            format!("the body is not JSON of the documented shape (line {line}, column {column})");
+        Failure::new(StatusCode::BAD_REQUEST, "invalid_json", detail)
+    })?;
+    let count = match (&request.events, &request.event) {
+        (Some(events), None) => events.kept.len() + events.beyond,
+        (None, Some(_)) => 1,
+        _ => {
+            let detail = "the body has either `events` (a batch) or `event` (a single event)";
+            return Err(Failure::new(
+                StatusCode::BAD_REQUEST,
+                "invalid_request",
+                detail,
+            ));
+        }
+    };
+    let mut judging = Judging {
+        validator,
+        admission: Admission {
+            now,
+            has_key: false,
+        },
+        append: Append {
+            catalog: Arc::clone(&validator.catalog().id),
+            received_at: now,
+            entries: Vec::new(),
+            drops: Vec::new(),
+        },
+    };
+    let answer = if let Err((reason, detail)) = fits(&request, validator, count) {
+        judging.dropped(reason, count);
+        Answer::Refused(Failure::refused(reason, detail))
+    } else if let Some(event) = &request.event {
+        Answer::Single(judging.judge(event).map(|_id| ()))
+    } else {
+        let events = request.events.map(|events| events.kept).unwrap_or_default();
+        judging.append.entries.reserve_exact(events.len());
+        Answer::Batch {
+            batch_id: request.batch_id,
+            digest: crypto::hex(&crypto::sha256(body)),
+            fates: events.iter().map(|event| judging.fate(event)).collect(),
+        }
+    };
+    Ok(Judged {
+        append: judging.append,
+        answer,
+    })
+}
+
+/// Whether a request of `count` events can be judged event by event.
+fn fits(
+    request: &RawRequest<'_>,
+    validator: &Validator,
+    count: usize,
+) -> Result<(), (Reason, String)> {
+    let catalog = validator.catalog();
+    if request
+        .catalog
+        .as_deref()
+        .is_some_and(|id| *id != *catalog.id)
+    {
+        let detail = format!("this route takes events of the catalog {}", catalog.id);
+        return Err((Reason::UnknownCatalog, detail));
+    }
+    let version = request.schema_version.as_deref();
+    if !version.is_some_and(|version| catalog.accepts(version)) {
+        let detail = format!("schemaVersion is one of {}", catalog.accepts.join(", "));
+        return Err((Reason::UnsupportedVersion, detail));
+    }
+    if count > MAX_BATCH_EVENTS {
+        let detail = format!("a batch has at most {MAX_BATCH_EVENTS} events; split it");
+        return Err((Reason::TooMany, detail));
+    }
+    Ok(())
+}
+
+struct Judging<'a> {
+    validator: &'a Validator,
+    admission: Admission,
+    append: Append,
+}
+
+impl Judging<'_> {
+    fn judge(&mut self, event: &RawEvent<'_>) -> Result<Uuid, Rejection> {
+        match self.validator.normalise(event, self.admission) {
+            Ok(normalised) => {
+                let id = normalised.event.id;
+                self.append.entries.push(Entry::from(normalised));
+                Ok(id)
+            }
+            Err(rejection) => {
+                self.dropped(rejection.reason, 1);
+                Err(rejection)
+            }
+        }
+    }
+
+    fn fate(&mut self, event: &RawEvent<'_>) -> (Option<Uuid>, Option<Reason>) {
+        match self.judge(event) {
+            Ok(id) => (Some(id), None),
+            Err(rejection) => (sent_id(event), Some(rejection.reason)),
+        }
+    }
+
+    fn dropped(&mut self, reason: Reason, count: usize) {
+        let count = u64::try_from(count).unwrap_or(u64::MAX);
+        let drops = &mut self.append.drops;
+        match drops.iter_mut().find(|(known, _)| *known == reason) {
+            Some((_, sum)) => *sum += count,
+            None => drops.push((reason, count)),
+        }
+    }
+}
+
+/// The id that a dropped event was sent with, so that its sender can tell which one it was.
+fn sent_id(event: &RawEvent<'_>) -> Option<Uuid> {
+    match &event.id {
+        Some(RawValue::Text(id)) => Uuid::parse_str(id).ok(),
+        _ => None,
+    }
+}
+
+impl Answer {
+    /// The answer, now that the store has said what became of the entries.
+    fn into_response(self, stored: Vec<Outcome>, ingest: &Ingest, now: Timestamp) -> Response {
+        match self {
+            Self::Refused(failure) => failure.into_response(),
+            Self::Single(Err(rejection)) => {
+                Failure::refused(rejection.reason, rejection.detail).into_response()
+            }
+            Self::Single(Ok(())) => {
+                let reply = SingleReply {
+                    accepted: true,
+                    code: None,
+                    detail: None,
+                };
+                json(StatusCode::ACCEPTED, &reply)
+            }
+            Self::Batch {
+                batch_id,
+                digest,
+                fates,
+            } => {
+                let mut stored = stored.into_iter();
+                let results: Vec<EventResult> = fates
+                    .into_iter()
+                    .map(|(id, dropped)| {
+                        let outcome = dropped
+                            .map(Outcome::Dropped)
+                            .or_else(|| stored.next())
+                            .unwrap_or(Outcome::Accepted);
+                        EventResult {
+                            id,
+                            outcome: outcome.as_str().to_owned(),
+                            reason: outcome.reason(),
+                        }
+                    })
+                    .collect();
+                let count = |outcome: &str| {
+                    let count = results.iter().filter(|r| r.outcome == outcome).count();
+                    u32::try_from(count).unwrap_or(u32::MAX)
+                };
+                let payload = ReceiptPayload {
+                    batch_id,
+                    digest,
+                    accepted: count("accepted"),
+                    duplicates: count("duplicate"),
+                    dropped: count("dropped"),
+                    received_at: now,
+                };
+                let reply = BatchReply {
+                    accepted: true,
+                    receipt: Receipt::sign(&payload, &ingest.store.secrets().signing_key),
+                    results,
+                };
+                json(StatusCode::ACCEPTED, &reply)
+            }
+        }
+    }
+}

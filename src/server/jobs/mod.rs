@@ -1,0 +1,3 @@
+//! What an operator's machine does on a schedule or by hand, from reports to messages.
+
+pub mod digest;

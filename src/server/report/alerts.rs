@@ -1,0 +1,216 @@
+//! Alerts: what in a usage report needs attention, by rules with adjustable thresholds.
+
+use serde::Serialize;
+
+use super::{Bucket, Usage};
+
+/// How much attention.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Level {
+    /// Now.
+    Critical,
+    /// Soon.
+    Warning,
+    /// Good to know.
+    Info,
+}
+
+impl Level {
+    /// The word in reports.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Critical => "critical",
+            Self::Warning => "warning",
+            Self::Info => "info",
+        }
+    }
+}
+
+/// One thing that needs attention.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Alert {
+    /// How much.
+    pub level: Level,
+    /// A fixed code.
+    pub code: &'static str,
+    /// A sentence with the numbers.
+    pub message: String,
+}
+
+/// Where the rules begin to apply.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Thresholds {
+    /// Failures of the window, from which on they are a warning.
+    pub failures: u64,
+    /// Failure rate of the window, from which on it is a warning.
+    pub failure_rate: f64,
+    /// Failure rate of the window, from which on it is critical.
+    pub critical_failure_rate: f64,
+    /// Decline of customer events between complete periods, from which on it is a warning.
+    pub customer_drop_rate: f64,
+    /// Drop rate, or strip rate, above which it is a warning.
+    pub loss_rate: f64,
+}
+
+impl Default for Thresholds {
+    fn default() -> Self {
+        Self {
+            failures: 3,
+            failure_rate: 0.05,
+            critical_failure_rate: 0.10,
+            customer_drop_rate: 0.25,
+            loss_rate: 0.01,
+        }
+    }
+}
+
+impl Thresholds {
+    /// Every alert that `usage` gives cause for, worst first.
+    pub(super) fn alerts(&self, usage: &Usage) -> Vec<Alert> {
+        let mut alerts: Vec<Alert> = [
+            silence(usage),
+            self.failing(usage),
+            self.customers(usage),
+            self.drops(usage),
+            self.strips(usage),
+        ]
+        .into_iter()
+        .flatten()
+        .chain(health(usage))
+        .chain(usage.buckets.iter().filter_map(rising))
+        .collect();
+        alerts.sort_by_key(|alert| alert.level);
+        alerts
+    }
+
+    fn failing(&self, usage: &Usage) -> Option<Alert> {
+        let failures = usage.summary.failures;
+        let rate = usage.summary.failure_rate?;
+        let level = if failures == 0 {
+            return None;
+        } else if rate >= self.critical_failure_rate {
+            Level::Critical
+        } else if failures >= self.failures || rate >= self.failure_rate {
+            Level::Warning
+        } else {
+            return None;
+        };
+        let message = format!("{failures} events report a failure ({}).", percent(rate));
+        Some(alert(level, "failures", message))
+    }
+
+    fn customers(&self, usage: &Usage) -> Option<Alert> {
+        let change = usage.summary.customer_change_rate?;
+        (change <= -self.customer_drop_rate).then(|| {
+            let (from, to) = (
+                usage.summary.previous_customer_events,
+                usage.summary.current_customer_events,
+            );
+            let message = format!(
+                "Customer events fell by {} from one period of {} complete days to the next ({from} to {to}).",
+                percent(-change),
+                usage.days
+            );
+            alert(Level::Warning, "customer_drop", message)
+        })
+    }
+
+    fn drops(&self, usage: &Usage) -> Option<Alert> {
+        let rate = usage.intake.drop_rate?;
+        (rate > self.loss_rate).then(|| {
+            let reason = usage.intake.drops.first().map_or("", |drop| drop.reason);
+            let message = format!(
+                "{} of the events received were dropped, most of them as {reason}.",
+                percent(rate)
+            );
+            alert(Level::Warning, "dropped_events", message)
+        })
+    }
+
+    fn strips(&self, usage: &Usage) -> Option<Alert> {
+        let rate = usage.intake.strip_rate?;
+        (rate > self.loss_rate).then(|| {
+            let cause = usage.intake.strips.first().map_or("", |strip| strip.reason);
+            let message = format!(
+                "{} parts were taken out of {} stored events, most of them as {cause}.",
+                usage.intake.stripped, usage.intake.accepted
+            );
+            alert(Level::Warning, "stripped_properties", message)
+        })
+    }
+}
+
+fn alert(level: Level, code: &'static str, message: impl Into<String>) -> Alert {
+    Alert {
+        level,
+        code,
+        message: message.into(),
+    }
+}
+
+fn silence(usage: &Usage) -> Option<Alert> {
+    (usage.summary.total_events == 0).then(|| {
+        let message = format!("No events in the last {} days.", usage.days);
+        alert(Level::Critical, "no_events", message)
+    })
+}
+
+fn health(usage: &Usage) -> Vec<Alert> {
+    let Some(activation) = &usage.activation else {
+        return Vec::new();
+    };
+    let mut alerts = Vec::new();
+    if activation.health_reports > 0 && activation.healthy_milestones == 0 {
+        let message = format!(
+            "{} health reports, and no project was found healthy.",
+            activation.health_reports
+        );
+        alerts.push(alert(Level::Warning, "no_healthy_project", message));
+    }
+    if activation.ci_failures > 0 {
+        let message = format!(
+            "{} builds failed their health check.",
+            activation.ci_failures
+        );
+        alerts.push(alert(Level::Warning, "ci_failures", message));
+    }
+    alerts
+}
+
+/// Signals of interest: buckets that appear, rise, or have anything in them at all.
+fn rising(bucket: &Bucket) -> Option<Alert> {
+    let (current, previous) = (bucket.current, bucket.previous);
+    let (code, message) = match bucket.key.as_str() {
+        "activation" if previous == 0 && current > 0 => (
+            "activation_appears",
+            format!("Activation appears: {current} events after none."),
+        ),
+        "commercial_intent" if current > previous => (
+            "commercial_intent_rising",
+            format!("Commercial intent is rising: {current} events after {previous}."),
+        ),
+        "billing_intent" if current > previous => (
+            "billing_intent_rising",
+            format!("Billing intent is rising: {current} events after {previous}."),
+        ),
+        "identity_hygiene" if bucket.total > 0 => (
+            "identity_links",
+            format!("{} identities were linked.", bucket.total),
+        ),
+        "private_registry_readiness" if bucket.total > 0 => (
+            "private_registry_signals",
+            format!(
+                "{} signals of interest in private registries.",
+                bucket.total
+            ),
+        ),
+        _ => return None,
+    };
+    Some(alert(Level::Info, code, message))
+}
+
+/// A rate as people read it.
+fn percent(rate: f64) -> String {
+    format!("{:.1} %", rate * 100.0)
+}

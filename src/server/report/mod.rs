@@ -1,0 +1,25 @@
+//! Reports from the daily tables: how much is used, by whom, what fails, what moves, what needs attention.
+
+mod activation;
+mod alerts;
+mod compute;
+mod usage;
+
+pub use activation::Activation;
+pub use alerts::{Alert, Level, Thresholds};
+pub use compute::{Figures, Period};
+pub use usage::{
+    Bucket, EventCount, FailureCount, Intake, Query, ReasonCount, Share, Span, Summary, Usage,
+};
+
+/// The periods a report can cover, in days.
+pub const PERIODS: [u32; 5] = [1, 7, 14, 30, 90];
+
+/// A part of a whole; absent when the whole is nothing.
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "a ratio of counts, shown with a few digits"
+)]
+fn ratio(part: u64, whole: u64) -> Option<f64> {
+    (whole > 0).then(|| part as f64 / whole as f64)
+}

@@ -1,0 +1,270 @@
+//! The usage report: its numbers with their definitions, and how it is read from a store.
+//!
+//! Unless said otherwise a number counts *events of the window*, each as many times as its sample rate says (once when it was
+//! not sampled), under the report's filters. A day is a UTC day, and an event belongs to the day on which it happened.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::Serialize;
+
+use super::{Activation, Alert, Figures, Period, Thresholds};
+use crate::model::catalog::Catalog;
+use crate::model::event::{Actor, Environment};
+use crate::server::rollup::Day;
+use crate::server::store::{Active, Days, Rollups, StoreError, UsageQuery};
+
+/// What a report is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Query<'a> {
+    /// How many days; see [`super::PERIODS`].
+    pub days: u32,
+    /// Only this actor.
+    pub actor: Option<Actor>,
+    /// Only this source.
+    pub source: Option<&'a str>,
+    /// Only this environment. Active identities are kept without it, so they are not filtered by it.
+    pub environment: Option<Environment>,
+}
+
+/// The usage report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Usage {
+    /// The catalog it is about.
+    pub catalog: String,
+    /// How many days it covers.
+    pub days: u32,
+    /// The only actor counted, if there was a filter.
+    pub actor: Option<Actor>,
+    /// The only source counted, if there was a filter.
+    pub source: Option<String>,
+    /// The only environment counted, if there was a filter.
+    pub environment: Option<Environment>,
+    /// When it was made.
+    pub generated_at: Timestamp,
+    /// The days that totals count: `days` days that end with today, so the last one is not complete.
+    pub window: Span,
+    /// The days that comparisons call current: `days` complete days that end with yesterday.
+    pub current: Span,
+    /// The days that comparisons call previous: the `days` complete days before.
+    pub previous: Span,
+    /// The totals.
+    pub summary: Summary,
+    /// What became of everything received in the window.
+    pub intake: Intake,
+    /// Signal buckets in the catalog's order. An event counts in every bucket that its catalog entry names.
+    pub buckets: Vec<Bucket>,
+    /// Events, most frequent first, then by name.
+    pub events: Vec<EventCount>,
+    /// Sources, most frequent first, then by name.
+    pub sources: Vec<Share>,
+    /// Resolved actors, most frequent first, then by name.
+    pub actors: Vec<Share>,
+    /// Events that failed, most failures first, then by name.
+    pub failures: Vec<FailureCount>,
+    /// Product activation; absent for catalogs without its events.
+    pub activation: Option<Activation>,
+    /// What needs attention, worst first.
+    pub alerts: Vec<Alert>,
+}
+
+/// A run of UTC days, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Span {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub to: Date,
+}
+
+impl From<Days> for Span {
+    fn from(days: Days) -> Self {
+        Self {
+            from: days.from.date(),
+            to: days.to.date(),
+        }
+    }
+}
+
+/// The totals of a report.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Summary {
+    /// Events of the window.
+    pub total_events: u64,
+    /// Those whose resolved actor is `customer`.
+    pub customer_events: u64,
+    /// Different installations with at least one event in the window.
+    pub active_installs: u64,
+    /// Different projects with at least one event in the window.
+    pub active_projects: u64,
+    /// Different organisations with at least one event in the window.
+    pub active_orgs: u64,
+    /// Different accounts with at least one event in the window.
+    pub active_users: u64,
+    /// Different anonymous visitors with at least one event in the window.
+    pub active_anonymous: u64,
+    /// Events received that report a failure (`success` or `valid` is false, or `status` is `error`, `timeout` or `denied`);
+    /// sample rates do not multiply them.
+    pub failures: u64,
+    /// Failures of all events received; null when there are none.
+    pub failure_rate: Option<f64>,
+    /// Share of events from environments other than production; null when there are none.
+    pub outside_production: Option<f64>,
+    /// Events of the current complete days.
+    pub current_events: u64,
+    /// Events of the complete days before.
+    pub previous_events: u64,
+    /// Current minus previous, of all events.
+    pub delta: i64,
+    /// Delta by previous; null when previous is 0.
+    pub change_rate: Option<f64>,
+    /// Customer events of the current complete days.
+    pub current_customer_events: u64,
+    /// Customer events of the complete days before.
+    pub previous_customer_events: u64,
+    /// Current minus previous, of customer events.
+    pub customer_delta: i64,
+    /// Customer delta by previous; null when previous is 0.
+    pub customer_change_rate: Option<f64>,
+}
+
+/// What became of everything received in the window, by day of receipt. Filters do not apply: what was dropped has no actor.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Intake {
+    /// Events stored.
+    pub accepted: u64,
+    /// Events that had been stored before.
+    pub duplicates: u64,
+    /// Events dropped.
+    pub dropped: u64,
+    /// Dropped events of all that were received and were no duplicates; null when there are none.
+    pub drop_rate: Option<f64>,
+    /// Parts taken out of stored events; one event can lose several.
+    pub stripped: u64,
+    /// Stripped parts per stored event; null when there are none.
+    pub strip_rate: Option<f64>,
+    /// Dropped events by reason, most frequent first, then by code.
+    pub drops: Vec<ReasonCount>,
+    /// Stripped parts by cause, most frequent first, then by code.
+    pub strips: Vec<ReasonCount>,
+}
+
+/// How often one reason applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReasonCount {
+    /// The reason's code.
+    pub reason: &'static str,
+    /// How often.
+    pub count: u64,
+}
+
+/// A signal bucket in comparison.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Bucket {
+    /// The bucket's key in the catalog.
+    pub key: String,
+    /// Its events in the window, today included.
+    pub total: u64,
+    /// Its events of the current complete days.
+    pub current: u64,
+    /// Its events of the complete days before.
+    pub previous: u64,
+    /// Current minus previous.
+    pub delta: i64,
+    /// Delta by previous; null when previous is 0.
+    pub change_rate: Option<f64>,
+}
+
+/// One event by name.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EventCount {
+    /// The event's name.
+    pub name: String,
+    /// How many in the window.
+    pub events: u64,
+    /// Those from customers.
+    pub customer_events: u64,
+    /// How many on the current complete days.
+    pub current: u64,
+    /// How many on the complete days before.
+    pub previous: u64,
+    /// Current minus previous.
+    pub delta: i64,
+    /// Delta by previous; null when previous is 0.
+    pub change_rate: Option<f64>,
+}
+
+/// A part of all events of the window.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Share {
+    /// What is counted: a source or an actor.
+    pub name: String,
+    /// How many.
+    pub events: u64,
+    /// Of all events of the window.
+    pub share: f64,
+}
+
+/// One event's failures.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct FailureCount {
+    /// The event's name.
+    pub name: String,
+    /// How many of it were received; sample rates do not multiply them.
+    pub events: u64,
+    /// How many of these failed.
+    pub failures: u64,
+    /// Failures by events.
+    pub failure_rate: f64,
+}
+
+impl Usage {
+    /// Reads the report about `catalog` as of `now` from the rollups.
+    pub async fn read(
+        rollups: &dyn Rollups,
+        catalog: &Catalog,
+        query: Query<'_>,
+        thresholds: &Thresholds,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let period = Period::of(query.days, Day::of(now));
+        let about = |days| UsageQuery {
+            catalog: (*catalog.id).to_owned(),
+            days,
+            actor: query.actor,
+            source: query.source.map(str::to_owned),
+            environment: query.environment,
+        };
+        let figures = Figures {
+            window: rollups.usage(&about(period.window)).await?,
+            current: rollups.usage(&about(period.current)).await?,
+            previous: rollups.usage(&about(period.previous)).await?,
+            active: rollups.active(&about(period.window)).await?,
+            outcomes: rollups.outcomes(&catalog.id, period.window).await?,
+        };
+        Ok(figures.report(catalog, query, thresholds, now))
+    }
+
+    /// The events of this name in the window.
+    pub fn events_named(&self, name: &str) -> u64 {
+        let event = self.events.iter().find(|event| event.name == name);
+        event.map_or(0, |event| event.events)
+    }
+}
+
+impl Summary {
+    /// The active identities, as the store counts them.
+    pub(super) fn set_active(&mut self, active: Active) {
+        let Active {
+            installs,
+            projects,
+            anonymous,
+            users,
+            orgs,
+        } = active;
+        self.active_installs = installs;
+        self.active_projects = projects;
+        self.active_anonymous = anonymous;
+        self.active_users = users;
+        self.active_orgs = orgs;
+    }
+}

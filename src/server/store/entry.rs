@@ -1,0 +1,86 @@
+//! What goes into an event log, and what comes out of it.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::model::event::{Actor, Context, Event, Normalised, resolve_actor};
+use crate::model::outcome::{Reason, Strip};
+
+/// An admitted event, with everything about it that can be worked out before the writer has its turn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Entry {
+    /// The event.
+    pub event: Event,
+    /// Who it is counted under.
+    pub actor: Actor,
+    /// What was taken out of it; counted only if the event is new.
+    pub strips: Vec<Strip>,
+    /// Its properties as compact JSON.
+    pub(super) properties: String,
+}
+
+impl From<Normalised> for Entry {
+    fn from(normalised: Normalised) -> Self {
+        let Normalised { event, strips } = normalised;
+        Self {
+            actor: resolve_actor(&event.context),
+            properties: event.properties_json(),
+            event,
+            strips,
+        }
+    }
+}
+
+impl Entry {
+    /// About how much memory it holds while it waits, in bytes.
+    fn weight(&self) -> usize {
+        /// The ids, words and list cells of an event that is full of them.
+        const FIXED: usize = 1024;
+        FIXED + 3 * self.properties.len()
+    }
+}
+
+/// What one request adds to a log.
+#[derive(Debug, Clone)]
+pub struct Append {
+    /// The catalog that the request was judged by; entries are of this catalog.
+    pub catalog: Arc<str>,
+    /// When the request came.
+    pub received_at: Timestamp,
+    /// The admitted events.
+    pub entries: Vec<Entry>,
+    /// Why the other events were dropped, with how many.
+    pub drops: Vec<(Reason, u64)>,
+}
+
+impl Append {
+    /// About how much memory it holds while it waits, in bytes.
+    pub(super) fn weight(&self) -> usize {
+        self.entries.iter().map(Entry::weight).sum()
+    }
+}
+
+/// An event as it was kept.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StoredEvent {
+    /// Its place in the order of arrival.
+    pub sequence: i64,
+    /// Its id, unique within its catalog.
+    pub id: Uuid,
+    /// Its catalog.
+    pub catalog: String,
+    /// Its name.
+    pub name: String,
+    /// Who and where.
+    pub context: Context,
+    /// Who it is counted under.
+    pub actor: Actor,
+    /// When it happened.
+    pub timestamp: Timestamp,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// Its properties, one compact JSON object.
+    pub properties: String,
+}

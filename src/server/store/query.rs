@@ -1,0 +1,89 @@
+//! What can be asked of the daily tables, and what comes back.
+
+use crate::model::event::{Actor, Environment};
+use crate::server::rollup::{Counts, Day, Tally};
+
+/// A run of whole UTC days, both ends included.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Days {
+    /// The first.
+    pub from: Day,
+    /// The last.
+    pub to: Day,
+}
+
+impl Days {
+    /// The `count` days that end with `last`.
+    pub fn ending(last: Day, count: u32) -> Self {
+        let back = i32::try_from(count.max(1) - 1).unwrap_or(i32::MAX);
+        Self {
+            from: last.plus(-back),
+            to: last,
+        }
+    }
+}
+
+/// Which counts of a catalog are asked for. An absent filter lets everything through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageQuery {
+    /// The catalog.
+    pub catalog: String,
+    /// The days on which the events happened.
+    pub days: Days,
+    /// Only this actor.
+    pub actor: Option<Actor>,
+    /// Only this source.
+    pub source: Option<String>,
+    /// Only this environment.
+    pub environment: Option<Environment>,
+}
+
+/// The counts of one combination.
+#[derive(Debug, Clone, PartialEq)]
+pub struct UsageRow {
+    /// The event's name.
+    pub event: String,
+    /// The source.
+    pub source: String,
+    /// The environment.
+    pub environment: Environment,
+    /// The resolved actor.
+    pub actor: Actor,
+    /// How many.
+    pub counts: Counts,
+}
+
+/// How many different ids were active, by kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+pub struct Active {
+    /// Installations.
+    pub installs: u64,
+    /// Projects.
+    pub projects: u64,
+    /// Anonymous visitors.
+    pub anonymous: u64,
+    /// Accounts.
+    pub users: u64,
+    /// Organisations.
+    pub orgs: u64,
+}
+
+/// What became of events, or of parts of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct OutcomeRow {
+    /// What.
+    pub tally: Tally,
+    /// How often.
+    pub count: u64,
+}
+
+/// What a purge removed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Purged {
+    /// Raw events.
+    pub events: u64,
+    /// Rows about identities.
+    pub identity_rows: u64,
+    /// Identifiers that nothing refers to any more.
+    pub ids: u64,
+}

@@ -1,0 +1,105 @@
+//! The dictionary: texts as small numbers. Kept in the store in the writer's own transactions, and remembered in memory.
+
+use std::collections::HashMap;
+
+use rusqlite::{CachedStatement, Connection, OptionalExtension as _};
+
+/// The number of a text; 0 stands for none.
+pub(super) type Number = i64;
+
+/// The most texts remembered; clients choose some of them, so memory must not follow. Past it, all are read again.
+const REMEMBERED: usize = 100_000;
+
+/// The numbers of one dictionary table that are known without asking.
+#[derive(Debug, Default)]
+pub(super) struct Memory {
+    known: HashMap<Box<str>, Number>,
+    /// Those that the open transaction has added: not true until it commits.
+    fresh: Vec<Box<str>>,
+}
+
+impl Memory {
+    /// The open transaction was committed.
+    pub(super) fn keep(&mut self) {
+        self.fresh.clear();
+    }
+
+    /// The open transaction was undone: what it added does not exist.
+    pub(super) fn undo(&mut self) {
+        for text in self.fresh.drain(..) {
+            self.known.remove(&text);
+        }
+    }
+
+    /// Somebody else has changed the table.
+    pub(super) fn forget(&mut self) {
+        self.known.clear();
+        self.fresh.clear();
+    }
+}
+
+/// One dictionary table inside a transaction.
+pub(super) struct Words<'m, 'db> {
+    memory: &'m mut Memory,
+    find: CachedStatement<'db>,
+    add: CachedStatement<'db>,
+}
+
+impl<'m, 'db> Words<'m, 'db> {
+    /// The dictionary `table`, which is `words` or `ids`.
+    pub(super) fn of(
+        table: Table,
+        db: &'db Connection,
+        memory: &'m mut Memory,
+    ) -> rusqlite::Result<Self> {
+        let (find, add) = match table {
+            Table::Words => (
+                "SELECT id FROM words WHERE text = ?1",
+                "INSERT INTO words (text) VALUES (?1) RETURNING id",
+            ),
+            Table::Ids => (
+                "SELECT id FROM ids WHERE text = ?1",
+                "INSERT INTO ids (text) VALUES (?1) RETURNING id",
+            ),
+        };
+        if memory.known.len() > REMEMBERED {
+            memory.forget();
+        }
+        Ok(Self {
+            memory,
+            find: db.prepare_cached(find)?,
+            add: db.prepare_cached(add)?,
+        })
+    }
+
+    /// The number of `text`, which gets one if it has none.
+    pub(super) fn number(&mut self, text: &str) -> rusqlite::Result<Number> {
+        if let Some(number) = self.memory.known.get(text) {
+            return Ok(*number);
+        }
+        let found = self.find.query_row([text], |row| row.get(0)).optional()?;
+        let number = match found {
+            Some(number) => number,
+            None => {
+                self.memory.fresh.push(text.into());
+                self.add.query_row([text], |row| row.get(0))?
+            }
+        };
+        self.memory.known.insert(text.into(), number);
+        Ok(number)
+    }
+
+    /// The number of `text`, or 0 when there is none.
+    pub(super) fn number_of(&mut self, text: Option<&str>) -> rusqlite::Result<Number> {
+        text.map_or(Ok(0), |text| self.number(text))
+    }
+}
+
+/// The dictionary tables.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Table {
+    /// Names and versions.
+    Words,
+    /// Opaque identifiers.
+    Ids,
+}

@@ -1,0 +1,219 @@
+//! The one writer: a thread fed by a bounded queue, which commits whatever has gathered and answers after the commit.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rusqlite::Connection;
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+
+use super::append::{self, Memories};
+use super::connect::failed;
+use crate::base::fsx;
+use crate::model::outcome::Outcome;
+use crate::server::store::{Append, Load, StoreError};
+
+/// The most events that may wait: two full groups.
+const MAX_ROWS: u32 = 40_000;
+
+/// The most memory that waiting events may hold, in KiB.
+const MAX_KIB: u32 = 64 * 1024;
+
+/// The most events in one commit; more makes the first of them wait for little gain.
+const GROUP_ROWS: usize = 20_000;
+
+/// The queue's end that requests use.
+#[derive(Debug)]
+pub(super) struct Writer {
+    jobs: UnboundedSender<Job>,
+    rows: Arc<Semaphore>,
+    kib: Arc<Semaphore>,
+    path: PathBuf,
+}
+
+enum Job {
+    Append(Waiting),
+    Run(Box<dyn FnOnce(&mut Connection) + Send>),
+    Close(oneshot::Sender<Result<(), StoreError>>),
+}
+
+/// A request in the queue. Its room in the queue is free again when this is dropped.
+struct Waiting {
+    append: Append,
+    answer: oneshot::Sender<Result<Vec<Outcome>, StoreError>>,
+    _room: (OwnedSemaphorePermit, OwnedSemaphorePermit),
+}
+
+impl Writer {
+    /// Starts the thread on `db`.
+    pub(super) fn start(db: Connection, path: &Path) -> Result<Self, StoreError> {
+        let (jobs, queue) = mpsc::unbounded_channel();
+        let mut thread = Thread {
+            db,
+            memories: Memories::default(),
+            path: path.to_owned(),
+        };
+        std::thread::Builder::new()
+            .name("store-writer".to_owned())
+            .spawn(move || {
+                if let Some(answer) = thread.work(queue) {
+                    answer.send(thread.close()).ok();
+                }
+            })
+            .map_err(fsx::context("start the writer of", path))?;
+        Ok(Self {
+            jobs,
+            rows: Arc::new(Semaphore::new(MAX_ROWS as usize)),
+            kib: Arc::new(Semaphore::new(MAX_KIB as usize)),
+            path: path.to_owned(),
+        })
+    }
+
+    /// Queues `append` and waits for its commit.
+    pub(super) async fn append(&self, append: Append) -> Result<Vec<Outcome>, StoreError> {
+        let room = (
+            room(&self.rows, append.entries.len(), MAX_ROWS)?,
+            room(&self.kib, append.weight() / 1024, MAX_KIB)?,
+        );
+        let (answer, answered) = oneshot::channel();
+        let waiting = Waiting {
+            append,
+            answer,
+            _room: room,
+        };
+        self.send(Job::Append(waiting))?;
+        answered.await.map_err(|_gone| StoreError::Closed)?
+    }
+
+    /// Runs `work` on the writer's connection, between two commits.
+    pub(super) async fn run<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.send(Job::Run(Box::new(move |db| {
+            answer.send(work(db)).ok();
+        })))?;
+        answered
+            .await
+            .map_err(|_gone| StoreError::Closed)?
+            .map_err(failed(action, &self.path))
+    }
+
+    /// Lets the writer finish what is queued and end.
+    pub(super) async fn close(&self) -> Result<(), StoreError> {
+        let (answer, answered) = oneshot::channel();
+        if self.send(Job::Close(answer)).is_err() {
+            return Ok(());
+        }
+        answered.await.unwrap_or(Ok(()))
+    }
+
+    pub(super) fn load(&self) -> Load {
+        let max_rows = MAX_ROWS as usize;
+        Load {
+            rows: max_rows.saturating_sub(self.rows.available_permits()),
+            max_rows,
+            is_writable: !self.jobs.is_closed(),
+        }
+    }
+
+    fn send(&self, job: Job) -> Result<(), StoreError> {
+        self.jobs.send(job).map_err(|_closed| StoreError::Closed)
+    }
+}
+
+/// Room for `wanted` (at least one, at most all there is) in a part of the queue.
+fn room(of: &Arc<Semaphore>, wanted: usize, all: u32) -> Result<OwnedSemaphorePermit, StoreError> {
+    let wanted = u32::try_from(wanted).unwrap_or(all).clamp(1, all);
+    Arc::clone(of)
+        .try_acquire_many_owned(wanted)
+        .map_err(|_full| StoreError::Overloaded)
+}
+
+struct Thread {
+    db: Connection,
+    memories: Memories,
+    path: PathBuf,
+}
+
+impl Thread {
+    /// Works until it is told to close (then returns whom to tell) or nobody is left to ask.
+    fn work(
+        &mut self,
+        mut queue: UnboundedReceiver<Job>,
+    ) -> Option<oneshot::Sender<Result<(), StoreError>>> {
+        let mut next = queue.blocking_recv();
+        while let Some(job) = next.take() {
+            match job {
+                Job::Append(first) => {
+                    let (group, after) = gather(first, &mut queue);
+                    self.commit(group);
+                    next = after;
+                }
+                Job::Run(work) => {
+                    work(&mut self.db);
+                    self.memories.forget();
+                }
+                Job::Close(answer) => return Some(answer),
+            }
+            next = next.or_else(|| queue.blocking_recv());
+        }
+        None
+    }
+
+    fn commit(&mut self, group: Vec<Waiting>) {
+        let appends = group.iter().map(|waiting| &waiting.append);
+        let answers = match append::commit(&mut self.db, &mut self.memories, appends) {
+            Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
+            Err(error) => self.refusals(error, group.len()),
+        };
+        for (waiting, answer) in group.into_iter().zip(answers) {
+            waiting.answer.send(answer).ok();
+        }
+    }
+
+    fn refusals(
+        &self,
+        error: rusqlite::Error,
+        count: usize,
+    ) -> Vec<Result<Vec<Outcome>, StoreError>> {
+        tracing::error!(store = %self.path.display(), %error, requests = count, "nothing was committed");
+        let source = Arc::new(error);
+        let refusal = || StoreError::Sqlite {
+            action: "write to",
+            path: self.path.clone(),
+            source: Arc::clone(&source),
+        };
+        std::iter::repeat_with(|| Err(refusal()))
+            .take(count)
+            .collect()
+    }
+
+    /// Folds the write-ahead log into the file; the last connection to close removes it.
+    fn close(self) -> Result<(), StoreError> {
+        let sql = failed("close", &self.path);
+        self.db
+            .query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))
+            .map_err(&sql)?;
+        self.db.close().map_err(|(_, error)| sql(error))
+    }
+}
+
+/// Everything that is queued behind `first`, up to a full group, and the job that ended it early.
+fn gather(first: Waiting, queue: &mut UnboundedReceiver<Job>) -> (Vec<Waiting>, Option<Job>) {
+    let mut rows = first.append.entries.len();
+    let mut group = vec![first];
+    while rows < GROUP_ROWS {
+        match queue.try_recv() {
+            Ok(Job::Append(waiting)) => {
+                rows += waiting.append.entries.len();
+                group.push(waiting);
+            }
+            Ok(other) => return (group, Some(other)),
+            Err(_empty_or_closed) => break,
+        }
+    }
+    (group, None)
+}
