@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cssparser::{ParseError, Parser, ParserInput, Token};
+use cssparser::{ParseError, Parser, Token};
 
 /// The deepest nesting of blocks that is looked into.
 const MAX_DEPTH: usize = 64;
@@ -21,8 +21,7 @@ pub(super) struct Style {
 /// Reads the style sheet `text`: CSS, or a dialect with the same tokens (SCSS, Less).
 pub(super) fn read(text: &str) -> Style {
     let mut style = Style::default();
-    let mut input = ParserInput::new(text);
-    style.block(&mut Parser::new(&mut input), 0);
+    style.block(&mut Parser::new(text), 0);
     style
 }
 
@@ -41,7 +40,7 @@ enum Before {
 }
 
 impl Style {
-    fn block(&mut self, parser: &mut Parser<'_, '_>, depth: usize) {
+    fn block(&mut self, parser: &mut Parser<'_>, depth: usize) {
         let mut before = Before::Start;
         while let Ok(token) = parser.next() {
             let token = token.clone();
@@ -60,7 +59,7 @@ impl Style {
                     } else {
                         self.block(inside, depth.saturating_add(1));
                     }
-                    Ok::<(), ParseError<'_, ()>>(())
+                    Ok::<(), ParseError<()>>(())
                 });
                 drop(inside);
             }
@@ -111,7 +110,7 @@ impl Style {
     }
 
     /// `[data-theme]`, `[data-theme="dark"]` and their kin.
-    fn attribute(&mut self, parser: &mut Parser<'_, '_>) {
+    fn attribute(&mut self, parser: &mut Parser<'_>) {
         let Ok(Token::Ident(name)) = parser.next() else {
             return;
         };

@@ -11,7 +11,7 @@ use super::findings::Finding;
 use crate::base::fsx::{self, FsError};
 
 /// The version of the JSON below; it changes when a reader of the old one would misread the new one.
-pub const SCHEMA_VERSION: u32 = 1;
+pub(super) const SCHEMA_VERSION: u32 = 1;
 
 /// What a web project is made of. Paths are relative to the analyzed folder (those of `workspace` to the workspace
 /// root), with `/`; every list is sorted; no absolute path and no content of any file is in it.

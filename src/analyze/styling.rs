@@ -97,7 +97,8 @@ pub(super) fn read(sources: &Sources<'_>) -> Styling {
         dark_mode: sources.styles().any(|style| style.dark)
             || THEMES.iter().any(|name| sources.manifest.has(name))
             || configs.iter().any(|config| sets_dark_mode(sources, config)),
-        also: in_use.collect(),
+        // Every project has a style sheet somewhere; plain CSS tells something only where it is the approach.
+        also: in_use.filter(|id| *id != "css").collect(),
     }
 }
 

@@ -223,9 +223,9 @@ fn is_wanted(entry: &DirEntry, others: &HashSet<PathBuf>) -> bool {
         let parent = entry.path().parent();
         entry.depth() == 1 || parent.is_some_and(|parent| parent.join("package.json").is_file())
     };
-    !NEVER.contains(&name)
-        && !others.contains(entry.path())
-        && !(OUTPUT.contains(&name) && beside_manifest())
+    let is_foreign = NEVER.contains(&name) || others.contains(entry.path());
+    let is_output = OUTPUT.contains(&name) && beside_manifest();
+    !is_foreign && !is_output
 }
 
 fn take(root: &Path, entry: &DirEntry, walked: &mut Walked, skipped: &mut Skipped) {

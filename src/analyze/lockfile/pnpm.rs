@@ -94,16 +94,11 @@ fn plain_version(reference: &str) -> Option<String> {
     if reference.contains(':') {
         return None;
     }
-    let reference = reference.split('(').next().unwrap_or_default();
-    let reference = match reference.strip_prefix('/') {
-        Some(path) if !path.trim_start_matches('@').contains('@') => {
-            path.rsplit('/').next().unwrap_or_default()
-        }
-        _ => reference,
-    };
     let is_version = |text: &&str| text.starts_with(|first: char| first.is_ascii_digit());
+    let reference = reference.split('(').next().unwrap_or_default();
     let version = Some(reference)
         .filter(is_version)
+        .or_else(|| reference.rsplit('/').next().filter(is_version))
         .or_else(|| reference.rsplit('@').next().filter(is_version))?;
     version.split('_').next().map(str::to_owned)
 }

@@ -208,7 +208,7 @@ impl<'a> Module<'a> {
                 self.declare_inside(Value::Function(function));
             }
             Declaration::VariableDeclaration(variables) => {
-                self.declare_variables(variables, exported)
+                self.declare_variables(variables, exported);
             }
             _ => {}
         }
