@@ -215,6 +215,12 @@ impl Project {
         }
     }
 
+    /// The project's folder and those of the workspace's packages.
+    fn folders(&self) -> impl Iterator<Item = &Path> {
+        let members = self.workspace.iter().flat_map(|all| &all.members);
+        std::iter::once(&*self.root).chain(members.map(|member| member.folder.as_path()))
+    }
+
     fn top(&self) -> &Path {
         self.workspace
             .as_ref()
@@ -234,7 +240,9 @@ impl Project {
             framework: None,
             package_manager: self.manager.clone(),
             language: Language {
-                typescript: self.root.join("tsconfig.json").is_file(),
+                typescript: self
+                    .folders()
+                    .any(|folder| folder.join("tsconfig.json").is_file()),
                 strict: None,
             },
             routing: Routing::default(),

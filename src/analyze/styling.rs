@@ -151,6 +151,6 @@ fn sets_dark_mode(sources: &Sources<'_>, config: &str) -> bool {
     };
     match modules.get(&config, "darkMode") {
         Lookup::Found(value) => modules.truthy(&value).unwrap_or(false),
-        Lookup::Absent | Lookup::Unknown => false,
+        Lookup::Absent | Lookup::Unknown | Lookup::Circular => false,
     }
 }

@@ -36,7 +36,9 @@ pub(super) struct Lock {
 impl Lock {
     /// Reads a lockfile for the package at `importer`, relative to the lockfile (`.` beside it).
     pub(super) fn parse(text: &str, importer: &str) -> Option<Self> {
-        let file = serde_json::from_str(text).ok()?;
+        // An array would do for a struct, but is no lockfile.
+        let object = Some(text).filter(|text| text.trim_start().starts_with('{'));
+        let file = serde_json::from_str(object?).ok()?;
         Some(Self {
             file,
             importer: importer.to_owned(),

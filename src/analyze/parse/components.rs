@@ -3,9 +3,9 @@
 use std::collections::HashSet;
 
 use oxc_ast::ast::{
-    Argument, ArrowFunctionBody, AssignmentExpression, BindingPattern, CallExpression, Class,
-    ClassElement, Declaration, ExportDefaultDeclarationKind, Expression, Function, FunctionBody,
-    Program, ReturnStatement, Statement, VariableDeclarator,
+    Argument, ArrowFunctionBody, AssignmentExpression, AssignmentTarget, BindingPattern,
+    CallExpression, Class, ClassElement, Declaration, ExportDefaultDeclarationKind, Expression,
+    Function, FunctionBody, Program, ReturnStatement, Statement, VariableDeclarator,
 };
 use oxc_ast_visit::{Visit, walk};
 
@@ -160,10 +160,10 @@ impl<'a> Visit<'a> for Returns<'a> {
     }
 
     fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
-        if let Some(name) = it.left.get_identifier_name()
+        if let AssignmentTarget::AssignmentTargetIdentifier(id) = &it.left
             && self.is_jsx(&it.right)
         {
-            self.variables.insert(name);
+            self.variables.insert(id.name.as_str());
         }
         walk::walk_assignment_expression(self, it);
     }

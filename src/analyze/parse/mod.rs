@@ -82,6 +82,8 @@ fn program<'a>(
         return Err(NotParsed);
     }
     let kind = SourceType::from_path(path).map_err(|_unknown| NotParsed)?;
+    // Bundlers accept JSX in every JavaScript file: https://nextjs.org/docs/architecture/nextjs-compiler
+    let kind = kind.with_jsx(kind.is_jsx() || kind.is_javascript());
     let ParserReturn {
         program, panicked, ..
     } = Parser::new(allocator, text, kind).parse();

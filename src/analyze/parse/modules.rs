@@ -9,8 +9,8 @@ use oxc_allocator::Allocator;
 use oxc_ast::ast::{
     AssignmentExpression, AssignmentTarget, BindingPattern, Declaration,
     ExportDefaultDeclarationKind, Expression, Function, ImportDeclaration,
-    ImportDeclarationSpecifier, ModuleExportName, Program, Statement, UpdateExpression,
-    VariableDeclaration,
+    ImportDeclarationSpecifier, ModuleExportName, Program, SimpleAssignmentTarget, Statement,
+    UpdateExpression, VariableDeclaration,
 };
 use oxc_ast_visit::{Visit, walk};
 
@@ -43,7 +43,10 @@ pub(super) struct Loader<'a> {
 /// The names of a module.
 pub(super) struct Module<'a> {
     path: PathBuf,
-    bindings: HashMap<&'a str, Binding<'a>>,
+    /// What each name is declared as or assigned: with several, it depends on the run which one counts.
+    bindings: HashMap<&'a str, Vec<Binding<'a>>>,
+    /// How often each name is assigned to in a place that is not seen as a binding.
+    unseen: HashMap<&'a str, i64>,
     exports: HashMap<&'a str, Export<'a>>,
     /// Properties that are assigned after their object was made, with the object's variable.
     changed: HashSet<(&'a str, &'a str)>,
@@ -61,7 +64,7 @@ pub(super) enum Binding<'a> {
         /// The name there.
         name: &'a str,
     },
-    /// Declared twice or assigned to: which value counts depends on the run.
+    /// Something that is not a constant.
     Unknown,
 }
 
@@ -126,28 +129,33 @@ impl<'a> Loader<'a> {
         let mut module = Module {
             path: path.to_owned(),
             bindings: HashMap::new(),
+            unseen: HashMap::new(),
             exports: HashMap::new(),
             changed: HashSet::new(),
         };
         module.declare_all(&program.body);
         module.visit_program(program);
+        let unseen = std::mem::take(&mut module.unseen);
+        for (name, _) in unseen.into_iter().filter(|(_, count)| *count != 0) {
+            module.bind(name, Binding::Unknown);
+        }
         Some(module)
     }
 }
 
 impl<'a> Module<'a> {
-    /// What `name` stands for.
-    pub(super) fn binding(&self, name: &str) -> Option<Binding<'a>> {
-        self.bindings.get(name).copied()
+    /// What `name` may stand for.
+    pub(super) fn bindings(&self, name: &str) -> &[Binding<'a>] {
+        self.bindings.get(name).map_or(&[], Vec::as_slice)
     }
 
     /// What the module exports as `name`.
     pub(super) fn export(&self, name: &str) -> Option<Value<'a>> {
         match *self.exports.get(name)? {
             Export::Value(value) => Some(value),
-            Export::Local(local) => match self.binding(local)? {
-                Binding::Value(value) => Some(value),
-                Binding::Import { .. } | Binding::Unknown => None,
+            Export::Local(local) => match self.bindings(local) {
+                [Binding::Value(value)] => Some(*value),
+                _ => None,
             },
         }
     }
@@ -182,10 +190,16 @@ impl<'a> Module<'a> {
                 }
                 Statement::ExpressionStatement(statement) => {
                     if let Expression::AssignmentExpression(assignment) = &statement.expression {
-                        self.export_common_js(assignment);
+                        self.assign(assignment);
                     }
                 }
                 Statement::BlockStatement(block) => self.declare_all(&block.body),
+                Statement::IfStatement(choice) => {
+                    self.declare_all(std::slice::from_ref(&choice.consequent));
+                    if let Some(otherwise) = &choice.alternate {
+                        self.declare_all(std::slice::from_ref(otherwise));
+                    }
+                }
                 other => {
                     if let Some(declaration) = other.as_declaration() {
                         self.declare(declaration, false);
@@ -274,8 +288,16 @@ impl<'a> Module<'a> {
         }
     }
 
-    /// `module.exports = value` and `exports.name = value`.
-    fn export_common_js(&mut self, assignment: &'a AssignmentExpression<'a>) {
+    /// `name = value`, `module.exports = value` and `exports.name = value`.
+    fn assign(&mut self, assignment: &'a AssignmentExpression<'a>) {
+        if let AssignmentTarget::AssignmentTargetIdentifier(id) = &assignment.left
+            && assignment.operator.is_assign()
+        {
+            let value = Value::Expression(&assignment.right);
+            self.bind(id.name.as_str(), Binding::Value(value));
+            *self.unseen.entry(id.name.as_str()).or_default() -= 1;
+            return;
+        }
         let AssignmentTarget::StaticMemberExpression(member) = &assignment.left else {
             return;
         };
@@ -291,18 +313,15 @@ impl<'a> Module<'a> {
     }
 
     fn bind(&mut self, name: &'a str, binding: Binding<'a>) {
-        self.bindings
-            .entry(name)
-            .and_modify(|known| *known = Binding::Unknown)
-            .or_insert(binding);
+        self.bindings.entry(name).or_default().push(binding);
     }
 }
 
 /// Finds what is assigned to after its declaration.
 impl<'a> Visit<'a> for Module<'a> {
     fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
-        if let Some(name) = it.left.get_identifier_name() {
-            self.bindings.insert(name, Binding::Unknown);
+        if let AssignmentTarget::AssignmentTargetIdentifier(id) = &it.left {
+            *self.unseen.entry(id.name.as_str()).or_default() += 1;
         }
         if let AssignmentTarget::StaticMemberExpression(member) = &it.left
             && let Expression::Identifier(object) = &member.object
@@ -314,8 +333,8 @@ impl<'a> Visit<'a> for Module<'a> {
     }
 
     fn visit_update_expression(&mut self, it: &UpdateExpression<'a>) {
-        if let Some(name) = it.argument.get_identifier_name() {
-            self.bindings.insert(name, Binding::Unknown);
+        if let SimpleAssignmentTarget::AssignmentTargetIdentifier(id) = &it.argument {
+            *self.unseen.entry(id.name.as_str()).or_default() += 1;
         }
     }
 }

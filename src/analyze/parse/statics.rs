@@ -1,6 +1,6 @@
 //! Values that are known without running code: literals, constants, spreads, imports of the project's own modules.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -22,6 +22,8 @@ const MAX_WORK: usize = 20_000;
 pub(in super::super) struct Modules<'a> {
     loader: Loader<'a>,
     work: Cell<usize>,
+    /// The variables that are being looked into.
+    open: RefCell<Vec<(*const Module<'a>, &'a str)>>,
 }
 
 /// A value, with the module whose names it uses.
@@ -40,6 +42,8 @@ pub(in super::super) enum Lookup<'a> {
     Absent,
     /// That depends on code that would have to run.
     Unknown,
+    /// It is what is being looked up already.
+    Circular,
 }
 
 impl<'a> Modules<'a> {
@@ -48,6 +52,7 @@ impl<'a> Modules<'a> {
         Self {
             loader: Loader::new(allocator, root),
             work: Cell::new(0),
+            open: RefCell::default(),
         }
     }
 
@@ -139,17 +144,17 @@ impl<'a> Modules<'a> {
                 if node.module.changes(id.name.as_str(), key) {
                     return Lookup::Unknown;
                 }
-                self.get_of(self.variable(node, id.name.as_str()), key)
+                self.get_variable(node, id.name.as_str(), key)
             }
             Expression::StaticMemberExpression(_) => self.get_of(self.resolve(node), key),
             Expression::AwaitExpression(later) => self.get(&node.at(&later.argument), key),
             Expression::ConditionalExpression(either) => {
                 let first = self.get(&node.at(&either.consequent), key);
-                both_absent(first, self.get(&node.at(&either.alternate), key))
+                agreed(first, self.get(&node.at(&either.alternate), key))
             }
             Expression::LogicalExpression(either) => {
                 let right = self.get(&node.at(&either.right), key);
-                both_absent(right, Lookup::Absent)
+                agreed(right, Lookup::Absent)
             }
             Expression::BooleanLiteral(_) | Expression::NullLiteral(_) => Lookup::Absent,
             Expression::ArrowFunctionExpression(arrow) => match &arrow.body {
@@ -199,15 +204,18 @@ impl<'a> Modules<'a> {
     }
 
     /// A wrapper such as `withX(config)`, `withX(options)(config)` or `withPlugins([…], config)` passes its
-    /// configuration on: the first argument that is no list. `require` of an own module is that module.
+    /// configuration on: the first argument that is no list. `plugins.reduce((config, plugin) => …, config)` wraps it
+    /// as often as there are plugins. `require` of an own module is that module.
     fn get_wrapped(&self, node: &Node<'a>, call: &'a CallExpression<'a>, key: &str) -> Lookup<'a> {
         if call.common_js_require().is_some() {
             return self.get_of(self.resolve(node), key);
         }
+        let skipped = usize::from(call.callee_name() == Some("reduce"));
         let config = call
             .arguments
             .iter()
             .filter_map(Argument::as_expression)
+            .skip(skipped)
             .find(|argument| !matches!(argument, Expression::ArrayExpression(_)));
         config.map_or(Lookup::Unknown, |config| self.get(&node.at(config), key))
     }
@@ -224,7 +232,7 @@ impl<'a> Modules<'a> {
         let lookups = returned
             .into_iter()
             .map(|value| self.get(&node.at(value), key));
-        lookups.reduce(both_absent).unwrap_or(Lookup::Unknown)
+        lookups.reduce(agreed).unwrap_or(Lookup::Unknown)
     }
 
     /// The same place one step further on; none when there were too many.
@@ -237,8 +245,31 @@ impl<'a> Modules<'a> {
         })
     }
 
+    /// What `key` is in all the values the variable may have. One that is made of the variable itself, as in
+    /// `config = withX(config)`, adds nothing.
+    fn get_variable(&self, node: &Node<'a>, name: &'a str, key: &str) -> Lookup<'a> {
+        let place = (Rc::as_ptr(&node.module), name);
+        if self.open.borrow().contains(&place) {
+            return Lookup::Circular;
+        }
+        self.open.borrow_mut().push(place);
+        let values = node.module.bindings(name).iter();
+        let lookups = values.map(|binding| self.get_of(self.bound(node, *binding), key));
+        let lookup = lookups.reduce(agreed).unwrap_or(Lookup::Unknown);
+        self.open.borrow_mut().pop();
+        lookup
+    }
+
+    /// The value of a variable that has but one.
     fn variable(&self, node: &Node<'a>, name: &str) -> Option<Node<'a>> {
-        match node.module.binding(name)? {
+        match node.module.bindings(name) {
+            [binding] => self.bound(node, *binding),
+            _ => None,
+        }
+    }
+
+    fn bound(&self, node: &Node<'a>, binding: Binding<'a>) -> Option<Node<'a>> {
+        match binding {
             Binding::Value(value) => Some(node.with(value)),
             Binding::Import { source, name } => self.import(node, source, name),
             Binding::Unknown => None,
@@ -283,8 +314,9 @@ impl<'a> Node<'a> {
 }
 
 /// Absent when both are; else it depends on which of the two counts.
-fn both_absent<'a>(first: Lookup<'a>, second: Lookup<'a>) -> Lookup<'a> {
+fn agreed<'a>(first: Lookup<'a>, second: Lookup<'a>) -> Lookup<'a> {
     match (first, second) {
+        (Lookup::Circular, other) | (other, Lookup::Circular) => other,
         (Lookup::Absent, Lookup::Absent) => Lookup::Absent,
         _ => Lookup::Unknown,
     }

@@ -79,7 +79,7 @@ impl<'a> Values<'_, 'a> {
         let value = match found {
             Lookup::Absent => return None,
             Lookup::Found(node) => read(&node),
-            Lookup::Unknown => None,
+            Lookup::Unknown | Lookup::Circular => None,
         };
         if value.is_none() {
             let detail = format!(
