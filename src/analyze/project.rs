@@ -94,7 +94,7 @@ impl Project {
     /// Reads the manifest and what lies around it.
     pub(super) fn open(root: &Path, findings: &mut Findings) -> Result<Self, AnalyzeError> {
         let own = Manifest::read(root)?;
-        let workspace = WorkspaceRoot::around(root);
+        let workspace = WorkspaceRoot::around(root, findings);
         let is_root = workspace.as_ref().is_some_and(|all| all.folder == root);
         let has_apps = is_root && workspace.as_ref().is_some_and(WorkspaceRoot::has_apps);
         let top = workspace.as_ref().map_or(root, |all| all.folder.as_path());
@@ -182,7 +182,7 @@ impl Project {
             Facts::Style(_) => 0,
         });
         Analysis {
-            framework: Some(self.report_framework(known, &sources)),
+            framework: Some(self.report_framework(known, &sources, findings)),
             language: language::read(&self.root, &walked.files, self.workspace.as_ref(), findings),
             pages: routes.pages,
             components: components.sum(),
@@ -201,9 +201,20 @@ impl Project {
         self.blank()
     }
 
-    fn report_framework(&self, known: &Known, sources: &Sources<'_>) -> Framework {
+    fn report_framework(
+        &self,
+        known: &Known,
+        sources: &Sources<'_>,
+        findings: &mut Findings,
+    ) -> Framework {
         let package = known.package(&self.manifest);
         let version = package.and_then(|name| sources.version(name));
+        if let Some(name) = package.filter(|_| version.is_none() && self.versions.are_read()) {
+            findings.warn(
+                "version_not_locked",
+                format!("the lockfile has no version of {name}"),
+            );
+        }
         let declared = package.and_then(|name| sources.declared(name));
         let major = version.as_deref().or(declared.as_deref()).and_then(major);
         Framework {

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use ignore::{DirEntry, WalkBuilder};
 
@@ -78,7 +79,11 @@ struct Skipped {
     links: Vec<String>,
     large: Vec<String>,
     deep: Vec<String>,
+    ruled: Vec<String>,
 }
+
+/// Folders that the walk's filter turned down, for a finding.
+type Refused = Arc<Mutex<Vec<PathBuf>>>;
 
 /// Walks `root`, except the folders in `others` (packages of their own), by the project's `.gitignore` files.
 ///
@@ -88,7 +93,8 @@ struct Skipped {
 pub(super) fn walk(root: &Path, others: &HashSet<PathBuf>, findings: &mut Findings) -> Walked {
     let mut walked = Walked::default();
     let mut skipped = Skipped::default();
-    for entry in walker(root, others.clone()).build() {
+    let refused = Refused::default();
+    for entry in walker(root, others.clone(), &refused).build() {
         match entry {
             Ok(entry) => take(root, &entry, &mut walked, &mut skipped),
             Err(error) => skipped.unreadable.push(place_of(root, &error)),
@@ -100,24 +106,38 @@ pub(super) fn walk(root: &Path, others: &HashSet<PathBuf>, findings: &mut Findin
         }
     }
     walked.files.sort();
+    let refused = std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
+    skipped.ruled = refused
+        .iter()
+        .map(|folder| relative(root, folder))
+        .collect();
+    if !has_plain_rules(root) {
+        findings.warn(
+            "gitignore_not_read",
+            "no regular file, or larger than 1 MiB: .gitignore",
+        );
+    }
     let lists = [
         &skipped.unreadable,
         &skipped.links,
         &skipped.large,
         &skipped.deep,
+        &skipped.ruled,
     ];
     walked.skipped = lists.iter().map(|list| count(list)).sum();
     let unreadable = "cannot be read, so what is in it is not counted";
     findings.warn_of("unreadable_folder", unreadable, &skipped.unreadable);
     findings.note_of("link_not_followed", "symbolic link", &skipped.links);
     findings.warn_of("file_too_large", "larger than 1 MiB", &skipped.large);
+    let ruled = "not entered, for its .gitignore is no regular file or larger than 1 MiB";
+    findings.warn_of("gitignore_not_read", ruled, &skipped.ruled);
     findings.warn_of("too_deep", "deeper than 64 folders", &skipped.deep);
     walked
 }
 
 /// The folders under `root`, at most `depth` deep, that hold a file called one of `names`; sorted.
 pub(super) fn folders_with(root: &Path, names: &[&str], depth: usize) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = walker(root, HashSet::new())
+    let mut folders: Vec<PathBuf> = walker(root, HashSet::new(), &Refused::default())
         .max_depth(Some(depth.saturating_add(1).min(MAX_DEPTH)))
         .build()
         .filter_map(Result::ok)
@@ -198,7 +218,9 @@ pub(super) fn relative(root: &Path, path: &Path) -> String {
     }
 }
 
-fn walker(root: &Path, others: HashSet<PathBuf>) -> WalkBuilder {
+/// A walk over `root`; folders whose ignore rules cannot be read are left out and added to `refused`.
+fn walker(root: &Path, others: HashSet<PathBuf>, refused: &Refused) -> WalkBuilder {
+    let refused = Arc::clone(refused);
     let in_git = root.ancestors().any(|folder| folder.join(".git").exists());
     let mut builder = WalkBuilder::new(root);
     builder
@@ -206,15 +228,16 @@ fn walker(root: &Path, others: HashSet<PathBuf>) -> WalkBuilder {
         .ignore(false)
         .git_global(false)
         .git_exclude(false)
+        .git_ignore(has_plain_rules(root))
         .require_git(false)
         .parents(in_git)
         .follow_links(false)
         .max_depth(Some(MAX_DEPTH))
-        .filter_entry(move |entry| entry.depth() == 0 || is_wanted(entry, &others));
+        .filter_entry(move |entry| entry.depth() == 0 || is_wanted(entry, &others, &refused));
     builder
 }
 
-fn is_wanted(entry: &DirEntry, others: &HashSet<PathBuf>) -> bool {
+fn is_wanted(entry: &DirEntry, others: &HashSet<PathBuf>, refused: &Refused) -> bool {
     if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
         return true;
     }
@@ -225,7 +248,21 @@ fn is_wanted(entry: &DirEntry, others: &HashSet<PathBuf>) -> bool {
     };
     let is_foreign = NEVER.contains(&name) || others.contains(entry.path());
     let is_output = OUTPUT.contains(&name) && beside_manifest();
-    !is_foreign && !is_output
+    if is_foreign || is_output {
+        return false;
+    }
+    let is_plain = has_plain_rules(entry.path());
+    if !is_plain {
+        let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.push(entry.path().to_owned());
+    }
+    is_plain
+}
+
+/// Whether the ignore rules of `folder`, if any, are a file of sane size: the walk would wait for a pipe.
+fn has_plain_rules(folder: &Path) -> bool {
+    let rules = folder.join(".gitignore").metadata();
+    rules.map_or(true, |meta| meta.is_file() && meta.len() <= MAX_SOURCE)
 }
 
 fn take(root: &Path, entry: &DirEntry, walked: &mut Walked, skipped: &mut Skipped) {

@@ -7,6 +7,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::findings::Findings;
 use super::frameworks;
 use super::jsonc;
 use super::manifest::{self, Manifest};
@@ -63,9 +64,9 @@ struct PnpmWorkspace {
 
 impl WorkspaceRoot {
     /// The nearest workspace that `folder` is the root or a member of; looked for up to the git root.
-    pub(super) fn around(folder: &Path) -> Option<Self> {
+    pub(super) fn around(folder: &Path, findings: &mut Findings) -> Option<Self> {
         for root in folder.ancestors().take(MAX_CLIMB) {
-            if let Some(definition) = Definition::read(root) {
+            if let Some(definition) = Definition::read(root, findings) {
                 let globs = definition.matcher(root);
                 if root == folder || is_member(&globs, folder) {
                     return Some(Self::expand(root, definition, &globs));
@@ -151,13 +152,17 @@ impl Member {
 }
 
 impl Definition {
-    fn read(root: &Path) -> Option<Self> {
+    fn read(root: &Path, findings: &mut Findings) -> Option<Self> {
         let json = |name: &str| {
             text::read_quietly(&root.join(name), MAX_SOURCE).and_then(|text| jsonc::parse(&text))
         };
         let has = |name: &str| root.join(name).is_file();
         let pnpm = text::read_quietly(&root.join("pnpm-workspace.yaml"), MAX_SOURCE)
-            .map(|text| serde_saphyr::from_str::<PnpmWorkspace>(&text).unwrap_or_default());
+            .map(|text| serde_saphyr::from_str::<PnpmWorkspace>(&text));
+        if matches!(pnpm, Some(Err(_))) {
+            findings.warn("workspace_unreadable", "pnpm-workspace.yaml is not valid");
+        }
+        let pnpm = pnpm.and_then(Result::ok);
         let manifest = Manifest::read(root).ok().flatten().unwrap_or_default();
         let deno = json("deno.json").or_else(|| json("deno.jsonc"));
         let (manager, mut globs) =

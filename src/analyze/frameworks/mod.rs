@@ -62,7 +62,7 @@ const fn unread(
 }
 
 /// Meta-frameworks before the libraries they build on: the first whose package is there is the framework.
-const KNOWN: [Known; 20] = [
+static KNOWN: [Known; 20] = [
     Known {
         id: "nextjs",
         packages: &["next"],
@@ -182,11 +182,9 @@ const PROJECT_FILES: [(&str, &str); 5] = [
     ("astro.config.mjs", "astro"),
 ];
 
-static TABLE: [Known; 20] = KNOWN;
-
 /// The framework that `manifest` depends on.
 pub(super) fn detect(manifest: &Manifest) -> Option<&'static Known> {
-    TABLE.iter().find(|known| known.package(manifest).is_some())
+    KNOWN.iter().find(|known| known.package(manifest).is_some())
 }
 
 /// The framework that a configuration file in `folder`, a project without dependencies of its own, names.
@@ -197,7 +195,7 @@ pub(super) fn by_project_file(folder: &Path) -> Option<&'static Known> {
     let (_, id) = PROJECT_FILES
         .iter()
         .find(|(file, _)| folder.join(file).is_file())?;
-    TABLE.iter().find(|known| known.id == *id)
+    KNOWN.iter().find(|known| known.id == *id)
 }
 
 /// Plain HTML, when `folder` has an `index.html` where a server would look.

@@ -40,6 +40,11 @@ enum Lock {
 }
 
 impl Versions {
+    /// Whether there is a lockfile that could be read.
+    pub(super) fn are_read(&self) -> bool {
+        self.lock.is_some()
+    }
+
     /// The installed version of the direct dependency `name`.
     ///
     /// Without a lockfile that can be read, a range that is one exact version pins it as well.

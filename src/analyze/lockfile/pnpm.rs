@@ -44,9 +44,8 @@ impl Lock {
     /// pnpm writes the importers before the far longer lists of packages, which are not parsed. pnpm 11 may put its own
     /// dependencies into a document of their own before the project's.
     pub(super) fn parse(text: &str, importer: &str) -> Option<Self> {
-        let mut documents = text.split("\n---").map(head);
         let mut lock = None;
-        for head in documents.by_ref() {
+        for head in text.split("\n---").map(head) {
             let Ok(mut document) = serde_saphyr::from_str::<Document>(&head) else {
                 continue;
             };

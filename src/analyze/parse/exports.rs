@@ -8,7 +8,7 @@ use oxc_ast::ast::{
 
 /// The methods a route handler may export.
 /// <https://nextjs.org/docs/app/api-reference/file-conventions/route>
-pub(in super::super) const METHODS: [&str; 7] =
+pub(in crate::analyze) const METHODS: [&str; 7] =
     ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS"];
 
 /// Functions of `next/navigation` that never return to the page.

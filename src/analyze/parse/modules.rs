@@ -14,7 +14,7 @@ use oxc_ast::ast::{
 };
 use oxc_ast_visit::{Visit, walk};
 
-use super::super::text::{self, MAX_SOURCE};
+use crate::analyze::text::{self, MAX_SOURCE};
 
 /// How many modules one configuration may import.
 const MAX_MODULES: usize = 64;

@@ -19,7 +19,7 @@ const MAX_STEPS: usize = 48;
 const MAX_WORK: usize = 20_000;
 
 /// The modules that have been looked into.
-pub(in super::super) struct Modules<'a> {
+pub(in crate::analyze) struct Modules<'a> {
     loader: Loader<'a>,
     work: Cell<usize>,
     /// The variables that are being looked into.
@@ -28,14 +28,14 @@ pub(in super::super) struct Modules<'a> {
 
 /// A value, with the module whose names it uses.
 #[derive(Clone)]
-pub(in super::super) struct Node<'a> {
+pub(in crate::analyze) struct Node<'a> {
     value: Value<'a>,
     module: Rc<Module<'a>>,
     steps: usize,
 }
 
 /// What an object says about one of its keys.
-pub(in super::super) enum Lookup<'a> {
+pub(in crate::analyze) enum Lookup<'a> {
     /// It has it.
     Found(Node<'a>),
     /// It certainly does not have it.
@@ -48,7 +48,7 @@ pub(in super::super) enum Lookup<'a> {
 
 impl<'a> Modules<'a> {
     /// No module yet; none outside `root` will be read.
-    pub(in super::super) fn new(allocator: &'a Allocator, root: &Path) -> Self {
+    pub(in crate::analyze) fn new(allocator: &'a Allocator, root: &Path) -> Self {
         Self {
             loader: Loader::new(allocator, root),
             work: Cell::new(0),
@@ -57,12 +57,12 @@ impl<'a> Modules<'a> {
     }
 
     /// The default export (or `module.exports`) of the module at `path`.
-    pub(in super::super) fn default_export(&self, path: &Path) -> Option<Node<'a>> {
+    pub(in crate::analyze) fn default_export(&self, path: &Path) -> Option<Node<'a>> {
         self.export(path, "default", 0)
     }
 
     /// What `object` has at `key`. Functions are seen through to what they return, calls to their configuration.
-    pub(in super::super) fn get(&self, object: &Node<'a>, key: &str) -> Lookup<'a> {
+    pub(in crate::analyze) fn get(&self, object: &Node<'a>, key: &str) -> Lookup<'a> {
         let Some(node) = self.step(object) else {
             return Lookup::Unknown;
         };
@@ -76,7 +76,7 @@ impl<'a> Modules<'a> {
     }
 
     /// The text of a string.
-    pub(in super::super) fn string(&self, node: &Node<'a>) -> Option<String> {
+    pub(in crate::analyze) fn string(&self, node: &Node<'a>) -> Option<String> {
         let node = self.resolve(node)?;
         match node.expression()? {
             Expression::StringLiteral(text) => Some(text.value.to_string()),
@@ -86,7 +86,7 @@ impl<'a> Modules<'a> {
     }
 
     /// The texts of an array of strings, with arrays that are spread into it.
-    pub(in super::super) fn strings(&self, node: &Node<'a>) -> Option<Vec<String>> {
+    pub(in crate::analyze) fn strings(&self, node: &Node<'a>) -> Option<Vec<String>> {
         let node = self.resolve(node)?;
         let Expression::ArrayExpression(list) = node.expression()? else {
             return None;
@@ -104,7 +104,7 @@ impl<'a> Modules<'a> {
     }
 
     /// Whether the value is one that JavaScript takes for true; none when that is not known.
-    pub(in super::super) fn truthy(&self, node: &Node<'a>) -> Option<bool> {
+    pub(in crate::analyze) fn truthy(&self, node: &Node<'a>) -> Option<bool> {
         match self.resolve(node)?.expression()? {
             Expression::BooleanLiteral(literal) => Some(literal.value),
             Expression::NullLiteral(_) => Some(false),

@@ -135,20 +135,54 @@ fn links_are_not_followed() {
 #[cfg(unix)]
 #[test]
 fn a_pipe_is_never_waited_for() {
-    let project = next(&[("app/page.tsx", PAGE)]);
+    let project = next(&[("app/page.tsx", PAGE), ("app/x/layout.tsx", PAGE)]);
     for name in [
         "next.config.js",
         "tsconfig.json",
         "pnpm-workspace.yaml",
         "app/globals.css",
         "yarn.lock",
+        ".gitignore",
+        "app/.gitignore",
+        "app/x/.gitignore",
     ] {
         let made = std::process::Command::new("mkfifo")
             .arg(project.path().join(name))
             .status();
         assert!(made.unwrap().success());
     }
-    assert_eq!(routes(&project.analyze()), ["/"]);
+    let analysis = project.analyze();
+    assert_eq!(analysis.routing.strategy, None);
+    let unread = |code: &&str| *code == "gitignore_not_read";
+    assert_eq!(codes(&analysis).into_iter().filter(unread).count(), 2);
+}
+
+#[test]
+fn deep_and_doubling_configuration_ends() {
+    let mut doubling = String::new();
+    for (n, next) in (1..61).enumerate() {
+        writeln!(doubling, "const a{n} = {{ ...a{next}, ...a{next} }};").unwrap();
+    }
+    let project = next(&[
+        ("app/page.tsx", PAGE),
+        ("next.config.js", &format!("{doubling}module.exports = a0")),
+        ("pnpm-workspace.yaml", &"[".repeat(100_000)),
+        ("pnpm-lock.yaml", &"- ".repeat(100_000)),
+        ("tsconfig.json", &"[".repeat(100_000)),
+        (".gitignore", &"[".repeat(100_000)),
+        ("app/a.css", &"{(".repeat(100_000)),
+    ]);
+    let analysis = project.analyze();
+    assert_eq!(routes(&analysis), ["/"]);
+    assert_eq!(
+        codes(&analysis),
+        [
+            "config_not_static",
+            "config_not_static",
+            "lockfile_unreadable",
+            "workspace_unreadable"
+        ]
+    );
 }
 
 #[test]

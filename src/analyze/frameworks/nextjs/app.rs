@@ -1,9 +1,9 @@
 //! The app router: `page` and `route` files under `app/`.
 
-use super::super::super::project::Sources;
-use super::super::super::walk::is_secondary;
 use super::segment::{self, Segment};
 use super::{Found, Place, Router};
+use crate::analyze::project::Sources;
+use crate::analyze::walk::is_secondary;
 
 /// Finds the pages and endpoints under `folder` (`app` or `src/app`).
 ///

@@ -2,9 +2,9 @@
 
 use oxc_allocator::Allocator;
 
-use super::super::super::findings::Findings;
-use super::super::super::parse::{Lookup, Modules, Node};
-use super::super::super::project::Sources;
+use crate::analyze::findings::Findings;
+use crate::analyze::parse::{Lookup, Modules, Node};
+use crate::analyze::project::Sources;
 
 /// <https://nextjs.org/docs/app/api-reference/config/next-config-js>
 const FILES: [&str; 5] = [

@@ -8,13 +8,13 @@ mod segment;
 use std::collections::BTreeMap;
 use std::path::{Component, Path, PathBuf};
 
-use super::super::findings::Findings;
-use super::super::manifest::Manifest;
-use super::super::parse::METHODS;
-use super::super::project::Sources;
-use super::super::report::{Endpoint, Route, RouteKind, Routing};
-use super::super::{project, walk};
 use super::{Reader, Routes};
+use crate::analyze::findings::Findings;
+use crate::analyze::manifest::Manifest;
+use crate::analyze::parse::METHODS;
+use crate::analyze::project::Sources;
+use crate::analyze::report::{Endpoint, Route, RouteKind, Routing};
+use crate::analyze::{project, walk};
 
 /// Files and folders of a Next.js application.
 pub(super) const EVIDENCE: &[&str] = &[

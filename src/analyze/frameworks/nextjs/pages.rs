@@ -1,8 +1,8 @@
 //! The pages router: every file under `pages/` is a page, those under `pages/api/` are endpoints.
 
-use super::super::super::project::Sources;
-use super::super::super::walk::is_secondary;
 use super::{Found, Place, Router, segment};
+use crate::analyze::project::Sources;
+use crate::analyze::walk::is_secondary;
 
 /// Files at the top of `pages/` that are no routes.
 /// <https://nextjs.org/docs/pages/building-your-application/routing/custom-error>
