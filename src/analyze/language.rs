@@ -1,0 +1,127 @@
+//! The language of the sources, and how strictly the TypeScript compiler is told to read them.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::findings::Findings;
+use super::jsonc;
+use super::manifest;
+use super::report::Language;
+use super::text::{self, MAX_SOURCE};
+use super::walk::{SourceFile, is_secondary};
+use super::workspace::WorkspaceRoot;
+
+/// How many configurations may extend one another.
+const MAX_EXTENDS: usize = 16;
+
+/// Tells the language of the project in `root`: TypeScript when it has a `tsconfig.json` or TypeScript sources.
+pub(super) fn read(
+    root: &Path,
+    files: &[SourceFile],
+    workspace: Option<&WorkspaceRoot>,
+    findings: &mut Findings,
+) -> Language {
+    let config = root.join("tsconfig.json");
+    let is_typescript = |file: &SourceFile| {
+        matches!(file.extension(), "ts" | "tsx" | "mts" | "cts")
+            && file.path.contains('/')
+            && !is_secondary(&file.path)
+    };
+    let typescript = config.is_file() || files.iter().any(is_typescript);
+    if !typescript {
+        return Language {
+            typescript,
+            strict: None,
+        };
+    }
+    let mut strict = Strict {
+        workspace,
+        unread: None,
+    };
+    let value = strict.of(&config, 0);
+    if value.is_none()
+        && let Some(unread) = strict.unread
+    {
+        let detail = format!("`strict` may be set in {unread}, which is not in this project");
+        findings.note("tsconfig_not_read", detail);
+        return Language {
+            typescript,
+            strict: None,
+        };
+    }
+    Language {
+        typescript,
+        strict: Some(value.unwrap_or(false)),
+    }
+}
+
+struct Strict<'p> {
+    workspace: Option<&'p WorkspaceRoot>,
+    /// A configuration that is extended but lies outside the project.
+    unread: Option<String>,
+}
+
+impl Strict<'_> {
+    /// `compilerOptions.strict` of `config`; else of what it extends, the last first; else of what it refers to.
+    /// <https://www.typescriptlang.org/tsconfig/#extends>
+    fn of(&mut self, config: &Path, depth: usize) -> Option<bool> {
+        if depth > MAX_EXTENDS {
+            return None;
+        }
+        let json = jsonc::parse(&text::read_quietly(config, MAX_SOURCE)?)?;
+        let own = json.get("compilerOptions").and_then(|o| o.get("strict"));
+        if let Some(strict) = own.and_then(Value::as_bool) {
+            return Some(strict);
+        }
+        let extends = json.get("extends");
+        let mut bases = manifest::strings(extends);
+        bases.extend(manifest::string(extends));
+        let inherited = bases.iter().rev().find_map(|base| {
+            let file = self.locate(config, base)?;
+            self.of(&file, depth.saturating_add(1))
+        });
+        inherited.or_else(|| {
+            let references = json.get("references")?.as_array()?;
+            references.iter().find_map(|reference| {
+                let place = manifest::string(reference.get("path"))?;
+                let file = existing(&config.parent()?.join(place))?;
+                self.of(&file, depth.saturating_add(1))
+            })
+        })
+    }
+
+    /// The file that `base` means: beside `config`, or in a package of the workspace.
+    fn locate(&mut self, config: &Path, base: &str) -> Option<PathBuf> {
+        let place = if base.starts_with('.') {
+            config.parent()?.join(base)
+        } else {
+            let members = self.workspace.map_or(&[][..], |all| &all.members[..]);
+            let inside = members.iter().find_map(|member| {
+                let rest = base.strip_prefix(member.name.as_deref()?)?;
+                match rest.strip_prefix('/') {
+                    Some(rest) => Some(member.folder.join(rest)),
+                    None => rest.is_empty().then(|| member.folder.clone()),
+                }
+            });
+            inside.or_else(|| {
+                self.unread = Some(base.to_owned());
+                None
+            })?
+        };
+        existing(&place)
+    }
+}
+
+/// `place` as it is, with `.json`, or the `tsconfig.json` in it.
+fn existing(place: &Path) -> Option<PathBuf> {
+    let mut with_json = place.as_os_str().to_owned();
+    with_json.push(".json");
+    [
+        place.to_owned(),
+        PathBuf::from(with_json),
+        place.join("tsconfig.json"),
+    ]
+    .into_iter()
+    .find(|file| file.is_file())
+}
