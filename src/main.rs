@@ -2,6 +2,7 @@
 
 use std::ffi::OsString;
 use std::io::{self, BufReader, IsTerminal as _};
+use std::panic::{self, AssertUnwindSafe};
 use std::process::ExitCode;
 
 use decantr::cli::{self, Io, Terminals};
@@ -23,5 +24,7 @@ fn main() -> ExitCode {
         width,
     };
     let args: Vec<OsString> = std::env::args_os().collect();
-    ExitCode::from(cli::run(&host, &args, io))
+    // The panic hook has said where; here it gets the exit code that stands for a bug.
+    let code = panic::catch_unwind(AssertUnwindSafe(|| cli::run(&host, &args, io)));
+    ExitCode::from(code.unwrap_or(cli::BUG))
 }

@@ -7,9 +7,11 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 /// Telemetry that can be verified: see, control and prove what leaves your machine; collect it on your own.
 #[derive(Debug, Parser)]
 #[command(name = "decantr", version, max_term_width = 100)]
-#[command(after_help = "Nothing is recorded, stored or sent before `decantr telemetry enable`.\n\
+#[command(
+    after_help = "Nothing is recorded, stored or sent before `decantr telemetry enable`.\n\
     Exit codes: 0 ok, 1 the thing checked is not ok, 2 usage, 3 configuration or file, 4 consent,\n\
-    6 remote or store, 70 a bug, 130 interrupted.")]
+    6 remote or store, 70 a bug, 130 interrupted."
+)]
 pub struct Cli {
     /// What every command takes.
     #[command(flatten)]
@@ -26,11 +28,23 @@ pub struct OutputOptions {
     #[arg(long, global = true, help_heading = "Global options")]
     pub no_telemetry: bool,
     /// When to use colour.
-    #[arg(long, global = true, value_enum, default_value = "auto", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        help_heading = "Global options"
+    )]
     #[arg(value_name = "WHEN", hide_possible_values = false)]
     pub color: ColorChoice,
     /// Say less: results and errors only.
-    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        conflicts_with = "verbose",
+        help_heading = "Global options"
+    )]
     pub quiet: bool,
     /// Say more; twice for even more.
     #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Global options")]

@@ -20,7 +20,11 @@ pub struct CommandError {
 impl CommandError {
     /// A failure with `exit` that says `message`.
     pub fn new(exit: u8, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), hints: Vec::new() }
+        Self {
+            exit,
+            message: message.into(),
+            hints: Vec::new(),
+        }
     }
 
     /// A failure with `exit` that says `error` and its causes.

@@ -13,6 +13,7 @@ use clap::Parser as _;
 use clap::error::ErrorKind;
 use tokio::runtime::{Builder, Runtime};
 
+pub use exit::BUG;
 pub use ui::{Io, Terminals};
 
 use crate::config::Host;
@@ -21,7 +22,7 @@ use error::CommandError;
 use ui::Ui;
 
 /// The hidden argument by which a command starts the detached sender; never shown, never typed.
-const DELIVER: &str = crate::client::delivery::DETACHED_ARGUMENT;
+const DELIVER: &str = crate::client::delivery::DELIVER_ARGUMENT;
 
 /// Runs one command on `host` with `args` (the program's own name first) and gives its exit code.
 pub fn run(host: &Host, args: &[OsString], io: Io) -> u8 {
@@ -29,7 +30,8 @@ pub fn run(host: &Host, args: &[OsString], io: Io) -> u8 {
         crate::client::delivery::run_detached(host);
         return exit::OK;
     }
-    let plain = host.env.raw("NO_COLOR").is_some() || host.env.text("TERM").is_some_and(|t| t == "dumb");
+    let plain =
+        host.env.raw("NO_COLOR").is_some() || host.env.text("TERM").is_some_and(|t| t == "dumb");
     match Cli::try_parse_from(args) {
         Ok(cli) => {
             let mut ui = Ui::new(io, &cli.output, plain);
@@ -61,14 +63,21 @@ fn finish(result: Result<(), CommandError>, ui: &mut Ui) -> u8 {
 
 /// Help and version go to stdout and are no failure; everything else clap says is a usage error.
 fn usage(error: &clap::Error, mut io: Io) -> u8 {
-    let is_answer = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+    let is_answer = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
     let (stream, terminal) = if is_answer {
         (&mut io.stdout, io.terminals.stdout)
     } else {
         (&mut io.stderr, io.terminals.stderr)
     };
     let text = error.render();
-    let text = if terminal { text.ansi().to_string() } else { text.to_string() };
+    let text = if terminal {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    };
     // Nobody to hear it is no reason to fail differently.
     drop(stream.write_all(text.as_bytes()));
     if is_answer { exit::OK } else { exit::USAGE }

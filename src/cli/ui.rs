@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Write};
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle, presets};
 use serde::Serialize;
 
 use super::args::{ColorChoice, OutputOptions};
@@ -45,7 +45,9 @@ pub const GOOD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColo
 /// Something to look at.
 pub const WATCH: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
 /// Something bad.
-pub const BAD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red))).bold();
+pub const BAD: Style = Style::new()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)))
+    .bold();
 /// Something less important.
 pub const DIM: Style = Style::new().dimmed();
 
@@ -77,7 +79,11 @@ impl Ui {
 
     /// Whether a person is there to answer: all three streams are terminals.
     pub fn is_interactive(&self) -> bool {
-        let Terminals { stdin, stdout, stderr } = self.io.terminals;
+        let Terminals {
+            stdin,
+            stdout,
+            stderr,
+        } = self.io.terminals;
         stdin && stdout && stderr
     }
 
@@ -169,7 +175,10 @@ impl Ui {
         self.io.stderr.flush()?;
         let mut answer = String::new();
         io::Read::take(&mut self.io.stdin, 64).read_line(&mut answer)?;
-        Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+        Ok(matches!(
+            answer.trim().to_ascii_lowercase().as_str(),
+            "y" | "yes"
+        ))
     }
 
     /// stderr is best effort: a command does not fail because nobody hears its status.
@@ -179,13 +188,21 @@ impl Ui {
 }
 
 fn paint(color: bool, style: Style, text: &str) -> String {
-    if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    if color {
+        format!("{style}{text}{style:#}")
+    } else {
+        text.to_owned()
+    }
 }
+
+/// A line under the heads, and space between the columns.
+const UNDERLINED: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
 
 /// A table with these column heads; the columns named in `numbers` (from 0) are aligned right.
 pub fn table(head: &[&str], numbers: &[usize]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(UNDERLINED);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(head);
     for column in numbers {

@@ -30,7 +30,10 @@ fn assert_same(what: &str) {
     let advice = format!("run `cargo run -- generate {what} {what}` and commit the result");
     assert_eq!(names(&made), names(&committed), "{advice}");
     for (name, text) in made {
-        assert!(committed[&name] == text, "{what}/{name} is out of date: {advice}");
+        assert!(
+            committed[&name] == text,
+            "{what}/{name} is out of date: {advice}"
+        );
     }
 }
 

@@ -17,14 +17,24 @@ const QUIET_COMMANDS: [&[&str]; 8] = [
 fn assert_quiet(home: &Home, args: &[&str]) {
     let before = home.snapshot();
     let trace = Trace::of(home, args);
-    assert!(trace.run.stdout.len() + trace.run.stderr.len() > 0, "{args:?} did nothing at all");
+    assert!(
+        trace.run.stdout.len() + trace.run.stderr.len() > 0,
+        "{args:?} did nothing at all"
+    );
     let folder = home.path();
-    assert_eq!(trace.writes_below(&folder.to_string_lossy()), Vec::<&str>::new(), "{args:?}");
+    assert_eq!(
+        trace.writes_below(&folder.to_string_lossy()),
+        Vec::<&str>::new(),
+        "{args:?}"
+    );
     assert_eq!(trace.sockets(), Vec::<&str>::new(), "{args:?}");
     assert_eq!(trace.programs(), Vec::<&str>::new(), "{args:?}");
     assert_eq!(home.snapshot(), before, "{args:?}");
     let said = format!("{}{}", trace.run.stdout, trace.run.stderr);
-    assert!(!said.contains("install_") && !said.contains("project_"), "{args:?} names an id: {said}");
+    assert!(
+        !said.contains("install_") && !said.contains("project_"),
+        "{args:?} names an id: {said}"
+    );
 }
 
 #[test]
@@ -40,7 +50,11 @@ fn undecided_leaves_no_trace() {
 fn refused_leaves_its_refusal_and_nothing_else() {
     let home = Home::new().with_project();
     home.run(&["telemetry", "disable"]).ok();
-    let files: Vec<_> = home.snapshot().into_keys().filter(|path| path.is_file()).collect();
+    let files: Vec<_> = home
+        .snapshot()
+        .into_keys()
+        .filter(|path| path.is_file())
+        .collect();
     assert_eq!(files, [home.path().join(".config/decantr/consent.json")]);
     for args in QUIET_COMMANDS {
         assert_quiet(&home, args);
@@ -49,7 +63,11 @@ fn refused_leaves_its_refusal_and_nothing_else() {
 
 #[test]
 fn every_layer_that_says_no_leaves_no_trace() {
-    for (name, value) in [("DO_NOT_TRACK", "1"), ("DECANTR_TELEMETRY", "off"), ("CI", "true")] {
+    for (name, value) in [
+        ("DO_NOT_TRACK", "1"),
+        ("DECANTR_TELEMETRY", "off"),
+        ("CI", "true"),
+    ] {
         let mut home = Home::new().with_project();
         home.run(&["telemetry", "enable", "--yes"]).ok();
         home.set(name, value);
@@ -77,5 +95,10 @@ fn the_same_test_sees_them_when_it_is_on() {
     assert!(!trace.programs().is_empty(), "no detached sender was seen");
     assert!(!trace.sockets().is_empty(), "no socket was seen");
     let status = home.run(&["telemetry", "status", "--json"]).json();
-    assert!(status["ids"]["installId"].as_str().unwrap().starts_with("install_"));
+    assert!(
+        status["ids"]["installId"]
+            .as_str()
+            .unwrap()
+            .starts_with("install_")
+    );
 }

@@ -9,8 +9,16 @@ use crate::support::unprivileged::Unprivileged;
 fn it_prints_a_summary_and_writes_the_report() {
     let home = Home::new().with_project();
     let run = home.run(&["analyze"]).exits(0);
-    assert!(run.stdout.contains("nextjs") && run.stdout.contains("next-app-router"), "{}", run.stdout);
-    assert!(run.stderr.contains("wrote .decantr/analysis.json"), "{}", run.stderr);
+    assert!(
+        run.stdout.contains("nextjs") && run.stdout.contains("next-app-router"),
+        "{}",
+        run.stdout
+    );
+    assert!(
+        run.stderr.contains("wrote .decantr/analysis.json"),
+        "{}",
+        run.stderr
+    );
     let written = fs::read_to_string(home.work().join(".decantr/analysis.json")).unwrap();
     assert!(written.contains("\"schemaVersion\": 1"));
 }
@@ -34,7 +42,10 @@ fn bad_input_of_every_kind_is_a_clear_error() {
     home.write("null/package.json", "null");
     home.write("folder/package.json/x", "");
     home.write("file.txt", "x");
-    home.write("huge/package.json", &format!("{{\"name\":\"{}\"}}", "x".repeat(2 * 1024 * 1024)));
+    home.write(
+        "huge/package.json",
+        &format!("{{\"name\":\"{}\"}}", "x".repeat(2 * 1024 * 1024)),
+    );
     for (path, code) in [
         ("empty", 1),
         ("rust", 1),
@@ -57,9 +68,17 @@ fn bad_input_of_every_kind_is_a_clear_error() {
 fn an_unreadable_folder_is_a_finding_and_not_a_silent_undercount() {
     let user = Unprivileged::new();
     user.write("package.json", r#"{"dependencies":{"next":"15.0.0"}}"#);
-    user.write("app/page.tsx", "export default function P() { return <p/>; }");
-    user.write("app/secret/page.tsx", "export default function P() { return <p/>; }");
-    let routes = |run: &crate::support::process::Run| run.json()["routing"]["routes"].as_array().unwrap().len();
+    user.write(
+        "app/page.tsx",
+        "export default function P() { return <p/>; }",
+    );
+    user.write(
+        "app/secret/page.tsx",
+        "export default function P() { return <p/>; }",
+    );
+    let routes = |run: &crate::support::process::Run| {
+        run.json()["routing"]["routes"].as_array().unwrap().len()
+    };
     let open = user.run(&["analyze", "--json", "--no-write"]).exits(0);
     assert_eq!(routes(&open), 2);
     user.chmod("work/app/secret", 0o000);

@@ -25,7 +25,14 @@ fn demo(home: &Home, args: &[&str]) -> (Command, tempfile::TempDir) {
 
 #[test]
 fn the_loop_ends_with_a_digest_that_counts_the_event() {
-    for caller in [&[][..], &[("CI", "true"), ("DO_NOT_TRACK", "1"), ("DECANTR_TELEMETRY", "off")]] {
+    for caller in [
+        &[][..],
+        &[
+            ("CI", "true"),
+            ("DO_NOT_TRACK", "1"),
+            ("DECANTR_TELEMETRY", "off"),
+        ],
+    ] {
         let home = Home::new();
         let (mut command, tmp) = demo(&home, &[]);
         command.envs(caller.iter().copied());
@@ -62,19 +69,33 @@ fn a_signal_ends_a_kept_demo_and_cleans_up() {
     for signal in ["-INT", "-TERM"] {
         let home = Home::new();
         let (mut command, tmp) = demo(&home, &["--keep"]);
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let url = lines
             .by_ref()
             .map(Result::unwrap)
             .find_map(|line| line.strip_prefix("listening on http://").map(str::to_owned))
             .unwrap();
-        lines.by_ref().map(Result::unwrap).find(|line| line.contains("stays up")).unwrap();
+        lines
+            .by_ref()
+            .map(Result::unwrap)
+            .find(|line| line.contains("stays up"))
+            .unwrap();
         std::net::TcpStream::connect(&url).expect("the server is up");
-        let status = Command::new("kill").arg(signal).arg(child.id().to_string()).status();
+        let status = Command::new("kill")
+            .arg(signal)
+            .arg(child.id().to_string())
+            .status();
         assert!(status.unwrap().success());
         child.wait().unwrap();
-        assert!(std::net::TcpStream::connect(&url).is_err(), "the server is still up");
+        assert!(
+            std::net::TcpStream::connect(&url).is_err(),
+            "the server is still up"
+        );
         assert_eq!(leftovers(tmp.path()), Vec::<String>::new());
     }
 }

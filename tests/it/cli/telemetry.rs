@@ -31,28 +31,45 @@ fn explain_lists_every_cli_event_and_can_be_shared() {
         assert!(!properties.is_empty(), "{event}");
         for property in properties {
             let kind = property["type"].as_str().unwrap();
-            assert!(["bool", "int", "number", "enum", "version"].contains(&kind), "{property}");
-            assert!(!property["allowed"].as_str().unwrap().is_empty(), "{property}");
+            assert!(
+                ["bool", "int", "number", "enum", "version"].contains(&kind),
+                "{property}"
+            );
+            assert!(
+                !property["allowed"].as_str().unwrap().is_empty(),
+                "{property}"
+            );
             assert_eq!(kind == "enum", property["values"].is_array(), "{property}");
         }
     }
     let text = explained.stdout;
     for local in [home.path(), home.work()] {
-        assert!(!text.contains(&*local.to_string_lossy()), "names a local path");
+        assert!(
+            !text.contains(&*local.to_string_lossy()),
+            "names a local path"
+        );
     }
 }
 
 #[test]
 fn explain_one_event() {
     let home = Home::new();
-    let table = home.run(&["telemetry", "explain", "decantr.analyze.completed"]).ok();
-    assert!(table.contains("targetFramework") && !table.contains("studio.started"), "{table}");
+    let table = home
+        .run(&["telemetry", "explain", "decantr.analyze.completed"])
+        .ok();
+    assert!(
+        table.contains("targetFramework") && !table.contains("studio.started"),
+        "{table}"
+    );
 }
 
 #[test]
 fn enable_without_a_terminal_needs_yes_and_writes_nothing() {
     let home = Home::new();
-    for args in [&["telemetry", "enable"][..], &["telemetry", "enable", "--json"]] {
+    for args in [
+        &["telemetry", "enable"][..],
+        &["telemetry", "enable", "--json"],
+    ] {
         let run = home.run(args).exits(4);
         assert!(run.stderr.contains("--yes"), "{}", run.stderr);
     }
@@ -80,10 +97,22 @@ fn an_event_goes_all_the_way() {
     assert_eq!(flushed["waiting"], 0);
     let status = home.run(&["telemetry", "status", "--json"]).json();
     assert_eq!(status["delivery"]["lastReceipt"]["receipt"], "verified");
-    let digest = home.run(&["ops", "digest", "--dry-run", "--json", "--store", &home.store()]).ok();
+    let digest = home
+        .run(&[
+            "ops",
+            "digest",
+            "--dry-run",
+            "--json",
+            "--store",
+            &home.store(),
+        ])
+        .ok();
     assert!(digest.contains("decantr.analyze.completed"), "{digest}");
     let log = home.run(&["telemetry", "log", "--bytes"]).ok();
-    assert!(log.contains("decantr.analyze.completed") && log.contains("\"batchId\""), "{log}");
+    assert!(
+        log.contains("decantr.analyze.completed") && log.contains("\"batchId\""),
+        "{log}"
+    );
     let (code, _) = server.stop();
     assert_eq!(code, Some(0));
 }
@@ -97,9 +126,17 @@ fn what_the_server_gets_is_what_the_log_shows_and_what_explain_allows() {
     let log = home.run(&["telemetry", "log", "--bytes", "--json"]).json();
     let text = log.to_string();
     for local in [home.path(), home.work()] {
-        assert!(!text.contains(&*local.to_string_lossy()), "a local path left the machine: {text}");
+        assert!(
+            !text.contains(&*local.to_string_lossy()),
+            "a local path left the machine: {text}"
+        );
     }
-    let names: Vec<&Value> = explained["events"].as_array().unwrap().iter().map(|e| &e["name"]).collect();
+    let names: Vec<&Value> = explained["events"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|e| &e["name"])
+        .collect();
     let sent: Vec<&Value> = log["entries"]
         .as_array()
         .unwrap()
@@ -117,13 +154,28 @@ fn disable_removes_every_trace_but_the_refusal() {
     home.run(&["analyze"]).ok();
     home.run(&["telemetry", "flush"]).ok();
     home.run(&["telemetry", "disable"]).ok();
-    let files: Vec<_> = home.snapshot().into_iter().filter(|(path, _)| path.is_file()).collect();
-    let names: Vec<String> =
-        files.iter().map(|(path, _)| path.file_name().unwrap().to_string_lossy().into_owned()).collect();
-    assert!(names.iter().all(|name| name == "consent.json" || name == "config.json"), "{names:?}");
+    let files: Vec<_> = home
+        .snapshot()
+        .into_iter()
+        .filter(|(path, _)| path.is_file())
+        .collect();
+    let names: Vec<String> = files
+        .iter()
+        .map(|(path, _)| path.file_name().unwrap().to_string_lossy().into_owned())
+        .collect();
+    assert!(
+        names
+            .iter()
+            .all(|name| name == "consent.json" || name == "config.json"),
+        "{names:?}"
+    );
     for (path, bytes) in files {
         let text = String::from_utf8_lossy(&bytes).into_owned();
-        assert!(!text.contains("install_") && !text.contains("project_"), "{}: {text}", path.display());
+        assert!(
+            !text.contains("install_") && !text.contains("project_"),
+            "{}: {text}",
+            path.display()
+        );
     }
 }
 
@@ -155,9 +207,17 @@ fn a_corrupt_consent_file_is_off_reported_and_untouched() {
     for broken in ["", "{", "[]", "{\"schemaVersion\": 99}"] {
         fs::write(&path, broken).unwrap();
         let before = home.snapshot();
-        for args in [&["telemetry", "status"][..], &["telemetry", "flush"], &["telemetry", "enable", "--yes"]] {
+        for args in [
+            &["telemetry", "status"][..],
+            &["telemetry", "flush"],
+            &["telemetry", "enable", "--yes"],
+        ] {
             let run = home.run(args).exits(3);
-            assert!(run.stderr.contains("consent.json"), "{args:?}: {}", run.stderr);
+            assert!(
+                run.stderr.contains("consent.json"),
+                "{args:?}: {}",
+                run.stderr
+            );
         }
         home.run(&["analyze", "--no-write"]).ok();
         assert_eq!(home.snapshot(), before, "{broken:?}");

@@ -31,7 +31,10 @@ fn help_and_version_go_to_stdout() {
     assert!(home.run(&["--version"]).ok().starts_with("decantr "));
     let help = home.run(&["--help"]).ok();
     assert!(help.contains("telemetry") && help.contains("analyze") && help.contains("ops"));
-    assert!(!help.contains("generate") && !help.contains("__deliver"), "{help}");
+    assert!(
+        !help.contains("generate") && !help.contains("__deliver"),
+        "{help}"
+    );
 }
 
 #[test]
@@ -53,8 +56,17 @@ fn a_reader_that_went_away_is_no_failure() {
 fn colour_is_for_terminals_unless_it_is_asked_for() {
     let home = Home::new();
     assert!(!home.run(&["telemetry"]).ok().contains('\u{1b}'));
-    assert!(home.run(&["telemetry", "--color", "always"]).ok().contains('\u{1b}'));
-    assert!(!home.run(&["telemetry", "--color", "never"]).ok().contains('\u{1b}'));
+    assert!(
+        home.run(&["telemetry", "--color", "always"])
+            .ok()
+            .contains('\u{1b}')
+    );
+    assert!(
+        !home
+            .run(&["telemetry", "--color", "never"])
+            .ok()
+            .contains('\u{1b}')
+    );
 }
 
 #[test]

@@ -35,14 +35,22 @@ impl Run {
     /// The run, when it ended with this exit code.
     pub(crate) fn exits(self, code: i32) -> Self {
         let Self { stdout, stderr, .. } = &self;
-        assert_eq!(self.code, Some(code), "stdout:\n{stdout}\nstderr:\n{stderr}");
+        assert_eq!(
+            self.code,
+            Some(code),
+            "stdout:\n{stdout}\nstderr:\n{stderr}"
+        );
         self
     }
 
     /// Stdout as the one JSON value it must be.
     pub(crate) fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("{error}\nstdout:\n{}\nstderr:\n{}", self.stdout, self.stderr))
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| {
+            panic!(
+                "{error}\nstdout:\n{}\nstderr:\n{}",
+                self.stdout, self.stderr
+            )
+        })
     }
 }
 
@@ -52,7 +60,10 @@ impl Home {
         for name in ["home", "work"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
-        Self { folder, env: BTreeMap::new() }
+        Self {
+            folder,
+            env: BTreeMap::new(),
+        }
     }
 
     /// The home folder itself.
@@ -105,14 +116,27 @@ impl Home {
 
     /// A small web project in the working directory.
     pub(crate) fn with_project(self) -> Self {
-        self.write("package.json", r#"{"name":"x","dependencies":{"next":"15.5.8","react":"19.1.2"}}"#);
-        self.write("app/page.tsx", "export default function Page() { return <p>hello</p>; }\n");
+        self.write(
+            "package.json",
+            r#"{"name":"x","dependencies":{"next":"15.5.8","react":"19.1.2"}}"#,
+        );
+        self.write(
+            "app/page.tsx",
+            "export default function Page() { return <p>hello</p>; }\n",
+        );
         self
     }
 
     /// Starts `ops serve` on a free port with a store in this home's parent, and waits until it listens.
     pub(crate) fn serve(&self) -> Served {
-        Served::start(self.command(&["ops", "serve", "--listen", "127.0.0.1:0", "--store", &self.store()]))
+        Served::start(self.command(&[
+            "ops",
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--store",
+            &self.store(),
+        ]))
     }
 
     /// The store that [`Home::serve`] uses.
@@ -153,7 +177,11 @@ pub(crate) struct Served {
 
 impl Served {
     fn start(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
@@ -174,7 +202,13 @@ impl Served {
     /// Asks it to stop, waits, and gives its exit code and the rest of its stdout.
     pub(crate) fn stop(mut self) -> (Option<i32>, String) {
         let pid = self.child.id().to_string();
-        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .unwrap()
+                .success()
+        );
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).unwrap();
         (self.child.wait().unwrap().code(), rest)

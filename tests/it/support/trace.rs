@@ -19,7 +19,15 @@ impl Trace {
         let traced = home.command(args);
         let mut command = Command::new("strace");
         command
-            .args(["-f", "-qq", "-s", "256", "-e", "trace=%file,%network,%process", "-o"])
+            .args([
+                "-f",
+                "-qq",
+                "-s",
+                "256",
+                "-e",
+                "trace=%file,%network,%process",
+                "-o",
+            ])
             .arg(file.path())
             .arg(BINARY)
             .args(args)
@@ -30,15 +38,24 @@ impl Trace {
         }
         command.env("PATH", "/usr/local/bin:/usr/bin:/bin");
         let run = finish(command);
-        let lines = fs::read_to_string(file.path()).unwrap().lines().map(str::to_owned).collect();
+        let lines = fs::read_to_string(file.path())
+            .unwrap()
+            .lines()
+            .map(str::to_owned)
+            .collect();
         Self { run, lines }
     }
 
     /// The calls that succeeded in creating or changing something below `folder`.
     pub(crate) fn writes_below(&self, folder: &str) -> Vec<&str> {
-        let calls = ["mkdir", "rename", "unlink", "link", "symlink", "truncate", "chmod", "rmdir", "creat"];
+        let calls = [
+            "mkdir", "rename", "unlink", "link", "symlink", "truncate", "chmod", "rmdir", "creat",
+        ];
         self.matching(|line, call| {
-            let opens = call.starts_with("open") && (line.contains("O_CREAT") || line.contains("O_WRONLY") || line.contains("O_RDWR"));
+            let opens = call.starts_with("open")
+                && (line.contains("O_CREAT")
+                    || line.contains("O_WRONLY")
+                    || line.contains("O_RDWR"));
             let changes = calls.iter().any(|name| call.starts_with(name));
             (opens || changes) && line.contains(folder)
         })
@@ -51,7 +68,10 @@ impl Trace {
 
     /// The programs that were started after the command itself.
     pub(crate) fn programs(&self) -> Vec<&str> {
-        self.matching(|_, call| call == "execve").into_iter().skip(1).collect()
+        self.matching(|_, call| call == "execve")
+            .into_iter()
+            .skip(1)
+            .collect()
     }
 
     fn matching(&self, wanted: impl Fn(&str, &str) -> bool) -> Vec<&str> {
@@ -59,7 +79,9 @@ impl Trace {
             .iter()
             .map(String::as_str)
             .filter(|line| {
-                let body = line.split_once(' ').map_or("", |(_, body)| body.trim_start());
+                let body = line
+                    .split_once(' ')
+                    .map_or("", |(_, body)| body.trim_start());
                 let call = body.split('(').next().unwrap_or_default();
                 !line.contains(" = -1 ") && wanted(line, call)
             })

@@ -92,7 +92,10 @@ impl Unprivileged {
     fn give(&self) {
         if is_root() {
             let owner = format!("{NOBODY}:{NOBODY}");
-            let status = Command::new("chown").args(["-R", &owner]).arg(self.folder.path()).status();
+            let status = Command::new("chown")
+                .args(["-R", &owner])
+                .arg(self.folder.path())
+                .status();
             assert!(status.unwrap().success());
         }
     }
@@ -102,7 +105,10 @@ impl Unprivileged {
 impl Drop for Unprivileged {
     fn drop(&mut self) {
         for name in ["home", "work"] {
-            drop(fs::set_permissions(self.folder.path().join(name), fs::Permissions::from_mode(0o755)));
+            drop(fs::set_permissions(
+                self.folder.path().join(name),
+                fs::Permissions::from_mode(0o755),
+            ));
         }
     }
 }

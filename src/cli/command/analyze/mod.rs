@@ -30,20 +30,33 @@ pub(in crate::cli) fn run(
     let analysis = analyze(&path, &Options::default(), &host.clock, &progress);
     progress.finish();
     let result = analysis.and_then(|analysis| {
-        let written = if args.no_write { None } else { Some(write_report(&path, &analysis)?) };
+        let written = if args.no_write {
+            None
+        } else {
+            Some(write_report(&path, &analysis)?)
+        };
         Ok((analysis, written.is_some()))
     });
     let shown = match &result {
         Ok((analysis, written)) => show(analysis, *written, args, ui),
         Err(error) => Err(failure(error)),
     };
-    let asked = Asked { no_telemetry: options.no_telemetry, project: Some(&args.path), endpoint: None };
+    let asked = Asked {
+        no_telemetry: options.no_telemetry,
+        project: Some(&args.path),
+        endpoint: None,
+    };
     let outcome = result.as_ref().map(|(analysis, _)| analysis);
     record(host, &asked, outcome, started, ui);
     shown
 }
 
-fn show(analysis: &Analysis, written: bool, args: &AnalyzeArgs, ui: &mut Ui) -> Result<(), CommandError> {
+fn show(
+    analysis: &Analysis,
+    written: bool,
+    args: &AnalyzeArgs,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
     if args.format.is_json() {
         ui.json(analysis)?;
     } else {
@@ -51,7 +64,10 @@ fn show(analysis: &Analysis, written: bool, args: &AnalyzeArgs, ui: &mut Ui) -> 
     }
     if written {
         let path = args.path.join(".decantr/analysis.json");
-        ui.status(&format!("wrote {}", path.strip_prefix(".").unwrap_or(&path).display()));
+        ui.status(&format!(
+            "wrote {}",
+            path.strip_prefix(".").unwrap_or(&path).display()
+        ));
     }
     Ok(())
 }
@@ -86,7 +102,11 @@ fn record(
     ];
     match outcome {
         Ok(analysis) => {
-            let scope = if analysis.is_workspace_app() { "workspace-app" } else { "single-app" };
+            let scope = if analysis.is_workspace_app() {
+                "workspace-app"
+            } else {
+                "single-app"
+            };
             common.push(("projectScope", RawValue::from(scope)));
             if let Some(framework) = analysis.framework_id() {
                 common.push(("targetFramework", RawValue::from(framework)));
@@ -102,10 +122,16 @@ fn record(
             ("routeCount", count(analysis.route_count())),
             ("pageCount", wide(analysis.page_count())),
             ("componentCount", wide(analysis.component_count())),
-            ("dependencyCategoryCount", count(analysis.dependency_category_count())),
+            (
+                "dependencyCategoryCount",
+                count(analysis.dependency_category_count()),
+            ),
         ]);
     }
-    for (name, properties) in [("decantr.analyze.completed", &detailed), ("cli.command.completed", &common)] {
+    for (name, properties) in [
+        ("decantr.analyze.completed", &detailed),
+        ("cli.command.completed", &common),
+    ] {
         if let Recorded::Shown(line) = recorder.record(name, properties) {
             ui.status(&line);
         }

@@ -11,7 +11,7 @@ const PATIENCE: Duration = Duration::from_millis(500);
 
 /// The bar.
 pub(super) struct Bar {
-    bar: ProgressBar,
+    drawn: ProgressBar,
     started: Instant,
     wanted: bool,
 }
@@ -23,24 +23,28 @@ impl Bar {
         if let Ok(style) = ProgressStyle::with_template("reading {bar:30} {pos}/{len} files") {
             bar.set_style(style);
         }
-        Self { bar, started: Instant::now(), wanted }
+        Self {
+            drawn: bar,
+            started: Instant::now(),
+            wanted,
+        }
     }
 
     /// Removes the bar.
     pub(super) fn finish(&self) {
-        self.bar.finish_and_clear();
+        self.drawn.finish_and_clear();
     }
 }
 
 impl Progress for Bar {
     fn started(&self, files: u64) {
-        self.bar.set_length(files);
+        self.drawn.set_length(files);
     }
 
     fn advanced(&self, files: u64) {
-        self.bar.inc(files);
-        if self.wanted && self.bar.is_hidden() && self.started.elapsed() > PATIENCE {
-            self.bar.set_draw_target(ProgressDrawTarget::stderr());
+        self.drawn.inc(files);
+        if self.wanted && self.drawn.is_hidden() && self.started.elapsed() > PATIENCE {
+            self.drawn.set_draw_target(ProgressDrawTarget::stderr());
         }
     }
 }

@@ -15,9 +15,9 @@ pub(super) fn print(analysis: &Analysis, ui: &mut Ui) -> Result<(), CommandError
     findings(analysis, ui)?;
     let scanned = &analysis.scanned;
     let line = format!(
-        "{} files, {} KiB, {} skipped, {} ms",
-        scanned.files,
-        scanned.bytes / 1024,
+        "\n{} read, {} KiB, {} skipped, {} ms",
+        counted(scanned.files, "file"),
+        scanned.bytes.div_ceil(1024),
         scanned.skipped,
         scanned.duration_ms
     );
@@ -29,37 +29,60 @@ fn summary(analysis: &Analysis) -> Vec<(&'static str, String)> {
     let mut rows = vec![("Framework", framework(analysis))];
     if let Some(manager) = &analysis.package_manager {
         let version = manager.version.as_deref().unwrap_or_default();
-        let lockfile = manager.lockfile.map(|name| format!(" ({name})")).unwrap_or_default();
-        rows.push(("Package manager", format!("{} {version}", manager.id).trim_end().to_owned() + &lockfile));
+        let lockfile = manager
+            .lockfile
+            .map(|name| format!(" ({name})"))
+            .unwrap_or_default();
+        rows.push((
+            "Package manager",
+            format!("{} {version}", manager.id).trim_end().to_owned() + &lockfile,
+        ));
     }
     rows.push(("Language", language(analysis)));
-    rows.push(("Routing", analysis.routing.strategy.unwrap_or("not read").to_owned()));
+    rows.push((
+        "Routing",
+        analysis.routing.strategy.unwrap_or("not read").to_owned(),
+    ));
     rows.push((
         "Counts",
-        format!(
-            "{} routes, {} endpoints, {} page files, {} components",
-            analysis.route_count(),
-            analysis.routing.endpoints.len(),
-            analysis.page_count(),
-            analysis.component_count()
-        ),
+        [
+            counted(analysis.route_count(), "route"),
+            counted(analysis.routing.endpoints.len(), "endpoint"),
+            counted(analysis.page_count(), "page file"),
+            counted(analysis.component_count(), "component"),
+        ]
+        .join(", "),
     ));
     rows.push(("Styling", styling(analysis)));
     for (name, packages) in dependencies(analysis) {
         rows.push((name, packages.join(", ")));
     }
     if !analysis.features.is_empty() {
-        let features: Vec<&str> = analysis.features.iter().map(|feature| feature.id.as_str()).collect();
+        let features: Vec<&str> = analysis
+            .features
+            .iter()
+            .map(|feature| feature.id.as_str())
+            .collect();
         rows.push(("Features", features.join(", ")));
     }
     rows
+}
+
+/// `1 route`, `2 routes`.
+fn counted(count: impl TryInto<u64>, what: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
 }
 
 fn framework(analysis: &Analysis) -> String {
     let Some(framework) = &analysis.framework else {
         return "none here: a workspace root".to_owned();
     };
-    let version = framework.version.as_deref().unwrap_or("(version not known)");
+    let version = framework
+        .version
+        .as_deref()
+        .unwrap_or("(version not known)");
     let declared = framework
         .declared
         .as_deref()
@@ -83,7 +106,10 @@ fn language(analysis: &Analysis) -> String {
 fn styling(analysis: &Analysis) -> String {
     let styling = &analysis.styling;
     let mut parts = vec![match &styling.tailwind {
-        Some(tailwind) => format!("tailwind {}", tailwind.version.as_deref().unwrap_or_default()),
+        Some(tailwind) => format!(
+            "tailwind {}",
+            tailwind.version.as_deref().unwrap_or_default()
+        ),
         None => styling.approach.unwrap_or("none found").to_owned(),
     }];
     parts.extend(styling.also.iter().map(|also| (*also).to_owned()));
@@ -122,15 +148,23 @@ fn routes(analysis: &Analysis, ui: &mut Ui) -> Result<(), CommandError> {
     let mut rows: Vec<[String; 3]> = Vec::new();
     for route in &routing.routes {
         let kind = serde_json::to_value(route.kind).ok();
-        let kind = kind.as_ref().and_then(|kind| kind.as_str()).unwrap_or_default();
+        let kind = kind
+            .as_ref()
+            .and_then(|kind| kind.as_str())
+            .unwrap_or_default();
         rows.push([route.path.clone(), kind.to_owned(), route.file.clone()]);
     }
     for endpoint in &routing.endpoints {
-        let methods = if endpoint.methods.is_empty() { "any".to_owned() } else { endpoint.methods.join(" ") };
+        let methods = if endpoint.methods.is_empty() {
+            "any".to_owned()
+        } else {
+            endpoint.methods.join(" ")
+        };
         rows.push([endpoint.path.clone(), methods, endpoint.file.clone()]);
     }
     let hidden = rows.len().saturating_sub(SHOWN_ROUTES);
     shown.add_rows(rows.into_iter().take(SHOWN_ROUTES));
+    ui.line("")?;
     ui.table(&mut shown)?;
     if hidden > 0 {
         ui.line(&format!("… and {hidden} more; all of them with --json"))?;
@@ -139,14 +173,21 @@ fn routes(analysis: &Analysis, ui: &mut Ui) -> Result<(), CommandError> {
 }
 
 fn workspace(analysis: &Analysis, ui: &mut Ui) -> Result<(), CommandError> {
-    let Some(workspace) = analysis.workspace.as_ref().filter(|_| analysis.framework.is_none()) else {
+    let Some(workspace) = analysis
+        .workspace
+        .as_ref()
+        .filter(|_| analysis.framework.is_none())
+    else {
         return Ok(());
     };
     let mut apps = table(&["Application", "Framework"], &[]);
     for app in &workspace.apps {
         apps.add_row([app.root.as_str(), app.framework]);
     }
-    ui.line(&format!("A {} workspace of {} packages; analyse one of its applications:", workspace.kind, workspace.packages))?;
+    ui.line(&format!(
+        "A {} workspace of {} packages; analyse one of its applications:",
+        workspace.kind, workspace.packages
+    ))?;
     ui.table(&mut apps)
 }
 

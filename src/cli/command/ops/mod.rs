@@ -18,7 +18,11 @@ const STORE_VARIABLE: &str = "DECANTR_STORE";
 const STORE_FILE: &str = "telemetry.db";
 
 /// Runs a command of `decantr ops`.
-pub(in crate::cli) fn run(host: &Host, command: &OpsCommand, ui: &mut Ui) -> Result<(), CommandError> {
+pub(in crate::cli) fn run(
+    host: &Host,
+    command: &OpsCommand,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
     match command {
         OpsCommand::Serve(args) => serve::run(host, args, ui),
         OpsCommand::Digest(args) => digest::run(host, args, ui),
@@ -39,7 +43,10 @@ fn store_url(host: &Host, option: &StoreOption) -> Result<StoreUrl, CommandError
     };
     text.parse().map_err(|error| {
         let error = CommandError::from_error(exit::USAGE, &error);
-        CommandError { message: format!("{origin} is not usable: {}", error.message), ..error }
+        CommandError {
+            message: format!("{origin} is not usable: {}", error.message),
+            ..error
+        }
     })
 }
 

@@ -23,13 +23,20 @@ use crate::server::store;
 /// Exit code 2 for an address that is none, 6 when the store cannot be opened or the address cannot be had.
 pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let listen: SocketAddr = args.listen.parse().map_err(|_not_an_address| {
-        CommandError::new(exit::USAGE, format!("--listen {} is not an address and port", args.listen))
-            .hint("for example 127.0.0.1:7317, or [::1]:0 for any free port")
+        CommandError::new(
+            exit::USAGE,
+            format!("--listen {} is not an address and port", args.listen),
+        )
+        .hint("for example 127.0.0.1:7317, or [::1]:0 for any free port")
     })?;
     let url = store_url(host, &args.store)?;
     start_log(args.log_json, ui.verbosity());
     let catalog = Catalog::decantr();
-    let settings = Settings { listen, retention_days: catalog.retention_days, catalog };
+    let settings = Settings {
+        listen,
+        retention_days: catalog.retention_days,
+        catalog,
+    };
     runtime()?.block_on(async {
         let store = store::create(&url, &host.clock).await.map_err(|error| remote(&error))?;
         let bound = Server::bind(settings, store, host.clock.clone()).await.map_err(|error| remote(&error))?;
@@ -62,7 +69,9 @@ fn start_log(json: bool, verbosity: u8) {
         1 => "decantr=info",
         _ => "decantr=debug",
     };
-    let log = tracing_subscriber::fmt().with_env_filter(EnvFilter::new(level)).with_writer(io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(EnvFilter::new(level))
+        .with_writer(io::stderr);
     // A second subscriber in one process is refused, which changes nothing: the first goes on.
     if json {
         drop(log.json().try_init());

@@ -11,7 +11,12 @@ use crate::config::{Asked, Host};
 ///
 /// # Errors
 /// Exit code 4, after naming it, when something could not be removed.
-pub(super) fn run(host: &Host, asked: &Asked<'_>, args: &DisableArgs, ui: &mut Ui) -> Result<(), CommandError> {
+pub(super) fn run(
+    host: &Host,
+    asked: &Asked<'_>,
+    args: &DisableArgs,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
     let disabled = control::disable(host, asked, args.keep_log)?;
     if args.format.is_json() {
         ui.json(&disabled)?;
@@ -27,6 +32,10 @@ pub(super) fn run(host: &Host, asked: &Asked<'_>, args: &DisableArgs, ui: &mut U
     if disabled.residue.is_empty() {
         return Ok(());
     }
-    let message = format!("telemetry is off, but this could not be removed: {}", disabled.residue.join("; "));
-    Err(CommandError::new(exit::CONSENT, message).hint("remove it yourself, or run the command again with the rights to"))
+    let message = format!(
+        "telemetry is off, but this could not be removed: {}",
+        disabled.residue.join("; ")
+    );
+    Err(CommandError::new(exit::CONSENT, message)
+        .hint("remove it yourself, or run the command again with the rights to"))
 }

@@ -13,9 +13,20 @@ use crate::config::{Asked, Host};
 /// # Errors
 /// Exit code 4 when nobody could be asked or the answer was no (nothing is written then), or when the consent was saved but
 /// another layer still says no.
-pub(super) fn run(host: &Host, asked: &Asked<'_>, args: &EnableArgs, ui: &mut Ui) -> Result<(), CommandError> {
-    let asked = Asked { endpoint: args.endpoint.as_deref(), ..*asked };
-    let terms = Terms { scopes: vec![Scope::Local], until: None };
+pub(super) fn run(
+    host: &Host,
+    asked: &Asked<'_>,
+    args: &EnableArgs,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
+    let asked = Asked {
+        endpoint: args.endpoint.as_deref(),
+        ..*asked
+    };
+    let terms = Terms {
+        scopes: vec![Scope::Local],
+        until: None,
+    };
     let plan = control::plan_enable(host, &asked, terms)?;
     if !args.format.is_json() {
         show(&plan.offer, ui)?;
@@ -28,7 +39,10 @@ pub(super) fn run(host: &Host, asked: &Asked<'_>, args: &EnableArgs, ui: &mut Ui
         report(&enabled, ui)?;
     }
     if enabled.overridden {
-        let message = format!("your consent is saved, but telemetry is still off: {}", enabled.why);
+        let message = format!(
+            "your consent is saved, but telemetry is still off: {}",
+            enabled.why
+        );
         return Err(CommandError::new(exit::CONSENT, message));
     }
     Ok(())
@@ -39,13 +53,18 @@ fn agreed(args: &EnableArgs, ui: &mut Ui) -> Result<Actor, CommandError> {
         return Ok(Actor::YesFlag);
     }
     if !ui.is_interactive() || args.format.is_json() {
-        return Err(CommandError::new(exit::CONSENT, "nobody is here to ask; nothing was written")
-            .hint("say `decantr telemetry enable --yes` if you have the right to agree"));
+        return Err(
+            CommandError::new(exit::CONSENT, "nobody is here to ask; nothing was written")
+                .hint("say `decantr telemetry enable --yes` if you have the right to agree"),
+        );
     }
     if ui.confirm("Send this telemetry?")? {
         Ok(Actor::Terminal)
     } else {
-        Err(CommandError::new(exit::CONSENT, "not enabled; nothing was written"))
+        Err(CommandError::new(
+            exit::CONSENT,
+            "not enabled; nothing was written",
+        ))
     }
 }
 
@@ -53,19 +72,42 @@ fn show(offer: &Offer, ui: &mut Ui) -> Result<(), CommandError> {
     ui.line("If you agree, decantr reports these events and nothing else:")?;
     let mut events = table(&["Event", "Why", "Fields"], &[]);
     for event in &offer.events {
-        let fields: Vec<&str> = event.properties.iter().map(|property| property.name.as_str()).collect();
+        let fields: Vec<&str> = event
+            .properties
+            .iter()
+            .map(|property| property.name.as_str())
+            .collect();
         events.add_row([event.name.as_str(), &event.purpose, &fields.join(", ")]);
     }
     ui.table(&mut events)?;
     let mut rows = vec![
-        ("To", format!("{} ({})", offer.endpoint.url, offer.endpoint.key)),
-        ("Kept", format!("{} days as raw events, as the catalog asks; daily counts without ids longer", offer.retention_days)),
-        ("Catalog", format!("{}, revision {}", offer.catalog, offer.revision)),
+        (
+            "To",
+            format!("{} ({})", offer.endpoint.url, offer.endpoint.key),
+        ),
+        (
+            "Kept",
+            format!(
+                "{} days as raw events, as the catalog asks; daily counts without ids longer",
+                offer.retention_days
+            ),
+        ),
+        (
+            "Catalog",
+            format!("{}, revision {}", offer.catalog, offer.revision),
+        ),
     ];
-    rows.extend(offer.recipients.iter().map(|recipient| ("Recipient", recipient.clone())));
+    rows.extend(
+        offer
+            .recipients
+            .iter()
+            .map(|recipient| ("Recipient", recipient.clone())),
+    );
     ui.table(&mut pairs(&rows))?;
     let sample = serde_json::to_string_pretty(&offer.sample).unwrap_or_default();
-    ui.line(&format!("A request looks like this, with ids of your own:\n{sample}"))?;
+    ui.line(&format!(
+        "A request looks like this, with ids of your own:\n{sample}"
+    ))?;
     ui.line("All fields with their allowed values: decantr telemetry explain")?;
     if let Some(reason) = &offer.still_off {
         ui.warning(&format!("even then nothing is sent for now: {reason}"));
@@ -78,5 +120,8 @@ fn report(enabled: &Enabled, ui: &mut Ui) -> Result<(), CommandError> {
         return Ok(());
     }
     let word = ui.paint(GOOD, enabled.effective.as_str());
-    ui.line(&format!("Telemetry is {word} for {}. `decantr telemetry disable` ends it.", enabled.endpoint.origin))
+    ui.line(&format!(
+        "Telemetry is {word} for {}. `decantr telemetry disable` ends it.",
+        enabled.endpoint.origin
+    ))
 }

@@ -7,7 +7,12 @@ use crate::client::control::{self, EventView, Explanation};
 use crate::config::{Asked, Host};
 
 /// Runs `decantr telemetry explain`.
-pub(super) fn run(host: &Host, asked: &Asked<'_>, args: &ExplainArgs, ui: &mut Ui) -> Result<(), CommandError> {
+pub(super) fn run(
+    host: &Host,
+    asked: &Asked<'_>,
+    args: &ExplainArgs,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
     let explanation = control::explain(host, asked, args.event.as_deref())?;
     if args.format.is_json() {
         return ui.json(&explanation);
@@ -42,7 +47,10 @@ fn head(explanation: &Explanation, ui: &mut Ui) -> Result<(), CommandError> {
         explanation.revision,
         explanation.effective.as_str()
     ))?;
-    let endpoint = explanation.endpoint.as_deref().unwrap_or("not usable, see `decantr telemetry status`");
+    let endpoint = explanation
+        .endpoint
+        .as_deref()
+        .unwrap_or("not usable, see `decantr telemetry status`");
     ui.line(&format!(
         "Endpoint: {endpoint}. Raw events are kept for {} days, as the catalog asks.",
         explanation.retention_days
@@ -75,7 +83,10 @@ fn context(explanation: &Explanation, ui: &mut Ui) -> Result<(), CommandError> {
         fields.add_row([field.name, field.allowed, field.purpose]);
     }
     ui.table(&mut fields)?;
-    let id = |id: &Option<_>| id.as_ref().map_or_else(|| "none yet".to_owned(), ToString::to_string);
+    let id = |id: &Option<_>| {
+        id.as_ref()
+            .map_or_else(|| "none yet".to_owned(), ToString::to_string)
+    };
     ui.line(&format!(
         "Install id: {}. Project id: {}.",
         id(&explanation.ids.install_id),

@@ -21,7 +21,10 @@ pub(in crate::cli) fn run(
     args: &TelemetryArgs,
     ui: &mut Ui,
 ) -> Result<(), CommandError> {
-    let asked = Asked { no_telemetry: options.no_telemetry, ..Asked::default() };
+    let asked = Asked {
+        no_telemetry: options.no_telemetry,
+        ..Asked::default()
+    };
     match &args.command {
         None => status::run(host, &asked, args.format, ui),
         Some(TelemetryCommand::Status { format }) => status::run(host, &asked, *format, ui),

@@ -14,7 +14,12 @@ use crate::config::{Asked, Host};
 ///
 /// # Errors
 /// Exit code 3, after printing, when a file that it depends on is unreadable or invalid.
-pub(super) fn run(host: &Host, asked: &Asked<'_>, format: Format, ui: &mut Ui) -> Result<(), CommandError> {
+pub(super) fn run(
+    host: &Host,
+    asked: &Asked<'_>,
+    format: Format,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
     let status = control::status(host, asked)?;
     if format.is_json() {
         ui.json(&status)?;
@@ -46,8 +51,22 @@ fn print(status: &Status, ui: &mut Ui) -> Result<(), CommandError> {
         rows.push(("Endpoint", format!("{} ({})", endpoint.url, endpoint.key)));
     }
     rows.push(("Catalog", status.catalog.clone()));
-    rows.push(("Install id", status.ids.install_id.as_ref().map_or_else(none, ToString::to_string)));
-    rows.push(("Project id", status.ids.project_id.as_ref().map_or_else(none, ToString::to_string)));
+    rows.push((
+        "Install id",
+        status
+            .ids
+            .install_id
+            .as_ref()
+            .map_or_else(none, ToString::to_string),
+    ));
+    rows.push((
+        "Project id",
+        status
+            .ids
+            .project_id
+            .as_ref()
+            .map_or_else(none, ToString::to_string),
+    ));
     rows.push(("Waiting", waiting(&status.spool)));
     rows.push(("Last delivery", delivery(&status.delivery)));
     ui.table(&mut pairs(&rows))?;
@@ -62,8 +81,15 @@ fn print(status: &Status, ui: &mut Ui) -> Result<(), CommandError> {
 fn stored(stored: &StoredView) -> String {
     match stored {
         StoredView::Undecided => "undecided".to_owned(),
-        StoredView::Granted { revision, at, until, .. } => {
-            let until = until.map(|until| format!(", until {until:.0}")).unwrap_or_default();
+        StoredView::Granted {
+            revision,
+            at,
+            until,
+            ..
+        } => {
+            let until = until
+                .map(|until| format!(", until {until:.0}"))
+                .unwrap_or_default();
             format!("granted for revision {revision} at {at:.0}{until}")
         }
         StoredView::Refused { at } => format!("refused at {at:.0}"),
@@ -75,7 +101,9 @@ fn waiting(spool: &SpoolState) -> String {
     match spool.oldest {
         None if spool.events == 0 => "nothing".to_owned(),
         oldest => {
-            let since = oldest.map(|at| format!(", oldest of {at:.0}")).unwrap_or_default();
+            let since = oldest
+                .map(|at| format!(", oldest of {at:.0}"))
+                .unwrap_or_default();
             format!("{} events, {} bytes{since}", spool.events, spool.bytes)
         }
     }

@@ -53,13 +53,22 @@ impl Stage {
         let folder = tempfile::Builder::new()
             .prefix("decantr-demo-")
             .tempdir()
-            .map_err(|error| CommandError::new(exit::CONFIG, format!("cannot make a temporary folder: {error}")))?;
+            .map_err(|error| {
+                CommandError::new(
+                    exit::CONFIG,
+                    format!("cannot make a temporary folder: {error}"),
+                )
+            })?;
         let home = folder.path().join("home");
-        fs::create_dir(&home).map_err(fsx::context("create", &home)).map_err(|e| at(&e))?;
+        fs::create_dir(&home)
+            .map_err(fsx::context("create", &home))
+            .map_err(|e| at(&e))?;
         let project = match &args.path {
             Some(path) => {
                 let path = host.cwd.join(path);
-                path.canonicalize().map_err(fsx::context("open", &path)).map_err(|e| at(&e))?
+                path.canonicalize()
+                    .map_err(fsx::context("open", &path))
+                    .map_err(|e| at(&e))?
             }
             None => project::unpack(folder.path()).map_err(|e| at(&e))?,
         };
@@ -72,7 +81,10 @@ impl Stage {
     }
 
     fn store(&self) -> String {
-        format!("sqlite:{}", self.folder.path().join("telemetry.db").display())
+        format!(
+            "sqlite:{}",
+            self.folder.path().join("telemetry.db").display()
+        )
     }
 
     /// The program with `args`, in an environment that holds nothing but the temporary home.
@@ -111,14 +123,38 @@ async fn interrupted() {
 }
 
 async fn perform(stage: &Stage, args: &DemoArgs, ui: &mut Ui) -> Result<(), CommandError> {
-    ui.status("The whole loop on this machine: a server, your consent, a project, its event, the digest.");
+    ui.status(
+        "The whole loop on this machine: a server, your consent, a project, its event, the digest.",
+    );
     let (server, url) = serve(stage, ui).await?;
-    step(stage, ui, "you say yes", &["telemetry", "enable", "--endpoint", &url, "--yes"]).await?;
-    let analyze: &[&str] = if stage.is_own_project { &["analyze", "--no-write"] } else { &["analyze"] };
+    step(
+        stage,
+        ui,
+        "you say yes",
+        &["telemetry", "enable", "--endpoint", &url, "--yes"],
+    )
+    .await?;
+    let analyze: &[&str] = if stage.is_own_project {
+        &["analyze", "--no-write"]
+    } else {
+        &["analyze"]
+    };
     step(stage, ui, "you work", analyze).await?;
-    step(stage, ui, "what waits is sent, and acknowledged", &["telemetry", "flush"]).await?;
+    step(
+        stage,
+        ui,
+        "what waits is sent, and acknowledged",
+        &["telemetry", "flush"],
+    )
+    .await?;
     let store = stage.store();
-    step(stage, ui, "the operator reads", &["ops", "digest", "--dry-run", "--store", &store]).await?;
+    step(
+        stage,
+        ui,
+        "the operator reads",
+        &["ops", "digest", "--dry-run", "--store", &store],
+    )
+    .await?;
     explain(stage, &url, args.keep, ui)?;
     if args.keep {
         interrupted().await;
@@ -129,24 +165,50 @@ async fn perform(stage: &Stage, args: &DemoArgs, ui: &mut Ui) -> Result<(), Comm
 /// Starts the server and waits until it says where it listens.
 async fn serve(stage: &Stage, ui: &mut Ui) -> Result<(Child, String), CommandError> {
     let store = stage.store();
-    let args = ["ops", "serve", "--listen", "127.0.0.1:0", "--store", &store, "--quiet"];
+    let args = [
+        "ops",
+        "serve",
+        "--listen",
+        "127.0.0.1:0",
+        "--store",
+        &store,
+        "--quiet",
+    ];
     announce(stage, ui, "the operator starts a server", &args)?;
     let failed = |error: std::io::Error| {
         CommandError::new(exit::REMOTE, format!("cannot start the server: {error}"))
     };
-    let mut child = stage.command(&args).stdout(Stdio::piped()).spawn().map_err(failed)?;
-    let stdout = child.stdout.take().ok_or_else(|| CommandError::new(exit::BUG, "no pipe"))?;
-    let line = BufReader::new(stdout).lines().next_line().await.map_err(failed)?;
-    let Some(url) = line.as_deref().and_then(|line| line.split(' ').find(|w| w.starts_with("http://")))
+    let mut child = stage
+        .command(&args)
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(failed)?;
+    let stdout = child
+        .stdout
+        .take()
+        .ok_or_else(|| CommandError::new(exit::BUG, "no pipe"))?;
+    let line = BufReader::new(stdout)
+        .lines()
+        .next_line()
+        .await
+        .map_err(failed)?;
+    let Some(url) = line
+        .as_deref()
+        .and_then(|line| line.split(' ').find(|w| w.starts_with("http://")))
     else {
-        return Err(CommandError::new(exit::REMOTE, "the server stopped before it listened"));
+        return Err(CommandError::new(
+            exit::REMOTE,
+            "the server stopped before it listened",
+        ));
     };
     ui.line(&format!("listening on {url}"))?;
     Ok((child, url.to_owned()))
 }
 
 fn announce(stage: &Stage, ui: &mut Ui, why: &str, args: &[&str]) -> Result<(), CommandError> {
-    let shown = args.join(" ").replace(&*stage.folder.path().to_string_lossy(), "…");
+    let shown = args
+        .join(" ")
+        .replace(&*stage.folder.path().to_string_lossy(), "…");
     let line = format!("$ decantr {shown}");
     let line = ui.paint(HEADING, &line);
     ui.line(&format!("\n# {why}\n{line}"))
@@ -161,11 +223,17 @@ async fn step(stage: &Stage, ui: &mut Ui, why: &str, args: &[&str]) -> Result<()
         return Ok(());
     }
     let code = code_of(status);
-    Err(CommandError::new(code, format!("`decantr {}` ended with exit code {code}", args.join(" "))))
+    Err(CommandError::new(
+        code,
+        format!("`decantr {}` ended with exit code {code}", args.join(" ")),
+    ))
 }
 
 fn code_of(status: ExitStatus) -> u8 {
-    status.code().and_then(|code| u8::try_from(code).ok()).unwrap_or(exit::INTERRUPTED)
+    status
+        .code()
+        .and_then(|code| u8::try_from(code).ok())
+        .unwrap_or(exit::INTERRUPTED)
 }
 
 fn explain(stage: &Stage, url: &str, keep: bool, ui: &mut Ui) -> Result<(), CommandError> {
@@ -195,9 +263,15 @@ fn explain(stage: &Stage, url: &str, keep: bool, ui: &mut Ui) -> Result<(), Comm
 
 /// Stops the server in its own orderly way, or kills it when it takes too long.
 async fn stop(mut server: Child) -> Result<(), CommandError> {
-    let pid = server.id().and_then(|id| i32::try_from(id).ok()).and_then(rustix::process::Pid::from_raw);
+    let pid = server
+        .id()
+        .and_then(|id| i32::try_from(id).ok())
+        .and_then(rustix::process::Pid::from_raw);
     if let Some(pid) = pid {
-        drop(rustix::process::kill_process(pid, rustix::process::Signal::TERM));
+        drop(rustix::process::kill_process(
+            pid,
+            rustix::process::Signal::TERM,
+        ));
     }
     match tokio::time::timeout(STOP_LIMIT, server.wait()).await {
         Ok(Ok(_)) => Ok(()),
