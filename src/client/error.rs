@@ -3,6 +3,8 @@
 use crate::base::fsx::{FsError, LockError};
 use crate::base::http::HttpError;
 use crate::client::consent::ConsentError;
+use crate::client::identity::IdentityError;
+use crate::client::spool::FreezeError;
 use crate::config::ConfigError;
 
 /// The exit codes that a client error can have.
@@ -34,6 +36,12 @@ pub enum ClientError {
     /// Another process held a lock for too long.
     #[error(transparent)]
     Lock(#[from] LockError),
+    /// The queue could not be turned into batches.
+    #[error(transparent)]
+    Freeze(#[from] FreezeError),
+    /// Ids could not be read.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
     /// A file of the state folder is not what decantr wrote.
     #[error("cannot parse {}; correct or remove it", path.display())]
     NotJson {
@@ -65,6 +73,8 @@ impl ClientError {
             | Self::Consent(_)
             | Self::File(_)
             | Self::Lock(_)
+            | Self::Freeze(_)
+            | Self::Identity(_)
             | Self::NotJson { .. } => ExitClass::Config,
             Self::Http(_) => ExitClass::Remote,
         }

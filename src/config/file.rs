@@ -92,6 +92,11 @@ impl ConfigFile {
         self.members.0.len() < before
     }
 
+    /// Whether it has no members at all.
+    pub fn is_empty(&self) -> bool {
+        self.members.0.is_empty()
+    }
+
     /// Writes the file, atomically and privately. The caller holds the lock under which it was loaded.
     pub fn save(&self) -> Result<(), ConfigError> {
         let mut json =

@@ -2,9 +2,9 @@
 
 use std::path::Path;
 
-use super::Host;
 use super::policy::Policy;
-use super::project::Project;
+use super::project::{Project, Say};
+use super::{ConfigError, Host};
 
 /// The variable that turns telemetry off, or shows it.
 pub const TELEMETRY_VARIABLE: &str = "DECANTR_TELEMETRY";
@@ -93,6 +93,24 @@ impl Layers {
             projects: folders.map(|folder| Project::read(folder)).collect(),
             ci: CI_VARIABLES.into_iter().find(|key| host.env.is_on(key)),
         }
+    }
+}
+
+impl Layers {
+    /// The files among the layers that cannot be read or understood. Each of them says no.
+    pub fn problems(&self) -> impl Iterator<Item = &ConfigError> {
+        let policy = match &self.policy {
+            Policy::Unreadable(error) => Some(error),
+            Policy::Silent | Policy::Deny => None,
+        };
+        let projects = self
+            .projects
+            .iter()
+            .filter_map(|project| match &project.telemetry {
+                Say::Unreadable(error) => Some(error),
+                Say::Nothing | Say::Invites | Say::Off => None,
+            });
+        policy.into_iter().chain(projects)
     }
 }
 

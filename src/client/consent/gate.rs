@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{ConsentError, ConsentFile, Decision, Key, Layer, Permit, Stored, decide};
+use super::{ConsentFile, Decision, Grant, Key, Layer, Permit, Stored, decide};
 use crate::base::error::chain;
 use crate::config::layers::{Layers, Switch};
 use crate::config::{Asked, ConfigError, ConfigFile, Endpoint, Host, Paths};
@@ -43,6 +43,7 @@ impl Gate {
             let endpoint = Endpoint::resolve(asked.endpoint, &host.env, settings);
             keep(endpoint, &mut problems)
         });
+        problems.extend(layers.problems().map(chain));
         let stored = stored(&paths, endpoint.as_ref(), &mut problems);
         let decision = decide(&layers, &stored, host.clock.now(), || {
             Self::catalog().revision
@@ -86,23 +87,21 @@ impl Gate {
         self.layers.switch == Switch::Log && self.decision.is_denied_only_by(Layer::Environment)
     }
 
-    /// The revision that was agreed to, if there is a grant.
-    pub fn granted_revision(&self) -> Option<u32> {
+    /// The grant, whether or not anything else says no.
+    pub fn grant(&self) -> Option<&Grant> {
         match &self.stored {
-            Stored::Granted(grant) => Some(grant.revision),
+            Stored::Granted(grant) => Some(grant),
             _ => None,
         }
     }
 
     fn grant_permit(&self) -> Option<Permit> {
-        match (&self.stored, self.key()) {
-            (Stored::Granted(grant), Some(key)) => Some(Permit {
-                key,
-                epoch: grant.epoch,
-                revision: grant.revision,
-            }),
-            _ => None,
-        }
+        let grant = self.grant()?;
+        Some(Permit {
+            key: self.key()?,
+            epoch: grant.epoch,
+            revision: grant.revision,
+        })
     }
 }
 
@@ -117,7 +116,7 @@ fn stored(paths: &Paths, endpoint: Option<&Endpoint>, problems: &mut Vec<String>
     let file = match ConsentFile::load(paths) {
         Ok(file) => file,
         Err(error) => {
-            problems.push(chain::<ConsentError>(&error));
+            problems.push(chain(&error));
             return Stored::Broken(chain(&error));
         }
     };

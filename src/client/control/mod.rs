@@ -1,77 +1,54 @@
-//! What a person can ask of telemetry: status, explain, enable, disable, flush, log.
+//! What a person can ask of telemetry: status, explain, enable, disable, flush, log. Each answers a plain value.
 
+mod disable;
+mod enable;
+mod explain;
+mod flush;
+mod status;
 mod view;
 
-use jiff::Timestamp;
+use crate::client::ClientError;
+use crate::client::consent::Gate;
+use crate::client::spool::{Ledger, waiting_events};
+use crate::config::{Asked, Endpoint, Host};
 
+pub use disable::disable;
+pub use enable::{EnablePlan, Terms, plan_enable};
+pub use explain::explain;
+pub use flush::flush;
+pub use status::status;
 pub use view::{
-    ControlView, Disabled, Enabled, EndpointView, EventView, Explanation, FieldView, Flushed, Ids,
-    Log, Offer, PropertyView, Status, StoredView,
+    ControlView, Disabled, Enabled, EndpointView, EventView, Explanation, FieldView, Flushed, Log,
+    Offer, PropertyView, Status, StoredView,
 };
 
-use crate::client::ClientError;
-use crate::client::consent::{Actor, Gate, Scope};
-use crate::config::{Asked, Host};
-
-/// Tells how things stand. Writes nothing.
-pub fn status(_host: &Host, _asked: &Asked<'_>) -> Result<Status, ClientError> {
-    todo!()
-}
-
-/// Explains what can be sent: every event of source `cli`, or one. Writes nothing.
-pub fn explain(
-    _host: &Host,
-    _asked: &Asked<'_>,
-    _event: Option<&str>,
-) -> Result<Explanation, ClientError> {
-    todo!()
-}
-
-/// The terms of a grant that a person can choose.
-#[derive(Debug, Clone)]
-pub struct Terms {
-    /// Where it holds.
-    pub scopes: Vec<Scope>,
-    /// When it ends.
-    pub until: Option<Timestamp>,
-}
-
-/// An offer that can be accepted: show `offer`, ask, then commit.
-#[derive(Debug)]
-pub struct EnablePlan {
-    /// What the person is shown.
-    pub offer: Offer,
-    #[expect(dead_code, reason = "skeleton")]
-    gate: Gate,
-}
-
-/// Prepares what a person is shown before they agree. Writes nothing, mints nothing.
-pub fn plan_enable(
-    _host: &Host,
-    _asked: &Asked<'_>,
-    _terms: Terms,
-) -> Result<EnablePlan, ClientError> {
-    todo!()
-}
-
-impl EnablePlan {
-    /// Writes the grant. Nothing is minted and nothing is sent.
-    pub fn commit(self, _host: &Host, _actor: Actor) -> Result<Enabled, ClientError> {
-        todo!()
-    }
-}
-
-/// Withdraws every grant and removes what telemetry kept here, in one transaction.
-pub fn disable(_host: &Host, _asked: &Asked<'_>, _keep_log: bool) -> Result<Disabled, ClientError> {
-    todo!()
-}
-
-/// Sends now, and waits for it.
-pub fn flush(_host: &Host, _asked: &Asked<'_>) -> Result<Flushed, ClientError> {
-    todo!()
-}
+/// The version of the shape of every answer.
+const SCHEMA_VERSION: u32 = 1;
 
 /// Shows the ledger and what waits. Writes nothing.
-pub fn log(_host: &Host, _asked: &Asked<'_>) -> Result<Log, ClientError> {
-    todo!()
+pub fn log(host: &Host, asked: &Asked<'_>) -> Result<Log, ClientError> {
+    let gate = Gate::open(host, asked)?;
+    let ledger = Ledger::new(&gate.paths).read()?;
+    let waiting = match gate.grant() {
+        Some(grant) => waiting_events(&gate.paths, grant.epoch)?,
+        None => Vec::new(),
+    };
+    Ok(Log {
+        schema_version: SCHEMA_VERSION,
+        kind: "telemetry.log",
+        entries: ledger.entries,
+        waiting,
+        unreadable: ledger.unreadable,
+    })
+}
+
+impl From<&Endpoint> for EndpointView {
+    fn from(endpoint: &Endpoint) -> Self {
+        Self {
+            url: endpoint.url.to_string(),
+            origin: endpoint.origin.clone(),
+            source: endpoint.source,
+            key: endpoint.key,
+        }
+    }
 }

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::base::ids::OpaqueId;
 use crate::client::consent::{Actor, Effective, Layer, Scope, Verdict};
 use crate::client::delivery::{DeliveryState, Sent};
+use crate::client::identity::Ids;
 use crate::client::spool::{LedgerEntry, SpoolState};
 use crate::config::Source;
 
@@ -89,16 +89,6 @@ pub struct EndpointView {
     pub source: Source,
     /// The flag, variable or key that names it.
     pub key: &'static str,
-}
-
-/// The opaque ids of this machine. Absent means: not minted.
-#[derive(Debug, Clone, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Ids {
-    /// This installation's.
-    pub install_id: Option<OpaqueId>,
-    /// This project's.
-    pub project_id: Option<OpaqueId>,
 }
 
 /// What `telemetry explain` says. Shareable: no local path, no name of a repository, no secret.

@@ -1,1 +1,0 @@
-//! Opaque ids, minted by permit only.
