@@ -97,8 +97,18 @@ fn empty_program(folder: &Path) -> PathBuf {
 
 /// A server that takes everything, so that a delivery has been made and none is due.
 fn decantr(home: &Path, work: &Path, endpoint: &str, args: &[&str]) {
-    let side = Side { program: Path::new(BINARY), args, home, work, endpoint: Some(endpoint), before: |_| {} };
-    assert!(side.command().status().expect("decantr runs").success(), "{args:?} failed");
+    let side = Side {
+        program: Path::new(BINARY),
+        args,
+        home,
+        work,
+        endpoint: Some(endpoint),
+        before: |_| {},
+    };
+    assert!(
+        side.command().status().expect("decantr runs").success(),
+        "{args:?} failed"
+    );
 }
 
 fn main() {
@@ -109,13 +119,24 @@ fn main() {
         path
     };
     let (off, on, due, work) = (path("off"), path("on"), path("due"), path("work"));
-    fs::write(work.join("package.json"), r#"{"dependencies":{"next":"15.5.8"}}"#).expect("a project");
+    fs::write(
+        work.join("package.json"),
+        r#"{"dependencies":{"next":"15.5.8"}}"#,
+    )
+    .expect("a project");
     fs::create_dir_all(work.join("app")).expect("a project");
-    fs::write(work.join("app/page.tsx"), "export default function P() { return <p/>; }").expect("a project");
+    fs::write(
+        work.join("app/page.tsx"),
+        "export default function P() { return <p/>; }",
+    )
+    .expect("a project");
 
     let mut server = Command::new(BINARY)
         .args(["ops", "serve", "--listen", "127.0.0.1:0", "--store"])
-        .arg(format!("sqlite:{}", folder.path().join("bench.db").display()))
+        .arg(format!(
+            "sqlite:{}",
+            folder.path().join("bench.db").display()
+        ))
         .env_clear()
         .env("HOME", &off)
         .stdout(Stdio::piped())
@@ -124,8 +145,12 @@ fn main() {
         .expect("the server starts");
     let mut line = String::new();
     let stdout = server.stdout.take().expect("a pipe");
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line).expect("an address");
-    let endpoint = line.split_whitespace().find(|w| w.starts_with("http://")).expect("an address");
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line)
+        .expect("an address");
+    let endpoint = line
+        .split_whitespace()
+        .find(|w| w.starts_with("http://"))
+        .expect("an address");
     for home in [&on, &due] {
         decantr(home, &work, endpoint, &["telemetry", "enable", "--yes"]);
         decantr(home, &work, endpoint, &["analyze", "--no-write"]);
@@ -134,28 +159,59 @@ fn main() {
     decantr(&off, &work, endpoint, &["telemetry", "disable"]);
 
     let empty = empty_program(folder.path());
-    let side = |program, args, home, before| Side { program, args, home, work: &work, endpoint: Some(endpoint), before };
+    let side = |program, args, home, before| Side {
+        program,
+        args,
+        home,
+        work: &work,
+        endpoint: Some(endpoint),
+        before,
+    };
     let nothing: fn(&Path) = |_| {};
     let forget_attempt: fn(&Path) = |home| {
         // Removing the note of the last attempt makes the next delivery due.
-        drop(fs::remove_file(home.join(".local/state/decantr/delivery.json")));
+        drop(fs::remove_file(
+            home.join(".local/state/decantr/delivery.json"),
+        ));
     };
     let emptied: fn(&Path) = |home| {
         // A full spool would measure the making of room instead.
-        for epoch in fs::read_dir(home.join(".local/state/decantr/spool")).into_iter().flatten().flatten() {
+        for epoch in fs::read_dir(home.join(".local/state/decantr/spool"))
+            .into_iter()
+            .flatten()
+            .flatten()
+        {
             drop(fs::write(epoch.path().join("queue.ndjson"), ""));
         }
     };
     let binary = Path::new(BINARY);
     let analyze: &[&str] = &["analyze", "--no-write"];
-    println!("| milliseconds, {ROUNDS} runs a side in turns | baseline p50 | p50 | difference | baseline p99 | p99 | difference | budget |");
+    println!(
+        "| milliseconds, {ROUNDS} runs a side in turns | baseline p50 | p50 | difference | baseline p99 | p99 | difference | budget |"
+    );
     println!("|---|---:|---:|---:|---:|---:|---:|---|");
     let base = side(&empty, &[], &off, nothing);
-    row("`--version` / empty `main`", "≤ +1.0 at p50", &compare(&base, &side(binary, &["--version"], &off, nothing)));
-    row("`telemetry status` / empty `main`", "≤ +1.0 at p50", &compare(&base, &side(binary, &["telemetry", "status"], &on, nothing)));
+    row(
+        "`--version` / empty `main`",
+        "≤ +1.0 at p50",
+        &compare(&base, &side(binary, &["--version"], &off, nothing)),
+    );
+    row(
+        "`telemetry status` / empty `main`",
+        "≤ +1.0 at p50",
+        &compare(&base, &side(binary, &["telemetry", "status"], &on, nothing)),
+    );
     let base = side(binary, analyze, &off, nothing);
-    row("`analyze` with telemetry on, no send due / off", "≤ +1.0 at p99", &compare(&base, &side(binary, analyze, &on, emptied)));
-    row("`analyze` with telemetry on, send due / off", "≤ +1.0 at p50", &compare(&base, &side(binary, analyze, &due, forget_attempt)));
+    row(
+        "`analyze` with telemetry on, no send due / off",
+        "≤ +1.0 at p99",
+        &compare(&base, &side(binary, analyze, &on, emptied)),
+    );
+    row(
+        "`analyze` with telemetry on, send due / off",
+        "≤ +1.0 at p50",
+        &compare(&base, &side(binary, analyze, &due, forget_attempt)),
+    );
     server.kill().expect("the server stops");
     server.wait().expect("the server stops");
 }

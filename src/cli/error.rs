@@ -8,7 +8,7 @@ use super::exit;
 
 /// A failed command.
 #[derive(Debug)]
-pub struct CommandError {
+pub(crate) struct CommandError {
     /// The exit code.
     pub exit: u8,
     /// What failed, with its causes after colons; lower case, no full stop. Empty when there is nothing left to say.
@@ -19,7 +19,7 @@ pub struct CommandError {
 
 impl CommandError {
     /// A failure with `exit` that says `message`.
-    pub fn new(exit: u8, message: impl Into<String>) -> Self {
+    pub(crate) fn new(exit: u8, message: impl Into<String>) -> Self {
         Self {
             exit,
             message: message.into(),
@@ -28,18 +28,18 @@ impl CommandError {
     }
 
     /// A failure with `exit` that says `error` and its causes.
-    pub fn from_error(exit: u8, error: &dyn Error) -> Self {
+    pub(crate) fn from_error(exit: u8, error: &dyn Error) -> Self {
         Self::new(exit, chain(error))
     }
 
     /// An exit code alone: everything has been said on stdout.
-    pub fn silent(exit: u8) -> Self {
+    pub(crate) fn silent(exit: u8) -> Self {
         Self::new(exit, "")
     }
 
     /// Adds what to do next.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
@@ -57,7 +57,7 @@ impl From<io::Error> for CommandError {
 }
 
 /// `error` and its causes in one line, without saying anything twice.
-pub fn chain(error: &dyn Error) -> String {
+pub(crate) fn chain(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

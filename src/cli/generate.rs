@@ -13,7 +13,7 @@ use super::ui::Ui;
 use crate::base::fsx;
 
 /// Runs `decantr generate`.
-pub fn run(args: &GenerateArgs, ui: &mut Ui) -> Result<(), CommandError> {
+pub(crate) fn run(args: &GenerateArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let folder = &args.folder;
     let written = fs::create_dir_all(folder)
         .and_then(|()| match args.what {

@@ -89,5 +89,5 @@ fn runtime() -> Result<Runtime, CommandError> {
         .worker_threads(2)
         .enable_all()
         .build()
-        .map_err(|error| CommandError::new(exit::BUG, format!("cannot start the runtime: {error}")))
+        .map_err(|error| CommandError::new(BUG, format!("cannot start the runtime: {error}")))
 }

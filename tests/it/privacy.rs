@@ -37,6 +37,15 @@ fn assert_quiet(home: &Home, args: &[&str]) {
     );
 }
 
+/// Whether there is an install or project id in `text`: the prefix with a hexadecimal digit behind it.
+fn names_an_id(text: &str) -> bool {
+    ["install_", "project_"].iter().any(|prefix| {
+        text.split(prefix)
+            .skip(1)
+            .any(|rest| rest.starts_with(|c: char| c.is_ascii_hexdigit()))
+    })
+}
+
 #[test]
 fn undecided_leaves_no_trace() {
     let home = Home::new().with_project();

@@ -17,7 +17,8 @@ use crate::client::consent::{
 use crate::client::identity::Ids;
 use crate::client::recorder::SOURCE;
 use crate::client::spool::{Spool, validator};
-use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths};
+use crate::config::file::TELEMETRY_ENDPOINT;
+use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths, Source};
 use crate::model::catalog::{Catalog, EventSpec, PropertyType};
 use crate::model::event::{Admission, Event, RawEvent, RawValue};
 use crate::model::protocol::Batch;
@@ -109,7 +110,8 @@ pub fn plan_enable(
 }
 
 impl EnablePlan {
-    /// Writes the grant: exactly what was offered. Nothing is minted and nothing is sent.
+    /// Writes the grant: exactly what was offered; an endpoint named by a flag becomes the configured one. Nothing is minted
+    /// and nothing is sent.
     ///
     /// # Errors
     /// When the record or its folders cannot be written.
@@ -123,6 +125,11 @@ impl EnablePlan {
         self.grant.at = host.clock.now();
         fsx::create_private_dir(&self.paths.config_dir)?;
         let mut locked = Locked::open(&self.paths, WAIT)?;
+        if self.offer.endpoint.source == Source::Flag {
+            let mut settings = ConfigFile::load(&self.paths.config_file())?;
+            settings.set(TELEMETRY_ENDPOINT, &self.offer.endpoint.url);
+            settings.save()?;
+        }
         let earlier = locked.file().stored(&self.key);
         let epoch = locked.grant(&self.key, self.grant.clone())?;
         if let Stored::Granted(earlier) = earlier {

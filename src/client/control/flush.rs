@@ -4,7 +4,7 @@ use super::SCHEMA_VERSION;
 use super::view::Flushed;
 use crate::client::ClientError;
 use crate::client::consent::Gate;
-use crate::client::delivery::{End, LIMIT, Report, Sender, Urgency};
+use crate::client::delivery::{DeliveryState, End, LIMIT, Report, Sender, Urgency};
 use crate::client::spool::SpoolState;
 use crate::config::{Asked, Host};
 
@@ -26,11 +26,7 @@ pub fn flush(host: &Host, asked: &Asked<'_>) -> Result<Flushed, ClientError> {
     let (permitted, failed, why) = match end {
         End::Done if batches.is_empty() => (true, false, "nothing waits to be sent".to_owned()),
         End::Done => (true, false, "sent".to_owned()),
-        End::Busy => (
-            true,
-            false,
-            "another process is sending right now".to_owned(),
-        ),
+        End::Busy => (true, false, "another process is still sending".to_owned()),
         End::NotYet { until } => (
             true,
             true,
@@ -50,6 +46,7 @@ pub fn flush(host: &Host, asked: &Asked<'_>) -> Result<Flushed, ClientError> {
     };
     Ok(Flushed {
         failed,
+        last_delivery: DeliveryState::load(&gate.paths).last_receipt,
         ..answer(permitted, why, batches, waiting)
     })
 }
@@ -67,6 +64,7 @@ fn answer(
         why,
         failed: false,
         batches,
+        last_delivery: None,
         waiting,
     }
 }

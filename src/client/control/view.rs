@@ -277,6 +277,8 @@ pub struct Flushed {
     pub failed: bool,
     /// Each batch with what came of it.
     pub batches: Vec<Sent>,
+    /// The last batch that was answered, by this command or before it.
+    pub last_delivery: Option<Sent>,
     /// How many events still wait.
     pub waiting: usize,
 }

@@ -103,7 +103,13 @@ impl Sender {
 
     fn run_inner(&self, urgency: Urgency, batches: &mut Vec<Sent>) -> Result<End, ClientError> {
         let now = self.clock.now();
-        let lock = FileLock::acquire(&self.spool.folder().join("sender.lock"), Duration::ZERO);
+        // Whoever asked for it wants to know that everything has left, also what another sender has in hand.
+        let patience = if urgency == Urgency::Person {
+            self.limit
+        } else {
+            Duration::ZERO
+        };
+        let lock = FileLock::acquire(&self.spool.folder().join("sender.lock"), patience);
         let _lock = match lock {
             Ok(lock) => lock,
             Err(LockError::Busy { .. }) => return Ok(End::Busy),

@@ -114,27 +114,30 @@ fn record(
         }
         Err(error) => common.push(("errorCode", RawValue::from(error.code()))),
     }
-    let mut detailed = common.clone();
-    if let Ok(analysis) = outcome {
-        let count = |count: usize| RawValue::Int(i64::try_from(count).unwrap_or(i64::MAX));
-        let wide = |count: u64| RawValue::Int(i64::try_from(count).unwrap_or(i64::MAX));
-        detailed.extend([
-            ("routeCount", count(analysis.route_count())),
-            ("pageCount", wide(analysis.page_count())),
-            ("componentCount", wide(analysis.component_count())),
-            (
-                "dependencyCategoryCount",
-                count(analysis.dependency_category_count()),
-            ),
-        ]);
-    }
-    for (name, properties) in [
-        ("decantr.analyze.completed", &detailed),
-        ("cli.command.completed", &common),
-    ] {
-        if let Recorded::Shown(line) = recorder.record(name, properties) {
+    let own = outcome.map(counts).unwrap_or_default();
+    let detailed = common.iter().cloned().chain(own);
+    let shown = [
+        recorder.record("decantr.analyze.completed", detailed),
+        recorder.record("cli.command.completed", common.iter().cloned()),
+    ];
+    for recorded in shown {
+        if let Recorded::Shown(line) = recorded {
             ui.status(&line);
         }
     }
     recorder.hand_off(host);
+}
+
+/// What only `decantr.analyze.completed` reports: counts, never names.
+fn counts(analysis: &Analysis) -> Vec<(&'static str, RawValue<'static>)> {
+    let count = |count: u64| RawValue::Int(i64::try_from(count).unwrap_or(i64::MAX));
+    vec![
+        ("routeCount", count(analysis.route_count() as u64)),
+        ("pageCount", count(analysis.page_count())),
+        ("componentCount", count(analysis.component_count())),
+        (
+            "dependencyCategoryCount",
+            count(analysis.dependency_category_count() as u64),
+        ),
+    ]
 }

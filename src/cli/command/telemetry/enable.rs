@@ -1,5 +1,7 @@
 //! `decantr telemetry enable`: the act of consent. Shows everything, asks once, then writes.
 
+use std::collections::BTreeSet;
+
 use crate::cli::args::EnableArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -32,7 +34,7 @@ pub(super) fn run(
         show(&plan.offer, ui)?;
     }
     let actor = agreed(args, ui)?;
-    let enabled = plan.commit(host, actor)?;
+    let enabled = plan.commit(host, &asked, actor)?;
     if args.format.is_json() {
         ui.json(&enabled)?;
     } else {
@@ -70,17 +72,21 @@ fn agreed(args: &EnableArgs, ui: &mut Ui) -> Result<Actor, CommandError> {
 
 fn show(offer: &Offer, ui: &mut Ui) -> Result<(), CommandError> {
     ui.line("If you agree, decantr reports these events and nothing else:")?;
-    let mut events = table(&["Event", "Why", "Fields"], &[]);
+    let mut events = table(&["Event", "Why"], &[]);
+    let mut fields = BTreeSet::new();
     for event in &offer.events {
-        let fields: Vec<&str> = event
-            .properties
-            .iter()
-            .map(|property| property.name.as_str())
-            .collect();
-        events.add_row([event.name.as_str(), &event.purpose, &fields.join(", ")]);
+        events.add_row([&event.name, &event.purpose]);
+        fields.extend(
+            event
+                .properties
+                .iter()
+                .map(|property| property.name.as_str()),
+        );
     }
     ui.table(&mut events)?;
+    let fields: Vec<&str> = fields.into_iter().collect();
     let mut rows = vec![
+        ("Fields", fields.join(", ")),
         (
             "To",
             format!("{} ({})", offer.endpoint.url, offer.endpoint.key),

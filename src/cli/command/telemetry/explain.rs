@@ -3,7 +3,7 @@
 use crate::cli::args::ExplainArgs;
 use crate::cli::error::CommandError;
 use crate::cli::ui::{DIM, HEADING, Ui, table};
-use crate::client::control::{self, EventView, Explanation};
+use crate::client::control::{self, EventView, Explanation, PropertyView};
 use crate::config::{Asked, Host};
 
 /// Runs `decantr telemetry explain`.
@@ -19,11 +19,12 @@ pub(super) fn run(
     }
     head(&explanation, ui)?;
     for event in &explanation.events {
-        print_event(event, ui)?;
+        print_event(event, args.event.is_some(), ui)?;
     }
     if args.event.is_some() {
         return Ok(());
     }
+    ui.line("\n? marks what an event may lack. All values of a list: `decantr telemetry explain EVENT`, or --json.")?;
     context(&explanation, ui)?;
     ui.heading("Never collected")?;
     for sentence in &explanation.never_collected {
@@ -61,8 +62,22 @@ fn head(explanation: &Explanation, ui: &mut Ui) -> Result<(), CommandError> {
     Ok(())
 }
 
-/// Prints one event with its properties; also what a person is shown before agreeing.
-fn print_event(event: &EventView, ui: &mut Ui) -> Result<(), CommandError> {
+/// How many values of a list are shown in the list of all events; one event alone shows them all.
+const SHORT_LIST: usize = 8;
+
+/// Every value that a property can have, in words; long lists only when `whole`.
+fn allowed(property: &PropertyView, whole: bool) -> String {
+    match property.values.len() {
+        0 => property.allowed.clone(),
+        count if whole || count <= SHORT_LIST => {
+            format!("{}, else other", property.values.join(", "))
+        }
+        count => format!("one of {count} listed values, else other"),
+    }
+}
+
+/// Prints one event with its properties.
+fn print_event(event: &EventView, whole: bool, ui: &mut Ui) -> Result<(), CommandError> {
     let name = ui.paint(HEADING, &event.name);
     let class = format!("({}; {})", event.privacy, event.buckets.join(", "));
     let class = ui.paint(DIM, &class);
@@ -71,7 +86,7 @@ fn print_event(event: &EventView, ui: &mut Ui) -> Result<(), CommandError> {
     for property in &event.properties {
         let mark = if property.required { "" } else { "?" };
         let name = format!("{}{mark}", property.name);
-        properties.add_row([name.as_str(), &property.allowed, &property.purpose]);
+        properties.add_row([name.as_str(), &allowed(property, whole), &property.purpose]);
     }
     ui.table(&mut properties)
 }

@@ -3,8 +3,8 @@
 use crate::cli::args::Format;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
-use crate::cli::ui::{Ui, table};
-use crate::client::control;
+use crate::cli::ui::Ui;
+use crate::client::control::{self, Flushed};
 use crate::config::{Asked, Host};
 
 /// Runs `decantr telemetry flush`.
@@ -20,33 +20,8 @@ pub(super) fn run(
     let flushed = control::flush(host, asked)?;
     if format.is_json() {
         ui.json(&flushed)?;
-    } else if !flushed.batches.is_empty() {
-        let mut batches = table(
-            &[
-                "Batch",
-                "Events",
-                "Bytes",
-                "Status",
-                "Stored",
-                "Duplicate",
-                "Dropped",
-                "Receipt",
-            ],
-            &[1, 2, 3, 4, 5, 6],
-        );
-        for sent in &flushed.batches {
-            batches.add_row([
-                sent.batch_id.to_string(),
-                sent.events.to_string(),
-                sent.bytes.to_string(),
-                sent.status.to_string(),
-                sent.accepted.to_string(),
-                sent.duplicates.to_string(),
-                sent.dropped.to_string(),
-                sent.receipt.clone(),
-            ]);
-        }
-        ui.table(&mut batches)?;
+    } else {
+        show(&flushed, ui)?;
     }
     let waiting = flushed.waiting;
     if !flushed.permitted {
@@ -64,4 +39,17 @@ pub(super) fn run(
         ui.line(&flushed.why)?;
     }
     Ok(())
+}
+
+/// Prints what was sent; when that is nothing, the last delivery before.
+fn show(flushed: &Flushed, ui: &mut Ui) -> Result<(), CommandError> {
+    for sent in &flushed.batches {
+        ui.line(&super::delivered(sent))?;
+    }
+    match &flushed.last_delivery {
+        Some(sent) if flushed.batches.is_empty() => {
+            ui.line(&format!("last delivery: {}", super::delivered(sent)))
+        }
+        _ => Ok(()),
+    }
 }

@@ -11,6 +11,7 @@ use crate::cli::args::{OutputOptions, TelemetryArgs, TelemetryCommand};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::Ui;
+use crate::client::delivery::Sent;
 use crate::client::{ClientError, ExitClass};
 use crate::config::{Asked, Host};
 
@@ -34,6 +35,22 @@ pub(in crate::cli) fn run(
         Some(TelemetryCommand::Flush { format }) => flush::run(host, &asked, *format, ui),
         Some(TelemetryCommand::Log(args)) => log::run(host, &asked, args, ui),
     }
+}
+
+/// One delivery, with what its receipt says.
+fn delivered(sent: &Sent) -> String {
+    format!(
+        "{} events ({} bytes) at {:.0}, answered {}: {} stored, {} duplicate, {} dropped; receipt {}; batch {}",
+        sent.events,
+        sent.bytes,
+        sent.at,
+        sent.status,
+        sent.accepted,
+        sent.duplicates,
+        sent.dropped,
+        sent.receipt,
+        sent.batch_id
+    )
 }
 
 /// A control that failed, with the exit code that it stands for.

@@ -111,10 +111,7 @@ fn waiting(spool: &SpoolState) -> String {
 
 fn delivery(delivery: &DeliveryState) -> String {
     let mut text = match &delivery.last_receipt {
-        Some(sent) => format!(
-            "{} events at {:.0}: {} stored, {} duplicate, {} dropped; receipt {}",
-            sent.events, sent.at, sent.accepted, sent.duplicates, sent.dropped, sent.receipt
-        ),
+        Some(sent) => super::delivered(sent),
         None => "none yet".to_owned(),
     };
     if let Some(error) = &delivery.last_error {

@@ -27,7 +27,7 @@ const STOP_LIMIT: Duration = Duration::from_secs(5);
 ///
 /// # Errors
 /// When a step fails, with that step's exit code; the temporary home is removed then too.
-pub fn run(host: &Host, args: &DemoArgs, ui: &mut Ui) -> Result<(), CommandError> {
+pub(crate) fn run(host: &Host, args: &DemoArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let stage = Stage::set_up(host, args)?;
     let result = runtime()?.block_on(async {
         tokio::select! {
@@ -268,10 +268,8 @@ async fn stop(mut server: Child) -> Result<(), CommandError> {
         .and_then(|id| i32::try_from(id).ok())
         .and_then(rustix::process::Pid::from_raw);
     if let Some(pid) = pid {
-        drop(rustix::process::kill_process(
-            pid,
-            rustix::process::Signal::TERM,
-        ));
+        // It may have stopped by itself.
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).ok();
     }
     match tokio::time::timeout(STOP_LIMIT, server.wait()).await {
         Ok(Ok(_)) => Ok(()),
