@@ -75,10 +75,10 @@ fn warnings(gate: &Gate) -> Vec<String> {
     let mut warn = |text: &str| warnings.push(text.to_owned());
     match &gate.layers.switch {
         Switch::On => {
-            warn("DECANTR_TELEMETRY=on is ignored: only `decantr telemetry enable` turns it on")
+            warn("DECANTR_TELEMETRY=on is ignored: only `decantr telemetry enable` turns it on");
         }
         Switch::Unknown(_) => {
-            warn("DECANTR_TELEMETRY has an unknown value, which counts as off; known: off, log")
+            warn("DECANTR_TELEMETRY has an unknown value, which counts as off; known: off, log");
         }
         Switch::Unset | Switch::Off | Switch::Log => {}
     }
