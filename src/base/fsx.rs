@@ -276,7 +276,7 @@ mod tests {
             for _ in 0..4 {
                 scope.spawn(|| {
                     for _ in 0..50 {
-                        let held = FileLock::acquire_transient(&path, Duration::from_secs(60));
+                        let held = FileLock::acquire_transient(&path, Duration::from_mins(1));
                         let held = held.unwrap();
                         let others = inside.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
                         assert_eq!(others, 0);

@@ -18,7 +18,7 @@ use crate::client::spool::{self, Spool};
 use crate::config::layers::Switch;
 use crate::config::{Asked, Host};
 use crate::model::event::{
-    Admission, Environment, Event, RawEvent, RawMap, RawValue, Sink, Validator,
+    Admission, Environment, Event, RawEvent, RawMap, RawValue, Sink as _, Validator,
 };
 use crate::model::outcome::{Outcome, Reason};
 
@@ -143,8 +143,8 @@ impl Mode {
         }
         if permit.is_none() && !gate.shows() {
             let verdicts = gate.decision().verdicts().iter();
-            let others = verdicts.filter(|v| v.denies && v.layer != Layer::Environment);
-            let why = others.last().map_or("", |verdict| &verdict.says).to_owned();
+            let mut others = verdicts.filter(|v| v.denies && v.layer != Layer::Environment);
+            let why = others.next().map_or("", |verdict| &verdict.says).to_owned();
             return Some(Self::ShowNothing { why });
         }
         let project = asked.project.map(|path| host.cwd.join(path));

@@ -187,7 +187,7 @@ pub fn decide(
                 Effective::On
             }
         }
-        (Some(_), _) | (None, _) => Effective::ForcedOff,
+        (Some(_) | None, _) => Effective::ForcedOff,
     };
     Decision {
         effective,

@@ -50,14 +50,4 @@ impl Permit {
     pub fn revision(&self) -> u32 {
         self.revision
     }
-
-    /// A permit that no person gave, for tests of the rooms to the right.
-    #[cfg(test)]
-    pub(crate) fn for_tests(key: Key, epoch: u64, revision: u32) -> Self {
-        Self {
-            key,
-            epoch,
-            revision,
-        }
-    }
 }

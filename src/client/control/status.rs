@@ -1,5 +1,7 @@
 //! `telemetry status`: what is stored, what it comes to, and why.
 
+use jiff::Timestamp;
+
 use super::SCHEMA_VERSION;
 use super::view::{Status, StoredView};
 use crate::base::error::chain;
@@ -48,7 +50,7 @@ pub fn status(host: &Host, asked: &Asked<'_>) -> Result<Status, ClientError> {
         spool,
         delivery: DeliveryState::load(&gate.paths),
         problems,
-        warnings: warnings(&gate),
+        warnings: warnings(&gate, host.clock.now()),
     })
 }
 
@@ -70,15 +72,15 @@ impl From<&Stored> for StoredView {
     }
 }
 
-fn warnings(gate: &Gate) -> Vec<String> {
+fn warnings(gate: &Gate, now: Timestamp) -> Vec<String> {
     let mut warnings = Vec::new();
     let mut warn = |text: &str| warnings.push(text.to_owned());
     match &gate.layers.switch {
         Switch::On => {
-            warn("DECANTR_TELEMETRY=on is ignored: only `decantr telemetry enable` turns it on")
+            warn("DECANTR_TELEMETRY=on is ignored: only `decantr telemetry enable` turns it on");
         }
         Switch::Unknown(_) => {
-            warn("DECANTR_TELEMETRY has an unknown value, which counts as off; known: off, log")
+            warn("DECANTR_TELEMETRY has an unknown value, which counts as off; known: off, log");
         }
         Switch::Unset | Switch::Off | Switch::Log => {}
     }
@@ -102,8 +104,8 @@ fn warnings(gate: &Gate) -> Vec<String> {
             );
         }
     }
-    let is_kept = matches!(gate.stored, Stored::Undecided | Stored::Refused { .. });
-    if is_kept && Spool::root(&gate.paths).exists() {
+    let no_grant = gate.grant().is_none_or(|grant| grant.is_over(now));
+    if no_grant && !matches!(gate.stored, Stored::Broken(_)) && Spool::root(&gate.paths).exists() {
         warn(
             "events of an earlier grant are still on disk; `decantr telemetry disable` removes them",
         );

@@ -3,8 +3,10 @@
 mod answer;
 mod detach;
 mod pins;
+mod receipts;
 mod sender;
 mod state;
+mod wire;
 
 use std::time::Duration;
 

@@ -5,19 +5,19 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::answer::{self, EventFate, Meaning};
-use super::pins;
+use super::receipts;
 use super::state::{DeliveryState, Sent, Urgency};
+use super::wire::Wire;
 use crate::base::clock::Clock;
 use crate::base::crypto;
-use crate::base::error::chain;
 use crate::base::fsx::{self, FileLock, LockError};
-use crate::base::http::{Answer, Http, HttpError, Request};
+use crate::base::http::{Http, Request};
 use crate::client::consent::{ConsentFile, Gate, Locked, Permit};
 use crate::client::error::ClientError;
 use crate::client::spool::{self, Frozen, FrozenEvent, LedgerEntry, Spool};
 use crate::config::{Endpoint, Host, Paths};
 use crate::model::outcome::{Outcome, Reason};
-use crate::model::protocol::{EVENTS_PATH, KEY_PATH, KeyPage, Receipt, ReceiptPayload};
+use crate::model::protocol::{EVENTS_PATH, Receipt};
 
 /// How long the notes of a delivery wait for another process that changes consent.
 const NOTE_WAIT: Duration = Duration::from_secs(2);
@@ -25,8 +25,8 @@ const NOTE_WAIT: Duration = Duration::from_secs(2);
 /// Sends what one grant's spool holds.
 #[derive(Debug)]
 pub struct Sender {
-    paths: Paths,
-    endpoint: Endpoint,
+    pub(super) paths: Paths,
+    pub(super) endpoint: Endpoint,
     permit: Permit,
     spool: Spool,
     clock: Clock,
@@ -161,7 +161,7 @@ impl Sender {
         Ok(locked.is_some())
     }
 
-    fn upholding(&self) -> Result<Option<Locked>, ClientError> {
+    pub(super) fn upholding(&self) -> Result<Option<Locked>, ClientError> {
         let now = self.clock.now();
         Ok(Locked::upholding(
             &self.paths,
@@ -227,7 +227,7 @@ impl Sender {
             } else {
                 Reason::SpoolExpired
             };
-            self.finish(batch, &events, Fates::All(reason), None)?;
+            self.finish(batch, &events, &Fates::All(reason), None)?;
             return Ok(None);
         }
         let now = self.clock.now();
@@ -262,7 +262,7 @@ impl Sender {
                 self.finish(
                     batch,
                     &events,
-                    Fates::All(Reason::Refused),
+                    &Fates::All(Reason::Refused),
                     Some((&sent, &body, None)),
                 )?;
                 Ok(Some(sent))
@@ -272,12 +272,13 @@ impl Sender {
                 sent.accepted = count("accepted");
                 sent.duplicates = count("duplicate");
                 sent.dropped = count("dropped");
-                sent.receipt = match self.check(wire, receipt.as_ref(), &body, &sent).await {
-                    Ok(()) => "verified".to_owned(),
-                    Err(why) => format!("not verified: {why}"),
-                };
+                sent.receipt =
+                    match receipts::check(self, wire, receipt.as_ref(), &body, &sent).await {
+                        Ok(()) => "verified".to_owned(),
+                        Err(why) => format!("not verified: {why}"),
+                    };
                 let kept = Some((&sent, &*body, receipt));
-                self.finish(batch, &events, Fates::Each(&results), kept)?;
+                self.finish(batch, &events, &Fates::Each(&results), kept)?;
                 Ok(Some(sent))
             }
         }
@@ -295,26 +296,26 @@ impl Sender {
         &self,
         batch: &Frozen,
         events: &[FrozenEvent],
-        fates: Fates<'_>,
+        fates: &Fates<'_>,
         answered: Option<(&Sent, &[u8], Option<Receipt>)>,
     ) -> Result<(), Stop> {
         let now = self.clock.now();
         let mut entries: Vec<LedgerEntry> = match fates {
             Fates::All(reason) if events.is_empty() => {
-                let outcome = Outcome::Dropped(reason);
+                let outcome = Outcome::Dropped(*reason);
                 vec![LedgerEntry::event(now, None, None, outcome, Some(batch.id))]
             }
             Fates::All(reason) => events
                 .iter()
                 .map(|event| {
-                    let outcome = Outcome::Dropped(reason);
+                    let outcome = Outcome::Dropped(*reason);
                     let name = Some(event.name.as_str());
                     LedgerEntry::event(now, Some(event.id), name, outcome, Some(batch.id))
                 })
                 .collect(),
             Fates::Each(fates) => events
                 .iter()
-                .zip(fates)
+                .zip(*fates)
                 .map(|(event, fate)| LedgerEntry::Event {
                     at: now,
                     id: Some(event.id),
@@ -341,80 +342,12 @@ impl Sender {
         self.spool.ledger().note(now, &entries)?;
         Ok(self.spool.ledger().keep(now, batch)?)
     }
-
-    /// Checks a receipt against the server's pinned key, what was sent, and what the answer says.
-    async fn check(
-        &self,
-        wire: &Wire,
-        receipt: Option<&Receipt>,
-        body: &[u8],
-        sent: &Sent,
-    ) -> Result<(), String> {
-        let receipt = receipt.ok_or("the answer has no receipt of the documented shape")?;
-        let page = self.key_page(wire).await?;
-        let payload = receipt.verify(&page, body).map_err(|error| chain(&error))?;
-        if is_about(&payload, sent) {
-            Ok(())
-        } else {
-            Err("the receipt says something else than the answer".to_owned())
-        }
-    }
-
-    /// The server's pinned key; at the first receipt it is fetched and pinned.
-    async fn key_page(&self, wire: &Wire) -> Result<KeyPage, String> {
-        let origin = &self.endpoint.origin;
-        let pinned = pins::pinned(&self.paths, origin).map_err(|error| chain(&error))?;
-        if let Some(page) = pinned {
-            return Ok(page);
-        }
-        let answer = wire
-            .within(wire.http.get(&self.endpoint.at(KEY_PATH)))
-            .await?;
-        let page: Option<KeyPage> = serde_json::from_slice(&answer.body).ok();
-        let page = page
-            .filter(|page| answer.status == 200 && page.public_bytes().is_some())
-            .ok_or("the server's key page is not of the documented shape")?;
-        match self.upholding().map_err(|error| chain(&error))? {
-            Some(locked) => {
-                pins::pin(&self.paths, origin, &page, &locked).map_err(|error| chain(&error))?
-            }
-            None => return Err("consent was withdrawn".to_owned()),
-        }
-        Ok(page)
-    }
 }
 
 /// What became of a batch's events.
 enum Fates<'a> {
     All(Reason),
     Each(&'a [EventFate]),
-}
-
-/// The HTTP client, and when to give up.
-struct Wire {
-    http: Http,
-    deadline: Instant,
-}
-
-impl Wire {
-    async fn within(
-        &self,
-        answer: impl Future<Output = Result<Answer, HttpError>>,
-    ) -> Result<Answer, String> {
-        match tokio::time::timeout_at(self.deadline, answer).await {
-            Ok(Ok(answer)) => Ok(answer),
-            Ok(Err(error)) => Err(format!("could not be asked: {}", chain(&error))),
-            Err(_elapsed) => Err("did not answer in time".to_owned()),
-        }
-    }
-}
-
-fn is_about(payload: &ReceiptPayload, sent: &Sent) -> bool {
-    let same = |said: u32, count: usize| usize::try_from(said).is_ok_and(|said| said == count);
-    payload.batch_id == Some(sent.batch_id)
-        && same(payload.accepted, sent.accepted)
-        && same(payload.duplicates, sent.duplicates)
-        && same(payload.dropped, sent.dropped)
 }
 
 /// A number in 0..1 for spreading attempts; without randomness they are not spread.

@@ -1,6 +1,6 @@
 //! The installation's id: made from a local secret, so that only its owner can prove it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use uuid::Uuid;
 
@@ -51,19 +51,17 @@ pub(super) fn mint(paths: &Paths, _locked: &Locked) -> Result<OpaqueId, Identity
     Ok(id)
 }
 
-fn read_secret(path: &PathBuf) -> Result<Option<[u8; 32]>, IdentityError> {
+fn read_secret(path: &Path) -> Result<Option<[u8; 32]>, IdentityError> {
     let Some(bytes) = fsx::read_bounded(path, 1024)? else {
         return Ok(None);
     };
     let text = String::from_utf8_lossy(&bytes);
     let secret = crypto::unhex(text.trim()).and_then(|bytes| bytes.try_into().ok());
-    match secret {
-        Some(secret) => Ok(Some(secret)),
-        None => {
-            let error = std::io::Error::other("not 64 hexadecimal digits; remove it");
-            Err(FsError::new("use", path, error).into())
-        }
+    if secret.is_none() {
+        let error = std::io::Error::other("not 64 hexadecimal digits; remove it");
+        return Err(FsError::new("use", path, error).into());
     }
+    Ok(secret)
 }
 
 /// `install_<uuid>`, where the UUID (version 8) is the start of the secret's SHA-256.
