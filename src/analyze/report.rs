@@ -18,7 +18,7 @@ pub(super) const SCHEMA_VERSION: u32 = 1;
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Analysis {
-    /// [`SCHEMA_VERSION`].
+    /// The version of this JSON: 1.
     pub schema_version: u32,
     /// When the analysis began.
     pub analyzed_at: Timestamp,

@@ -173,6 +173,14 @@ fn a_root_that_is_an_app_does_not_count_its_packages_sources() {
 }
 
 #[test]
+fn a_package_that_cannot_be_read_is_a_finding() {
+    let project = workspace(&[PNPM, ("apps/web/package.json", "{"), ("apps/web/x", "")]);
+    let analysis = project.analyze();
+    assert_eq!(codes(&analysis), ["package_not_read", "workspace_root"]);
+    assert!(analysis.findings[0].detail.contains("apps/web "));
+}
+
+#[test]
 fn a_folder_outside_the_globs_is_no_member() {
     let project = workspace(&[
         PNPM,
