@@ -99,7 +99,7 @@ pub struct PackageManager {
 pub struct Language {
     /// Whether the project is written in TypeScript.
     pub typescript: bool,
-    /// The compiler's `strict`; none when it is not TypeScript, or in a configuration that could not be read.
+    /// The compiler's `strict`, by its configuration or default; none when it is not TypeScript or not known.
     pub strict: Option<bool>,
 }
 
