@@ -7,6 +7,7 @@ use serde_json::Value;
 use super::findings::Findings;
 use super::jsonc;
 use super::manifest;
+use super::project::{Sources, major};
 use super::report::Language;
 use super::text::{self, MAX_SOURCE};
 use super::walk::{SourceFile, is_secondary};
@@ -15,45 +16,38 @@ use super::workspace::WorkspaceRoot;
 /// How many configurations may extend one another.
 const MAX_EXTENDS: usize = 16;
 
-/// Tells the language of the project in `root`: TypeScript when it has a `tsconfig.json` or TypeScript sources.
-pub(super) fn read(
-    root: &Path,
-    files: &[SourceFile],
-    workspace: Option<&WorkspaceRoot>,
-    findings: &mut Findings,
-) -> Language {
-    let config = root.join("tsconfig.json");
+/// Tells the language of the project: TypeScript when it has a `tsconfig.json` or TypeScript sources.
+pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Language {
+    let config = sources.root.join("tsconfig.json");
     let is_typescript = |file: &SourceFile| {
         matches!(file.extension(), "ts" | "tsx" | "mts" | "cts")
             && file.path.contains('/')
             && !is_secondary(&file.path)
     };
-    let typescript = config.is_file() || files.iter().any(is_typescript);
-    if !typescript {
-        return Language {
-            typescript,
-            strict: None,
-        };
-    }
+    let typescript = config.is_file() || sources.files.iter().any(is_typescript);
     let mut strict = Strict {
-        workspace,
+        workspace: sources.workspace,
         unread: None,
     };
-    let value = strict.of(&config, 0);
-    if value.is_none()
-        && let Some(unread) = strict.unread
-    {
-        let detail = format!("`strict` may be set in {unread}, which is not in this project");
+    let set = strict.of(&config, 0).filter(|_| typescript);
+    let unread = strict.unread.filter(|_| typescript && set.is_none());
+    if let Some(base) = &unread {
+        let detail = format!("`strict` may be set in {base}, which is not in this project");
         findings.note("tsconfig_not_read", detail);
-        return Language {
-            typescript,
-            strict: None,
-        };
     }
+    let is_default = typescript && set.is_none() && unread.is_none();
     Language {
         typescript,
-        strict: Some(value.unwrap_or(false)),
+        strict: set.or_else(|| default_strict(sources).filter(|_| is_default)),
     }
+}
+
+/// Strict by default since TypeScript 6; none when the version is not known.
+/// <https://github.com/microsoft/TypeScript/issues/62333>
+fn default_strict(sources: &Sources<'_>) -> Option<bool> {
+    let version = sources.version("typescript");
+    let version = version.or_else(|| sources.declared("typescript"))?;
+    Some(major(&version)? >= 6)
 }
 
 struct Strict<'p> {

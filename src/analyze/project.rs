@@ -45,8 +45,9 @@ pub(super) struct Sources<'p> {
     pub(super) files: &'p [SourceFile],
     /// What the parsed ones say, by path.
     pub(super) facts: &'p BTreeMap<String, Facts>,
+    /// The workspace around it.
+    pub(super) workspace: Option<&'p WorkspaceRoot>,
     versions: &'p Versions,
-    workspace: Option<&'p WorkspaceRoot>,
 }
 
 /// What a parsed file says.
@@ -183,7 +184,7 @@ impl Project {
         });
         Analysis {
             framework: Some(self.report_framework(known, &sources, findings)),
-            language: language::read(&self.root, &walked.files, self.workspace.as_ref(), findings),
+            language: language::read(&sources, findings),
             pages: routes.pages,
             components: components.sum(),
             styling: styling::read(&sources),

@@ -18,7 +18,7 @@ pub(super) const SCHEMA_VERSION: u32 = 1;
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Analysis {
-    /// [`SCHEMA_VERSION`].
+    /// The version of this JSON: 1.
     pub schema_version: u32,
     /// When the analysis began.
     pub analyzed_at: Timestamp,
@@ -99,7 +99,7 @@ pub struct PackageManager {
 pub struct Language {
     /// Whether the project is written in TypeScript.
     pub typescript: bool,
-    /// The compiler's `strict`; none when it is not TypeScript, or in a configuration that could not be read.
+    /// The compiler's `strict`, by its configuration or default; none when it is not TypeScript or not known.
     pub strict: Option<bool>,
 }
 

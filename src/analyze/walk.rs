@@ -271,7 +271,9 @@ fn take(root: &Path, entry: &DirEntry, walked: &mut Walked, skipped: &mut Skippe
         return;
     };
     if kind.is_symlink() {
-        skipped.links.push(path);
+        if SOURCES.contains(&extension(&path)) || entry.path().is_dir() {
+            skipped.links.push(path);
+        }
     } else if kind.is_dir() {
         if entry.depth() >= MAX_DEPTH {
             skipped.deep.push(path);

@@ -69,7 +69,7 @@ impl WorkspaceRoot {
             if let Some(definition) = Definition::read(root, findings) {
                 let globs = definition.matcher(root);
                 if root == folder || is_member(&globs, folder) {
-                    return Some(Self::expand(root, definition, &globs));
+                    return Some(Self::expand(root, definition, &globs, findings));
                 }
             }
             if root.join(".git").exists() {
@@ -117,7 +117,12 @@ impl WorkspaceRoot {
         }
     }
 
-    fn expand(root: &Path, definition: Definition, globs: &Gitignore) -> Self {
+    fn expand(
+        root: &Path,
+        definition: Definition,
+        globs: &Gitignore,
+        findings: &mut Findings,
+    ) -> Self {
         let manifests: &[&str] = match definition.kind {
             "nx" => &["package.json", "project.json"],
             "deno" => &["deno.json", "deno.jsonc", "package.json"],
@@ -126,7 +131,7 @@ impl WorkspaceRoot {
         let members = walk::folders_with(root, manifests, definition.depth())
             .into_iter()
             .filter(|folder| folder != root && is_member(globs, folder))
-            .map(Member::read)
+            .map(|folder| Member::read(root, folder, findings))
             .collect();
         Self {
             folder: root.to_owned(),
@@ -138,8 +143,17 @@ impl WorkspaceRoot {
 }
 
 impl Member {
-    fn read(folder: PathBuf) -> Self {
-        let manifest = Manifest::read(&folder).ok().flatten().unwrap_or_default();
+    fn read(root: &Path, folder: PathBuf, findings: &mut Findings) -> Self {
+        let manifest = Manifest::read(&folder).unwrap_or_else(|error| {
+            let place = walk::relative(root, &folder);
+            let detail = format!(
+                "package.json in {place} of the workspace ({})",
+                error.code()
+            );
+            findings.warn("package_not_read", detail);
+            None
+        });
+        let manifest = manifest.unwrap_or_default();
         let framework = frameworks::detect(&manifest)
             .filter(|framework| framework.has_evidence(&folder))
             .or_else(|| frameworks::by_project_file(&folder));

@@ -49,7 +49,8 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError>
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(FsError::new("open", path, error)),
     };
-    let mut bytes = Vec::new();
+    let expected = file.metadata().map_or(0, |meta| meta.len().min(limit));
+    let mut bytes = Vec::with_capacity(usize::try_from(expected).map_or(0, |size| size + 1));
     file.take(limit.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(context("read", path))?;

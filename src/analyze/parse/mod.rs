@@ -97,6 +97,12 @@ fn program<'a>(
 /// Whether parsing `text` might recurse too deeply, by a count that never says less than the true depth in code; text
 /// in strings and comments counts as code, which real files can afford.
 fn is_too_deep(text: &str) -> bool {
+    let openers = text
+        .bytes()
+        .filter(|byte| matches!(byte, b'(' | b'[' | b'{'));
+    if text.len() <= MAX_RUN && openers.count() <= MAX_BRACKETS {
+        return false;
+    }
     let mut open: Vec<usize> = Vec::new();
     let mut here = 0_usize;
     let mut outer = 0_usize;

@@ -125,6 +125,7 @@ fn links_are_not_followed() {
     symlink("../..", project.path().join("app/x/loop")).unwrap();
     symlink(".", project.path().join("app/self")).unwrap();
     symlink(elsewhere.path(), project.path().join("app/out")).unwrap();
+    symlink("page.tsx", project.path().join("app/x/page.tsx")).unwrap();
     symlink("missing", project.path().join("app/dangling")).unwrap();
     let analysis = project.analyze();
     assert_eq!(routes(&analysis), ["/"]);

@@ -1,5 +1,7 @@
 //! Package managers and installed versions, from every lockfile that is read.
 
+use std::fmt::Write as _;
+
 use super::support::{PAGE, Project, codes, project};
 
 const MANIFEST: &str = r#"{ "dependencies": { "next": "^15.0.0" } }"#;
@@ -145,9 +147,11 @@ fn a_large_lockfile_is_read_quickly() {
                     version: 15.1.2\npackages:\n"
         .to_owned();
     for number in 0..200_000 {
-        text.push_str(&format!(
-            "  /package-{number}@1.0.0:\n    resolution: {{integrity: sha512-0}}\n"
-        ));
+        writeln!(
+            text,
+            "  /package-{number}@1.0.0:\n    resolution: {{integrity: x}}"
+        )
+        .unwrap();
     }
     let project = with("pnpm-lock.yaml", &text);
     let started = std::time::Instant::now();

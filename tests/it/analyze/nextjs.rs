@@ -81,6 +81,7 @@ fn the_pages_router_names_paths_as_next_does() {
         ("pages/_app.tsx", PAGE),
         ("pages/_document.tsx", PAGE),
         ("pages/_error.tsx", PAGE),
+        ("pages/404/index.tsx", PAGE),
         ("pages/404.tsx", PAGE),
         ("pages/500.tsx", PAGE),
         ("pages/blog/index.jsx", PAGE),

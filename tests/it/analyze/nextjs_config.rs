@@ -65,6 +65,14 @@ fn page_extensions_are_read_in_every_static_form() {
             "next.config.js",
             "module.exports = () => { const p = [a]; return p.reduce((acc, f) => f(acc), { pageExtensions: ['tsx', 'mdx'] }) }",
         ),
+    ] {
+        assert_eq!(mdx_under(file, text), (true, vec![]), "{text}");
+    }
+}
+
+#[test]
+fn page_extensions_are_followed_through_functions_variables_and_imports() {
+    for (file, text) in [
         (
             "next.config.mjs",
             "export default async (phase) => ({ pageExtensions: ['tsx', 'mdx'] })",

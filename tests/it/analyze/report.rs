@@ -1,6 +1,9 @@
 //! The whole report: its JSON, its counts, and writing it.
 
-use decantr::analyze::write_report;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use decantr::analyze::{Options, Progress, analyze, write_report};
+use decantr::base::clock::Clock;
 
 use super::support::{PAGE, next, project};
 
@@ -61,6 +64,26 @@ fn the_counts_are_those_of_the_json() {
     assert_eq!(analysis.dependency_category_count(), 0);
     assert_eq!(analysis.framework_id(), Some("nextjs"));
     assert!(!analysis.is_workspace_app());
+}
+
+#[test]
+fn progress_hears_of_every_file_that_is_read() {
+    #[derive(Default)]
+    struct Heard(AtomicU64, AtomicU64);
+    impl Progress for Heard {
+        fn started(&self, files: u64) {
+            self.0.fetch_add(files, Ordering::Relaxed);
+        }
+        fn advanced(&self, files: u64) {
+            self.1.fetch_add(files, Ordering::Relaxed);
+        }
+    }
+    let project = next(&[("app/page.tsx", PAGE), ("app/a.tsx", "<"), ("a.css", "")]);
+    let heard = Heard::default();
+    let clock = Clock::system();
+    let analysis = analyze(project.path(), &Options::default(), &clock, &heard).unwrap();
+    assert_eq!((heard.0.into_inner(), heard.1.into_inner()), (3, 3));
+    assert_eq!((analysis.scanned.files, analysis.scanned.skipped), (2, 1));
 }
 
 #[test]

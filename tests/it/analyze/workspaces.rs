@@ -173,6 +173,14 @@ fn a_root_that_is_an_app_does_not_count_its_packages_sources() {
 }
 
 #[test]
+fn a_package_that_cannot_be_read_is_a_finding() {
+    let project = workspace(&[PNPM, ("apps/web/package.json", "{"), ("apps/web/x", "")]);
+    let analysis = project.analyze();
+    assert_eq!(codes(&analysis), ["package_not_read", "workspace_root"]);
+    assert!(analysis.findings[0].detail.contains("apps/web "));
+}
+
+#[test]
 fn a_folder_outside_the_globs_is_no_member() {
     let project = workspace(&[
         PNPM,
@@ -210,10 +218,23 @@ fn strictness_is_inherited_through_files_and_packages() {
         "apps/web/tsconfig.json",
         br#"{ "extends": "./tsconfig.json" }"#,
     );
-    assert_eq!(strict(&project), Some(false));
+    assert_eq!(strict(&project), None);
     project.write(
         "apps/web/tsconfig.json",
         b"\xef\xbb\xbf{ \"compilerOptions\": { \"strict\": true } }",
     );
     assert_eq!(strict(&project), Some(true));
+}
+
+#[test]
+fn the_default_strictness_is_that_of_the_compiler() {
+    let strict = |range: &str| {
+        let manifest =
+            format!(r#"{{ "dependencies": {{ "next": "15.0.0", "typescript": "{range}" }} }}"#);
+        let files = [("package.json", manifest.as_str()), ("tsconfig.json", "{}")];
+        project(&files).analyze().language.strict
+    };
+    assert_eq!(strict("^5.9.0"), Some(false));
+    assert_eq!(strict("~6.0.2"), Some(true));
+    assert_eq!(strict("latest"), None);
 }

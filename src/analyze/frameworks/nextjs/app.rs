@@ -7,8 +7,8 @@ use crate::analyze::walk::is_secondary;
 
 /// Finds the pages and endpoints under `folder` (`app` or `src/app`).
 ///
-/// Only `page` and `route` files make a folder visitable; layouts, templates, `not-found`, `default` and their like do
-/// not. <https://nextjs.org/docs/app/api-reference/file-conventions/page>
+/// Only `page` and `route` files make a folder visitable; layouts, `not-found`, `default`, metadata files such as
+/// `sitemap.ts` and their like do not. <https://nextjs.org/docs/app/api-reference/file-conventions/page>
 pub(super) fn find<'s>(sources: &Sources<'s>, folder: &str, extensions: &[String]) -> Router<'s> {
     let mut router = Router::default();
     for file in sources

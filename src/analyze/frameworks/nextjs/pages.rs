@@ -4,9 +4,16 @@ use super::{Found, Place, Router, segment};
 use crate::analyze::project::Sources;
 use crate::analyze::walk::is_secondary;
 
-/// Files at the top of `pages/` that are no routes.
+/// Paths that are no routes: what frames or replaces the pages.
 /// <https://nextjs.org/docs/pages/building-your-application/routing/custom-error>
-const SPECIAL: [&str; 6] = ["_app", "_document", "_error", "_middleware", "404", "500"];
+const SPECIAL: [&str; 6] = [
+    "/_app",
+    "/_document",
+    "/_error",
+    "/_middleware",
+    "/404",
+    "/500",
+];
 
 /// Finds the pages and endpoints under `folder` (`pages` or `src/pages`).
 pub(super) fn find<'s>(sources: &Sources<'s>, folder: &str, extensions: &[String]) -> Router<'s> {
@@ -24,11 +31,15 @@ pub(super) fn find<'s>(sources: &Sources<'s>, folder: &str, extensions: &[String
             let stem = inside.strip_suffix(extension.as_str())?;
             stem.strip_suffix('.')
         });
-        let Some(stem) = stem.filter(|stem| !SPECIAL.contains(stem)) else {
+        let Some(stem) = stem else {
             continue;
         };
+        let path = path(stem);
+        if SPECIAL.contains(&path.as_str()) {
+            continue;
+        }
         let found = Found {
-            path: path(stem),
+            path,
             file: &file.path,
             place: Place::Own,
         };
