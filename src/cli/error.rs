@@ -1,10 +1,10 @@
 //! What a command says when it fails: one sentence, its causes, what to do next, and the exit code.
 
 use std::error::Error;
-use std::fmt::Write as _;
 use std::io;
 
 use super::exit;
+use crate::base::error::chain;
 
 /// A failed command.
 #[derive(Debug)]
@@ -54,19 +54,4 @@ impl From<io::Error> for CommandError {
             Self::new(exit::REMOTE, format!("cannot write the output: {error}"))
         }
     }
-}
-
-/// `error` and its causes in one line, without saying anything twice.
-pub(crate) fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let next = error.to_string();
-        if !text.contains(&next) {
-            let written = write!(text, ": {next}");
-            debug_assert!(written.is_ok(), "writing to a String cannot fail");
-        }
-        cause = error.source();
-    }
-    text
 }

@@ -15,12 +15,10 @@ use crate::config::{Asked, Host};
 pub fn flush(host: &Host, asked: &Asked<'_>) -> Result<Flushed, ClientError> {
     let gate = Gate::open(host, asked)?;
     let Some(sender) = Sender::new(&gate, host, LIMIT) else {
-        return Ok(answer(
-            false,
-            gate.decision().why().to_owned(),
-            Vec::new(),
-            0,
-        ));
+        return Ok(Flushed {
+            problems: gate.problems.clone(),
+            ..answer(false, gate.decision().why().to_owned(), Vec::new(), 0)
+        });
     };
     let Report { end, batches } = sender.run(Urgency::Person);
     let (permitted, failed, why) = match end {
@@ -65,6 +63,7 @@ fn answer(
         failed: false,
         batches,
         last_delivery: None,
+        problems: Vec::new(),
         waiting,
     }
 }

@@ -281,6 +281,8 @@ pub struct Flushed {
     pub last_delivery: Option<Sent>,
     /// How many events still wait.
     pub waiting: usize,
+    /// Files that cannot be read or understood; not empty means exit code 3.
+    pub problems: Vec<String>,
 }
 
 /// What `telemetry log` says.

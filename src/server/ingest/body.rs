@@ -70,13 +70,10 @@ impl Budget {
         if announced > limit {
             return Err(too_large(limit));
         }
-        let mut received = Received {
-            bytes: Vec::new(),
-            _room: None,
-        };
+        let mut bytes = Vec::new();
         let mut room: Option<OwnedSemaphorePermit> = None;
         while let Some(chunk) = next(body).await? {
-            if received.bytes.len() + chunk.len() > limit {
+            if bytes.len() + chunk.len() > limit {
                 return Err(too_large(limit));
             }
             let more = u32::try_from(chunk.len())
@@ -87,13 +84,12 @@ impl Budget {
                 Some(room) => room.merge(more),
                 None => room = Some(more),
             }
-            if received.bytes.is_empty() {
-                received.bytes.reserve_exact(announced);
+            if bytes.is_empty() {
+                bytes.reserve_exact(announced);
             }
-            received.bytes.extend_from_slice(&chunk);
+            bytes.extend_from_slice(&chunk);
         }
-        received._room = room;
-        Ok(received)
+        Ok(Received { bytes, _room: room })
     }
 }
 

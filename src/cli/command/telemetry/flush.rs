@@ -10,7 +10,7 @@ use crate::config::{Asked, Host};
 /// Runs `decantr telemetry flush`.
 ///
 /// # Errors
-/// Exit code 4 when nothing may be sent, 6 when the server did not take what waits; it goes on waiting then.
+/// Exit code 3 when local files are unreadable or invalid, 4 when nothing may be sent, 6 when the server did not take what waits; it goes on waiting then.
 pub(super) fn run(
     host: &Host,
     asked: &Asked<'_>,
@@ -23,6 +23,7 @@ pub(super) fn run(
     } else {
         show(&flushed, ui)?;
     }
+    super::sound(&flushed.problems)?;
     let waiting = flushed.waiting;
     if !flushed.permitted {
         return Err(CommandError::new(

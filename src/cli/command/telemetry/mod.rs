@@ -37,6 +37,16 @@ pub(in crate::cli) fn run(
     }
 }
 
+/// Exit code 3 when local files are unreadable or invalid; nothing is repaired by itself.
+fn sound(problems: &[String]) -> Result<(), CommandError> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(CommandError::new(exit::CONFIG, problems.join("; ")).hint(
+        "nothing was changed; correct or remove the file, then decide again with `decantr telemetry enable` or `disable`",
+    ))
+}
+
 /// One delivery, with what its receipt says.
 fn delivered(sent: &Sent) -> String {
     format!(

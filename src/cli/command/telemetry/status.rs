@@ -2,7 +2,6 @@
 
 use crate::cli::args::Format;
 use crate::cli::error::CommandError;
-use crate::cli::exit;
 use crate::cli::ui::{BAD, GOOD, Ui, WATCH, pairs, table};
 use crate::client::consent::Effective;
 use crate::client::control::{self, Status, StoredView};
@@ -29,11 +28,7 @@ pub(super) fn run(
     for warning in &status.warnings {
         ui.warning(warning);
     }
-    if status.problems.is_empty() {
-        return Ok(());
-    }
-    Err(CommandError::new(exit::CONFIG, status.problems.join("; "))
-        .hint("nothing was changed; correct or remove the file, then decide again with `decantr telemetry enable` or `disable`"))
+    super::sound(&status.problems)
 }
 
 fn print(status: &Status, ui: &mut Ui) -> Result<(), CommandError> {

@@ -11,7 +11,7 @@ use crate::server::rollup::{Counts, Tally};
 use crate::server::store::{Active, OutcomeRow, UsageRow};
 
 /// Event, source, actor, events a week, failures a week.
-const WEEK: [(&str, &str, Actor, u32, u64); 10] = [
+const WEEK: [(&str, &str, Actor, u32, u32); 10] = [
     ("cli.command.completed", "cli", Actor::Customer, 1840, 31),
     ("cli.command.completed", "cli", Actor::Internal, 260, 4),
     ("decantr.analyze.completed", "cli", Actor::Customer, 312, 6),
@@ -52,17 +52,17 @@ pub(super) fn reports(now: Timestamp) -> Reports {
 }
 
 fn usage(days: u32, actor: Option<Actor>, now: Timestamp) -> Usage {
-    let weeks = f64::from(days) / 7.0;
+    let many = u64::from(days);
     let figures = Figures {
-        window: rows(weeks, actor),
-        current: rows(weeks * 0.97, actor),
-        previous: rows(weeks * 0.88, actor),
+        window: rows(days, 100, actor),
+        current: rows(days, 97, actor),
+        previous: rows(days, 88, actor),
         active: Active {
-            installs: u64::from(days) * 16,
-            projects: u64::from(days) * 19,
-            anonymous: u64::from(days) * 55,
+            installs: many * 16,
+            projects: many * 19,
+            anonymous: many * 55,
             users: 0,
-            orgs: u64::from(days),
+            orgs: many,
         },
         outcomes: [
             (Tally::Accepted, 8789),
@@ -72,7 +72,7 @@ fn usage(days: u32, actor: Option<Actor>, now: Timestamp) -> Usage {
         ]
         .map(|(tally, week)| OutcomeRow {
             tally,
-            count: week * u64::from(days) / 7,
+            count: week * many / 7,
         })
         .to_vec(),
     };
@@ -84,22 +84,21 @@ fn usage(days: u32, actor: Option<Actor>, now: Timestamp) -> Usage {
     figures.report(&Catalog::decantr(), query, &Thresholds::default(), now)
 }
 
-fn rows(weeks: f64, only: Option<Actor>) -> Vec<UsageRow> {
+/// The week's numbers scaled to `days`, at so many percent of them.
+fn rows(days: u32, percent: u32, only: Option<Actor>) -> Vec<UsageRow> {
+    let scaled = |week: u32| week * days * percent / 700;
     WEEK.iter()
         .filter(|(_, _, actor, _, _)| only.is_none_or(|only| only == *actor))
-        .map(|(event, source, actor, events, failures)| {
-            let weight = (f64::from(*events) * weeks).round();
-            UsageRow {
-                event: (*event).to_owned(),
-                source: (*source).to_owned(),
-                environment: Environment::Production,
-                actor: *actor,
-                counts: Counts {
-                    events: u64::from(*events),
-                    weight,
-                    failures: *failures,
-                },
-            }
+        .map(|(event, source, actor, events, failures)| UsageRow {
+            event: (*event).to_owned(),
+            source: (*source).to_owned(),
+            environment: Environment::Production,
+            actor: *actor,
+            counts: Counts {
+                events: scaled(*events).into(),
+                weight: scaled(*events).into(),
+                failures: scaled(*failures).into(),
+            },
         })
         .collect()
 }

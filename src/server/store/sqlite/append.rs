@@ -3,7 +3,8 @@
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 
 use super::words::{Memory, Number, Table, Words};
-use crate::model::event::Context;
+use crate::base::ids::OpaqueId;
+use crate::model::event::{Actor, Context, RegistrySource};
 use crate::model::outcome::Outcome;
 use crate::server::rollup::{Day, Deltas, IdentityKind, Seen, Tally};
 use crate::server::store::{Append, Entry};
@@ -158,7 +159,7 @@ impl Rows<'_, '_> {
             anonymous,
             user,
             org,
-            context.session_id.as_ref().map(|id| id.as_str()),
+            context.session_id.as_ref().map(OpaqueId::as_str),
             words.claimed_actor,
             words.decantr_version,
             words.service_name,
@@ -199,11 +200,11 @@ impl Rows<'_, '_> {
     fn other_words(&mut self, context: &Context) -> rusqlite::Result<OtherWords> {
         let mut number = |text: Option<&str>| self.words.number_of(text);
         Ok(OtherWords {
-            claimed_actor: number(context.actor_type.map(|actor| actor.as_str()))?,
+            claimed_actor: number(context.actor_type.map(Actor::as_str))?,
             decantr_version: number(context.decantr_version.as_deref())?,
             service_name: number(context.service_name.as_deref())?,
             service_version: number(context.service_version.as_deref())?,
-            registry_source: number(context.registry_source.map(|source| source.as_str()))?,
+            registry_source: number(context.registry_source.map(RegistrySource::as_str))?,
         })
     }
 }

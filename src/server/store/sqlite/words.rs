@@ -78,12 +78,11 @@ impl<'m, 'db> Words<'m, 'db> {
             return Ok(*number);
         }
         let found = self.find.query_row([text], |row| row.get(0)).optional()?;
-        let number = match found {
-            Some(number) => number,
-            None => {
-                self.memory.fresh.push(text.into());
-                self.add.query_row([text], |row| row.get(0))?
-            }
+        let number = if let Some(number) = found {
+            number
+        } else {
+            self.memory.fresh.push(text.into());
+            self.add.query_row([text], |row| row.get(0))?
         };
         self.memory.known.insert(text.into(), number);
         Ok(number)

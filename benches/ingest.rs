@@ -1,0 +1,314 @@
+//! Durable ingest over HTTP into SQLite, as a ratio to bare group commits of the same rows in the same run.
+//!
+//! `cargo bench --bench ingest [-- CLIENTS]`. A real server on loopback and its clients share this process and its cores; each
+//! client posts batches of 100 events with fresh UUIDv7 ids and waits for the answer, which comes after the commit. The bare
+//! runs write the same events, already encoded, from one thread, in groups as large as all clients together can have on the
+//! way: once into a table without any index, once with the unique index on the id that deduplication needs.
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a benchmark prints, stops at the first surprise and needs the real time and arguments"
+)]
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Instant;
+
+use decantr::base::clock::Clock;
+use decantr::model::catalog::Catalog;
+use decantr::model::protocol::{EVENTS_PATH, MAX_BATCH_EVENTS};
+use decantr::server::rollup::Day;
+use decantr::server::serve::{Server, Settings};
+use decantr::server::store::{self, Days, StoreUrl, UsageQuery};
+use jiff::{SignedDuration, Timestamp};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::oneshot;
+use uuid::Uuid;
+
+/// Batches in one run: 300,000 events.
+const BATCHES: usize = 3_000;
+const ROUNDS: usize = 3;
+const INSTALLS: usize = 20_000;
+
+fn main() {
+    let clients = std::env::args().filter_map(|arg| arg.parse().ok()).next();
+    let clients: usize = clients.unwrap_or(64);
+    let events = BATCHES * MAX_BATCH_EVENTS;
+    println!(
+        "{events} events a run, {MAX_BATCH_EVENTS} a request, {clients} clients, synchronous=FULL"
+    );
+    println!("round | bare ev/s | bare, unique id ev/s | HTTP ev/s | ratio | ratio, unique id");
+    let mut ratios = Vec::new();
+    for round in 1..=ROUNDS {
+        let group = clients * MAX_BATCH_EVENTS;
+        let bare = bare(group, false);
+        let unique = bare_unique(group);
+        let http = http(clients);
+        println!(
+            "{round:5} | {bare:9.0} | {unique:20.0} | {http:9.0} | {:5.2} | {:5.2}",
+            http / bare,
+            http / unique
+        );
+        ratios.push((http, http / bare, http / unique));
+    }
+    ratios.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (http, bare, unique) = ratios.get(ROUNDS / 2).unwrap();
+    println!("median: {http:.0} events/s, {bare:.2} of bare, {unique:.2} of bare with unique id");
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let peak = status.lines().find(|line| line.starts_with("VmHWM"));
+    println!(
+        "peak memory of server and clients together: {}",
+        peak.unwrap_or("unknown")
+    );
+}
+
+/// One made-up event of the stream.
+struct Made {
+    id: Uuid,
+    name: &'static str,
+    install: usize,
+    session: usize,
+    at: Timestamp,
+    properties: String,
+}
+
+fn made(number: usize, now: Timestamp) -> Made {
+    let spread = number.wrapping_mul(2_654_435_761);
+    let ms = spread % 90_000;
+    let (name, properties) = if number.is_multiple_of(3) {
+        let name = "decantr.analyze.completed";
+        let properties = format!(
+            r#"{{"command":"analyze","success":true,"durationMs":{ms},"targetFramework":"next","pageCount":{},"componentCount":{},"routeCount":{}}}"#,
+            spread % 40,
+            spread % 300,
+            spread % 41
+        );
+        (name, properties)
+    } else {
+        let name = "cli.command.completed";
+        let success = !number.is_multiple_of(50);
+        let properties = format!(
+            r#"{{"command":"check","success":{success},"durationMs":{ms},"offline":false,"registrySource":"official","targetFramework":"next"}}"#
+        );
+        (name, properties)
+    };
+    Made {
+        id: Uuid::now_v7(),
+        name,
+        install: spread % INSTALLS,
+        session: number / 8,
+        at: now - SignedDuration::from_millis(i64::try_from(spread % 43_200_000).unwrap()),
+        properties,
+    }
+}
+
+fn body(batch: usize, now: Timestamp) -> String {
+    let mut body = String::with_capacity(64 * 1024);
+    let id = Uuid::now_v7();
+    write!(
+        body,
+        r#"{{"schemaVersion":"0.3.0","catalog":"decantr","batchId":"{id}","events":["#
+    )
+    .unwrap();
+    for event in 0..MAX_BATCH_EVENTS {
+        let comma = if event == 0 { "" } else { "," };
+        let made = made(batch * MAX_BATCH_EVENTS + event, now);
+        let Made {
+            id,
+            name,
+            install,
+            session,
+            at,
+            properties,
+        } = made;
+        write!(
+            body,
+            r#"{comma}{{"id":"{id}","name":"{name}","context":{{"source":"cli","installId":"install_8a6e0804-2bd0-4672-b79d-d97027f9{install:05}","projectId":"project_0f3b1a52-6b0e-4c89-9f5e-5e2f6a1c{install:05}","sessionId":"sess_{session:012}","decantrVersion":"3.8.1","environment":"production"}},"properties":{properties},"timestamp":"{at:.3}"}}"#
+        )
+        .unwrap();
+    }
+    body.push_str("]}");
+    body
+}
+
+fn http(clients: usize) -> f64 {
+    let folder = tempfile::tempdir().unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    runtime.block_on(async {
+        let clock = Clock::system();
+        let now = clock.now();
+        let url: StoreUrl = format!("sqlite:{}/ingest.db", folder.path().display())
+            .parse()
+            .unwrap();
+        let store = store::create(&url, &clock).await.unwrap();
+        let settings = Settings {
+            listen: "127.0.0.1:0".parse().unwrap(),
+            catalog: Catalog::decantr(),
+            retention_days: 90,
+        };
+        let bound = Server::bind(settings, Arc::clone(&store), clock)
+            .await
+            .unwrap();
+        let addr = bound.addr;
+        let (stop, stopped) = oneshot::channel::<()>();
+        let server = tokio::spawn(bound.run(async move {
+            stopped.await.ok();
+        }));
+        let next = Arc::new(AtomicUsize::new(0));
+        let start = Instant::now();
+        let tasks: Vec<_> = (0..clients)
+            .map(|_| {
+                let next = Arc::clone(&next);
+                tokio::spawn(async move {
+                    let mut stream = TcpStream::connect(addr).await.unwrap();
+                    stream.set_nodelay(true).unwrap();
+                    loop {
+                        let batch = next.fetch_add(1, Ordering::Relaxed);
+                        if batch >= BATCHES {
+                            return;
+                        }
+                        post(&mut stream, &body(batch, now)).await;
+                    }
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        let elapsed = start.elapsed();
+        stop.send(()).unwrap();
+        server.await.unwrap().unwrap();
+        check(&url, now).await;
+        let events = f64::from(u32::try_from(BATCHES * MAX_BATCH_EVENTS).unwrap());
+        events / elapsed.as_secs_f64()
+    })
+}
+
+/// Sends one request and reads its answer whole.
+async fn post(stream: &mut TcpStream, body: &str) {
+    let head = format!(
+        "POST {EVENTS_PATH} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    stream.write_all(body.as_bytes()).await.unwrap();
+    let mut answer = Vec::with_capacity(16 * 1024);
+    loop {
+        assert_ne!(
+            stream.read_buf(&mut answer).await.unwrap(),
+            0,
+            "the connection broke"
+        );
+        let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") else {
+            continue;
+        };
+        let head = std::str::from_utf8(answer.get(..end).unwrap())
+            .unwrap()
+            .to_ascii_lowercase();
+        assert!(head.starts_with("http/1.1 202"), "{head}");
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "))
+            .unwrap();
+        if answer.len() >= end + 4 + length.parse::<usize>().unwrap() {
+            return;
+        }
+    }
+}
+
+/// Every event must be there, counted once.
+async fn check(url: &StoreUrl, now: Timestamp) {
+    let store = store::open(url).await.unwrap();
+    let query = UsageQuery {
+        catalog: "decantr".to_owned(),
+        days: Days::ending(Day::of(now), 3),
+        actor: None,
+        source: None,
+        environment: None,
+    };
+    let rows = store.usage(&query).await.unwrap();
+    let counted: u64 = rows.iter().map(|row| row.counts.events).sum();
+    assert_eq!(counted, u64::try_from(BATCHES * MAX_BATCH_EVENTS).unwrap());
+}
+
+fn bare_unique(group: usize) -> f64 {
+    bare(group, true)
+}
+
+fn bare(group: usize, unique: bool) -> f64 {
+    let folder = tempfile::tempdir().unwrap();
+    let mut db = open_bare(&folder.path().join("bare.db"), unique);
+    let now = Timestamp::now();
+    let total = BATCHES * MAX_BATCH_EVENTS;
+    let mut elapsed = 0.0;
+    for first in (0..total).step_by(group) {
+        let rows: Vec<(Made, String, String, String)> = (first..total.min(first + group))
+            .map(|number| {
+                let made = made(number, now);
+                let install = format!(
+                    "install_8a6e0804-2bd0-4672-b79d-d97027f9{:05}",
+                    made.install
+                );
+                let project = format!(
+                    "project_0f3b1a52-6b0e-4c89-9f5e-5e2f6a1c{:05}",
+                    made.install
+                );
+                let session = format!("sess_{:012}", made.session);
+                (made, install, project, session)
+            })
+            .collect();
+        let start = Instant::now();
+        let change = db.transaction().unwrap();
+        {
+            let mut insert = change
+                .prepare_cached(
+                    "INSERT INTO events VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+                )
+                .unwrap();
+            for (made, install, project, session) in &rows {
+                insert
+                    .execute(rusqlite::params![
+                        made.id.as_bytes(),
+                        made.at.as_microsecond(),
+                        now.as_microsecond(),
+                        made.name,
+                        "cli",
+                        "production",
+                        install,
+                        project,
+                        session,
+                        "3.8.1",
+                        made.properties
+                    ])
+                    .unwrap();
+            }
+        }
+        change.commit().unwrap();
+        elapsed += start.elapsed().as_secs_f64();
+    }
+    f64::from(u32::try_from(total).unwrap()) / elapsed
+}
+
+fn open_bare(path: &Path, unique: bool) -> rusqlite::Connection {
+    let db = rusqlite::Connection::open(path).unwrap();
+    db.execute_batch(
+        "PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;
+         PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4096;
+         CREATE TABLE events (id BLOB NOT NULL, happened_at INTEGER, received_at INTEGER, name TEXT,
+           source TEXT, environment TEXT, install TEXT, project TEXT, session TEXT, version TEXT,
+           properties TEXT);",
+    )
+    .unwrap();
+    if unique {
+        db.execute_batch("CREATE UNIQUE INDEX events_by_id ON events (id)")
+            .unwrap();
+    }
+    db
+}

@@ -1,0 +1,210 @@
+//! Usage report and digest, over HTTP in and from the rollups out.
+
+use decantr::model::catalog::Catalog;
+use decantr::model::event::{Actor, Environment};
+use decantr::server::jobs::digest::{Digest, Status};
+use decantr::server::report::{Level, Query, Thresholds, Usage};
+use decantr::server::store;
+use jiff::SignedDuration;
+use serde_json::Value;
+
+use super::support::{Running, event, now, url, with};
+
+fn days_ago(days: i64, event: Value) -> Value {
+    with(
+        event,
+        "/timestamp",
+        (now() - SignedDuration::from_hours(24 * days)).to_string(),
+    )
+}
+
+fn install(name: &str, event: Value) -> Value {
+    with(event, "/context/installId", name)
+}
+
+/// Two weeks: 6 events last week (one of them today, one failed), 8 in the week before.
+async fn fill(server: &Running) {
+    let mut events = vec![
+        event(),
+        days_ago(1, event()),
+        days_ago(2, install("install_a", event())),
+        days_ago(3, with(event(), "/properties/success", false)),
+        days_ago(6, with(event(), "/context/environment", "test")),
+        days_ago(7, install("install_b", event())),
+    ];
+    events.extend((8..16).map(|days| days_ago(days.min(14), event())));
+    let reply = server.batch(&events).await;
+    assert!(
+        reply
+            .results
+            .iter()
+            .all(|result| result.outcome == "accepted")
+    );
+}
+
+async fn usage(server: &Running, query: Query<'_>) -> Usage {
+    let thresholds = Thresholds::default();
+    Usage::read(
+        &*server.store,
+        &Catalog::decantr(),
+        query,
+        &thresholds,
+        now(),
+    )
+    .await
+    .unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn totals_include_today_and_changes_compare_complete_days() {
+    let server = Running::start().await;
+    fill(&server).await;
+    let week = usage(
+        &server,
+        Query {
+            days: 7,
+            ..Query::default()
+        },
+    )
+    .await;
+    assert_eq!(
+        (week.window.from.to_string(), week.window.to.to_string()),
+        ("2026-11-14".into(), "2026-11-20".into())
+    );
+    assert_eq!(
+        (week.current.from.to_string(), week.current.to.to_string()),
+        ("2026-11-13".into(), "2026-11-19".into())
+    );
+    assert_eq!(
+        (week.previous.from.to_string(), week.previous.to.to_string()),
+        ("2026-11-06".into(), "2026-11-12".into())
+    );
+    let summary = &week.summary;
+    assert_eq!(
+        (
+            summary.total_events,
+            summary.customer_events,
+            summary.failures
+        ),
+        (5, 5, 1)
+    );
+    assert_eq!(
+        (
+            summary.current_events,
+            summary.previous_events,
+            summary.delta
+        ),
+        (5, 8, -3)
+    );
+    assert_eq!(summary.change_rate, Some(-0.375));
+    assert_eq!(
+        (summary.failure_rate, summary.outside_production),
+        (Some(0.2), Some(0.2))
+    );
+    assert_eq!(
+        (
+            summary.active_installs,
+            summary.active_projects,
+            summary.active_orgs
+        ),
+        (2, 1, 0)
+    );
+    let bucket = week
+        .buckets
+        .iter()
+        .find(|bucket| bucket.key == "cli_adoption")
+        .unwrap();
+    assert_eq!(
+        (bucket.total, bucket.current, bucket.previous, bucket.delta),
+        (5, 5, 8, -3)
+    );
+    let unused = week
+        .buckets
+        .iter()
+        .find(|bucket| bucket.key == "billing_intent")
+        .unwrap();
+    assert_eq!((unused.current, unused.change_rate), (0, None));
+    let alerts: Vec<_> = week
+        .alerts
+        .iter()
+        .map(|alert| (alert.level, alert.code))
+        .collect();
+    assert_eq!(
+        alerts,
+        [
+            (Level::Critical, "failures"),
+            (Level::Warning, "customer_drop")
+        ]
+    );
+
+    let production = Query {
+        days: 7,
+        environment: Some(Environment::Production),
+        ..Query::default()
+    };
+    assert_eq!(usage(&server, production).await.summary.total_events, 4);
+    let nobody = Query {
+        days: 30,
+        actor: Some(Actor::Internal),
+        ..Query::default()
+    };
+    let nobody = usage(&server, nobody).await;
+    assert_eq!(
+        (nobody.summary.total_events, nobody.summary.failure_rate),
+        (0, None)
+    );
+    assert_eq!(
+        nobody
+            .alerts
+            .iter()
+            .map(|alert| alert.code)
+            .collect::<Vec<_>>(),
+        ["no_events"]
+    );
+    let source = Query {
+        days: 30,
+        source: Some("cli"),
+        ..Query::default()
+    };
+    assert_eq!(usage(&server, source).await.summary.total_events, 14);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_digest_reads_a_store_that_no_server_runs_on() {
+    let mut server = Running::start().await;
+    fill(&server).await;
+    server
+        .batch(&[with(event(), "/name", "no.such.event")])
+        .await;
+    server.stop().await.unwrap();
+    let store = store::open(&url(&server.path)).await.unwrap();
+    let digest = Digest::read(
+        &*store,
+        &Catalog::decantr(),
+        None,
+        &Thresholds::default(),
+        now(),
+    )
+    .await
+    .unwrap();
+    assert_eq!(digest.status, Status::Attention);
+    let markdown = digest.to_markdown();
+    insta::assert_snapshot!(markdown.split("## Project health").next().unwrap(), @"");
+    let json = serde_json::to_value(&digest).unwrap();
+    assert_eq!(
+        (json["basis"].as_str(), json["sample"].as_bool()),
+        (Some("live"), Some(false))
+    );
+    assert_eq!(json["pulse"]["total_7d"], 5);
+    assert_eq!(json["project_health"][0]["last_7_days"], 0);
+}
+
+#[test]
+fn a_sample_says_that_it_is_one() {
+    let sample = Digest::sample(now());
+    let markdown = sample.to_markdown();
+    assert!(markdown.starts_with("**SAMPLE"));
+    assert_eq!(serde_json::to_value(&sample).unwrap()["sample"], true);
+    assert_eq!(markdown, Digest::sample(now()).to_markdown());
+    insta::assert_snapshot!(markdown, @"");
+}
