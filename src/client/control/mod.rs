@@ -9,7 +9,7 @@ mod view;
 
 use crate::client::ClientError;
 use crate::client::consent::Gate;
-use crate::client::spool::{Ledger, waiting_events};
+use crate::client::spool::{Ledger, LedgerEntry, waiting_events};
 use crate::config::{Asked, Endpoint, Host};
 
 pub use disable::disable;
@@ -19,16 +19,29 @@ pub use flush::flush;
 pub use status::status;
 pub use view::{
     ControlView, Disabled, Enabled, EndpointView, EventView, Explanation, FieldView, Flushed, Log,
-    Offer, PropertyView, Status, StoredView,
+    Offer, PropertyView, SentBody, Status, StoredView,
 };
 
 /// The version of the shape of every answer.
 const SCHEMA_VERSION: u32 = 1;
 
-/// Shows the ledger and what waits. Writes nothing.
-pub fn log(host: &Host, asked: &Asked<'_>) -> Result<Log, ClientError> {
+/// Shows the ledger and what waits; with `bodies` also what was sent. Writes nothing.
+pub fn log(host: &Host, asked: &Asked<'_>, bodies: bool) -> Result<Log, ClientError> {
     let gate = Gate::open(host, asked)?;
-    let ledger = Ledger::new(&gate.paths).read()?;
+    let store = Ledger::new(&gate.paths);
+    let ledger = store.read()?;
+    let sent = ledger
+        .entries
+        .iter()
+        .filter(|_| bodies)
+        .filter_map(|entry| match entry {
+            LedgerEntry::Batch { batch, .. } => Some(SentBody {
+                batch: *batch,
+                body: store.body(*batch)?,
+            }),
+            _ => None,
+        });
+    let sent = sent.collect();
     let waiting = match gate.grant() {
         Some(grant) => waiting_events(&gate.paths, grant.epoch)?,
         None => Vec::new(),
@@ -37,6 +50,7 @@ pub fn log(host: &Host, asked: &Asked<'_>) -> Result<Log, ClientError> {
         schema_version: SCHEMA_VERSION,
         kind: "telemetry.log",
         entries: ledger.entries,
+        sent,
         waiting,
         unreadable: ledger.unreadable,
     })

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
+use uuid::Uuid;
 
 use crate::client::consent::{Actor, Effective, Layer, Scope, Verdict};
 use crate::client::delivery::{DeliveryState, Sent};
@@ -295,8 +296,21 @@ pub struct Log {
     pub kind: &'static str,
     /// What became of each event and batch, oldest first.
     pub entries: Vec<LedgerEntry>,
+    /// What was sent, where it was asked for and is still kept.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sent: Vec<SentBody>,
     /// The events that wait, exactly as they are spooled.
     pub waiting: Vec<serde_json::Value>,
     /// Ledger lines that cannot be read.
     pub unreadable: usize,
+}
+
+/// The bytes of one request.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SentBody {
+    /// The batch.
+    pub batch: Uuid,
+    /// The inflated body. Its SHA-256 is the digest in the receipt.
+    pub body: String,
 }

@@ -22,6 +22,11 @@ use crate::model::protocol::{Batch, MAX_BATCH_EVENTS, MAX_BODY_BYTES};
 /// How the name of a frozen batch ends, after its id.
 const ENDING: &str = ".json.gz";
 
+/// The name of a batch's file.
+pub(super) fn file_name(id: Uuid) -> String {
+    format!("{id}{ENDING}")
+}
+
 /// How long a freeze waits for commands that append.
 const FREEZE_WAIT: Duration = Duration::from_secs(2);
 
@@ -189,7 +194,7 @@ impl Spool {
         let body = serde_json::to_vec(&batch).map_err(|error| failed(error.into()))?;
         let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
         let bytes = gzip.write_all(&body).and_then(|()| gzip.finish());
-        let path = self.folder.join(format!("{id}{ENDING}"));
+        let path = self.folder.join(file_name(id));
         Ok(fsx::write_atomic(&path, &bytes.map_err(failed)?)?)
     }
 }

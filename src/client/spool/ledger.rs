@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::freeze::Frozen;
+use super::freeze::{self, Frozen};
 use super::lines::{self, LineFile};
 use crate::base::fsx::{self, FsError, LockError, context};
 use crate::config::Paths;
@@ -150,6 +150,17 @@ impl Ledger {
         let name = batch.path.file_name().unwrap_or_default();
         let kept = self.day(now)?.join(name);
         std::fs::rename(&batch.path, kept).map_err(context("move", &batch.path))
+    }
+
+    /// The body of a batch that was sent, inflated, exactly as the receipt's digest covers it; none when it is not kept (any
+    /// more) or cannot be read.
+    pub fn body(&self, batch: Uuid) -> Option<String> {
+        let name = freeze::file_name(batch);
+        let days = self.days().ok()?;
+        let bytes = days
+            .iter()
+            .find_map(|day| std::fs::read(day.join(&name)).ok())?;
+        String::from_utf8(freeze::inflate(&bytes).ok()?).ok()
     }
 
     fn day(&self, now: Timestamp) -> Result<PathBuf, FsError> {

@@ -16,6 +16,10 @@ fn enabled() -> (Home, Served) {
     (home, server)
 }
 
+fn sha256(text: &str) -> String {
+    decantr::base::crypto::hex(&decantr::base::crypto::sha256(text.as_bytes()))
+}
+
 #[test]
 fn explain_lists_every_cli_event_and_can_be_shared() {
     let home = Home::new().with_project();
@@ -124,6 +128,18 @@ fn what_the_server_gets_is_what_the_log_shows_and_what_explain_allows() {
     home.run(&["telemetry", "flush"]).ok();
     let explained = home.run(&["telemetry", "explain", "--json"]).json();
     let log = home.run(&["telemetry", "log", "--bytes", "--json"]).json();
+    let body = log["sent"][0]["body"].as_str().unwrap();
+    let batch = log["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|e| e["kind"] == "batch")
+        .unwrap();
+    assert_eq!(
+        batch["digest"],
+        sha256(body),
+        "the shown bytes are not those of the receipt"
+    );
     let text = log.to_string();
     for local in [home.path(), home.work()] {
         assert!(

@@ -18,7 +18,7 @@ fn use_everything(machine: &Machine) {
     recorder.hand_off(&host);
     control::status(&host, &asked).unwrap();
     control::explain(&host, &asked, None).unwrap();
-    control::log(&host, &asked).unwrap();
+    control::log(&host, &asked, true).unwrap();
     let flushed = control::flush(&host, &asked).unwrap();
     assert!(!flushed.permitted && !flushed.failed && !flushed.why.is_empty());
     delivery::run_detached(&host);
