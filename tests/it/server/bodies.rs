@@ -112,7 +112,7 @@ async fn an_answer_never_repeats_what_was_sent() {
     let secret = "correct-horse-battery";
     for body in [
         format!("{{\"schemaVersion\":[\"{secret}\"]}}"),
-        format!("{secret}"),
+        secret.to_owned(),
         with(batch(&[]), "/catalog", secret).to_string(),
         with(batch(&[]), "/schemaVersion", secret).to_string(),
         json!({ "schemaVersion": "0.3.0", "event": with(event(), "/name", secret) }).to_string(),

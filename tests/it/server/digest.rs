@@ -189,7 +189,33 @@ async fn a_digest_reads_a_store_that_no_server_runs_on() {
     .unwrap();
     assert_eq!(digest.status, Status::Attention);
     let markdown = digest.to_markdown();
-    insta::assert_snapshot!(markdown.split("## Project health").next().unwrap(), @"");
+    insta::assert_snapshot!(markdown.split("## Project health").next().unwrap(), @r#"
+    # Telemetry digest: attention
+
+    Catalog decantr, 2026-11-20 05:00 UTC (live). "7 days" ends with today; changes compare complete days.
+
+    ## Alerts
+
+    - critical: 1 events report a failure (20.0 %).
+    - warning: Customer events fell by 37.5 % from one period of 7 complete days to the next (8 to 5).
+    - warning: 6.7 % of the events received were dropped, most of them as unknown_event.
+
+    ## Pulse
+
+    |  | 7 days | change | 30 days |
+    |---|---:|---:|---:|
+    | events | 5 | -37.5 % | 14 |
+    | customer events | 5 | -37.5 % | 14 |
+    | active installs | 2 |  | 3 |
+    | active projects | 1 |  | 1 |
+    | active organisations | 0 |  | 0 |
+    | failures | 1 |  |  |
+    | failure rate | 20.0 % |  |  |
+    | outside production | 20.0 % |  |  |
+    | dropped events | 1 |  |  |
+    | duplicate events | 0 |  |  |
+    | stripped parts | 0 |  |  |
+    "#);
     let json = serde_json::to_value(&digest).unwrap();
     assert_eq!(
         (json["basis"].as_str(), json["sample"].as_bool()),
@@ -206,5 +232,94 @@ fn a_sample_says_that_it_is_one() {
     assert!(markdown.starts_with("**SAMPLE"));
     assert_eq!(serde_json::to_value(&sample).unwrap()["sample"], true);
     assert_eq!(markdown, Digest::sample(now()).to_markdown());
-    insta::assert_snapshot!(markdown, @"");
+    insta::assert_snapshot!(markdown, @r#"
+    **SAMPLE: these numbers are made up.**
+
+    # Telemetry digest: watch
+
+    Catalog decantr, 2026-11-20 05:00 UTC (live). "7 days" ends with today; changes compare complete days.
+
+    ## Alerts
+
+    - warning: 52 events report a failure (0.6 %).
+
+    ## Pulse
+
+    |  | 7 days | change | 30 days |
+    |---|---:|---:|---:|
+    | events | 8789 | +10.2 % | 37664 |
+    | customer events | 3775 | +10.2 % | 16176 |
+    | active installs | 112 |  | 480 |
+    | active projects | 133 |  | 570 |
+    | active organisations | 7 |  | 30 |
+    | failures | 52 |  |  |
+    | failure rate | 0.6 % |  |  |
+    | outside production | 0.0 % |  |  |
+    | dropped events | 12 |  |  |
+    | duplicate events | 63 |  |  |
+    | stripped parts | 41 |  |  |
+
+    ## Project health
+
+    |  | 7 days | 30 days | customers, 30 days |
+    |---|---:|---:|---:|
+    | analyze | 312 | 1337 | 1337 |
+    | new | 0 | 0 | 0 |
+    | init | 0 | 0 | 0 |
+    | refresh | 0 | 0 | 0 |
+    | check | 540 | 2314 | 2314 |
+    | health reports | 205 | 878 | 878 |
+    | healthy milestones | 148 | 634 | 634 |
+    | CI failures | 0 | 0 | 0 |
+    | remediation prompts | 0 | 0 | 0 |
+    | studio starts | 0 | 0 | 0 |
+    | studio refreshes | 0 | 0 | 0 |
+
+    Activation rate 72.2 %, CI failure rate 0.0 % (7 days).
+
+    ## Adoption
+
+    | bucket | 7 days | 7 complete days | 7 before | change |
+    |---|---:|---:|---:|---:|
+    | activation | 0 | 0 | 0 | n/a |
+    | billing_intent | 0 | 0 | 0 | n/a |
+    | cli_adoption | 2952 | 2861 | 2596 | +10.2 % |
+    | commercial_intent | 0 | 0 | 0 | n/a |
+    | content_pipeline | 84 | 81 | 73 | +11.0 % |
+    | hosted_intelligence | 0 | 0 | 0 | n/a |
+    | identity_hygiene | 0 | 0 | 0 | n/a |
+    | paid_acquisition | 3410 | 3307 | 3000 | +10.2 % |
+    | private_registry_readiness | 0 | 0 | 0 | n/a |
+    | product_activation | 1205 | 1166 | 1059 | +10.1 % |
+    | project_health | 353 | 341 | 310 | +10.0 % |
+    | registry_discovery | 1990 | 1930 | 1750 | +10.3 % |
+
+    ## Sources
+
+    |  | events | share |
+    |---|---:|---:|
+    | marketing-web | 3410 | 38.8 % |
+    | cli | 3305 | 37.6 % |
+    | registry-web | 1260 | 14.3 % |
+    | mcp | 730 | 8.3 % |
+    | content-ci | 84 | 1.0 % |
+
+    ## Actors
+
+    |  | events | share |
+    |---|---:|---:|
+    | anonymous | 4670 | 53.1 % |
+    | customer | 3775 | 43.0 % |
+    | internal | 260 | 3.0 % |
+    | official_pipeline | 84 | 1.0 % |
+
+    ## Failures
+
+    | event | failures | of | rate |
+    |---|---:|---:|---:|
+    | cli.command.completed | 35 | 2100 | 1.7 % |
+    | registry.item.resolved | 9 | 730 | 1.2 % |
+    | decantr.analyze.completed | 6 | 312 | 1.9 % |
+    | content.validation.completed | 2 | 84 | 2.4 % |
+    "#);
 }

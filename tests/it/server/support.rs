@@ -36,7 +36,9 @@ pub(crate) struct Running {
     http: Http,
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<Result<(), ServeError>>,
-    _folder: Option<tempfile::TempDir>,
+    /// Removed with the server.
+    #[expect(dead_code, reason = "held for its drop")]
+    folder: Option<tempfile::TempDir>,
 }
 
 impl Running {
@@ -45,7 +47,7 @@ impl Running {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("events.db");
         let mut running = Self::on(&path, Clock::fixed(now())).await;
-        running._folder = Some(folder);
+        running.folder = Some(folder);
         running
     }
 
@@ -72,7 +74,7 @@ impl Running {
             http: Http::new(Duration::from_secs(30)).unwrap(),
             stop: Some(stop),
             task,
-            _folder: None,
+            folder: None,
         }
     }
 

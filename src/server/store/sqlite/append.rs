@@ -93,15 +93,15 @@ const INSERT_EVENT: &str = "
       ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22
     ) ON CONFLICT (catalog, id) DO NOTHING";
 
-struct Rows<'m, 'db> {
-    words: Words<'m, 'db>,
-    ids: Words<'m, 'db>,
+struct Rows<'m, 'db, 'a> {
+    words: Words<'m, 'db, 'a>,
+    ids: Words<'m, 'db, 'a>,
     insert: CachedStatement<'db>,
     deltas: Deltas<Number>,
 }
 
-impl Rows<'_, '_> {
-    fn append(&mut self, append: &Append) -> rusqlite::Result<Vec<Outcome>> {
+impl<'a> Rows<'_, '_, 'a> {
+    fn append(&mut self, append: &'a Append) -> rusqlite::Result<Vec<Outcome>> {
         let day = Day::of(append.received_at);
         let received_at = append.received_at.as_microsecond();
         let catalog = self.words.number(&append.catalog)?;
@@ -136,7 +136,7 @@ impl Rows<'_, '_> {
     /// Inserts the event unless its id is known; a new one is counted.
     fn insert(
         &mut self,
-        entry: &Entry,
+        entry: &'a Entry,
         catalog: Number,
         received_at: i64,
     ) -> rusqlite::Result<bool> {
@@ -176,7 +176,7 @@ impl Rows<'_, '_> {
         Ok(is_new)
     }
 
-    fn seen(&mut self, entry: &Entry, catalog: Number) -> rusqlite::Result<Seen<Number>> {
+    fn seen(&mut self, entry: &'a Entry, catalog: Number) -> rusqlite::Result<Seen<Number>> {
         let context = &entry.event.context;
         let mut ids = [None; IdentityKind::ALL.len()];
         for (kind, number) in IdentityKind::ALL.into_iter().zip(&mut ids) {
@@ -197,8 +197,8 @@ impl Rows<'_, '_> {
         })
     }
 
-    fn other_words(&mut self, context: &Context) -> rusqlite::Result<OtherWords> {
-        let mut number = |text: Option<&str>| self.words.number_of(text);
+    fn other_words(&mut self, context: &'a Context) -> rusqlite::Result<OtherWords> {
+        let mut number = |text: Option<&'a str>| self.words.number_of(text);
         Ok(OtherWords {
             claimed_actor: number(context.actor_type.map(Actor::as_str))?,
             decantr_version: number(context.decantr_version.as_deref())?,

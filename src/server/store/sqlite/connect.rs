@@ -36,7 +36,7 @@ pub(super) fn failed<'a>(
 /// Makes the file (0600) and its folder (0700) when they are missing, and opens it for writing.
 ///
 /// `synchronous=FULL` makes every commit reach the disk before it returns. The write-ahead log is folded into the file every
-/// 32 MiB, and the page cache holds 32 MiB. What is deleted is overwritten, so that it is gone from the file, too.
+/// 64 MiB, and the page cache holds 32 MiB. What is deleted is overwritten, so that it is gone from the file, too.
 pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
         fsx::create_private_dir(folder)?;
@@ -55,8 +55,8 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
          PRAGMA journal_mode = WAL;
          PRAGMA synchronous = FULL;
          PRAGMA cache_size = -32768;
-         PRAGMA wal_autocheckpoint = 4096;
-         PRAGMA journal_size_limit = 67108864;
+         PRAGMA wal_autocheckpoint = 8192;
+         PRAGMA journal_size_limit = 134217728;
          PRAGMA foreign_keys = ON;
          PRAGMA secure_delete = ON;
          PRAGMA temp_store = MEMORY;",

@@ -1,6 +1,6 @@
 //! The dictionary: texts as small numbers. Kept in the store in the writer's own transactions, and remembered in memory.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _};
 
@@ -38,14 +38,18 @@ impl Memory {
     }
 }
 
-/// One dictionary table inside a transaction.
-pub(super) struct Words<'m, 'db> {
+/// How many of the last texts are compared with before the memory is asked: rows of one request repeat theirs.
+const RECENT: usize = 8;
+
+/// One dictionary table inside a transaction, for texts that live for `'t`.
+pub(super) struct Words<'m, 'db, 't> {
     memory: &'m mut Memory,
+    recent: VecDeque<(&'t str, Number)>,
     find: CachedStatement<'db>,
     add: CachedStatement<'db>,
 }
 
-impl<'m, 'db> Words<'m, 'db> {
+impl<'m, 'db, 't> Words<'m, 'db, 't> {
     /// The dictionary `table`, which is `words` or `ids`.
     pub(super) fn of(
         table: Table,
@@ -67,13 +71,24 @@ impl<'m, 'db> Words<'m, 'db> {
         }
         Ok(Self {
             memory,
+            recent: VecDeque::with_capacity(RECENT),
             find: db.prepare_cached(find)?,
             add: db.prepare_cached(add)?,
         })
     }
 
     /// The number of `text`, which gets one if it has none.
-    pub(super) fn number(&mut self, text: &str) -> rusqlite::Result<Number> {
+    pub(super) fn number(&mut self, text: &'t str) -> rusqlite::Result<Number> {
+        if let Some((_, number)) = self.recent.iter().find(|(known, _)| *known == text) {
+            return Ok(*number);
+        }
+        let number = self.remembered(text)?;
+        self.recent.truncate(RECENT - 1);
+        self.recent.push_front((text, number));
+        Ok(number)
+    }
+
+    fn remembered(&mut self, text: &str) -> rusqlite::Result<Number> {
         if let Some(number) = self.memory.known.get(text) {
             return Ok(*number);
         }
@@ -89,7 +104,7 @@ impl<'m, 'db> Words<'m, 'db> {
     }
 
     /// The number of `text`, or 0 when there is none.
-    pub(super) fn number_of(&mut self, text: Option<&str>) -> rusqlite::Result<Number> {
+    pub(super) fn number_of(&mut self, text: Option<&'t str>) -> rusqlite::Result<Number> {
         text.map_or(Ok(0), |text| self.number(text))
     }
 }

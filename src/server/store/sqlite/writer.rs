@@ -40,8 +40,14 @@ enum Job {
 /// A request in the queue. Its room in the queue is free again when this is dropped.
 struct Waiting {
     append: Append,
-    answer: oneshot::Sender<Result<Vec<Outcome>, StoreError>>,
-    _room: (OwnedSemaphorePermit, OwnedSemaphorePermit),
+    answer: oneshot::Sender<Answer>,
+    room: (OwnedSemaphorePermit, OwnedSemaphorePermit),
+}
+
+/// What became of a request, and the request itself: taking it apart is work that the writer has no time for.
+struct Answer {
+    result: Result<Vec<Outcome>, StoreError>,
+    _append: Append,
 }
 
 impl Writer {
@@ -79,10 +85,11 @@ impl Writer {
         let waiting = Waiting {
             append,
             answer,
-            _room: room,
+            room,
         };
         self.send(Job::Append(waiting))?;
-        answered.await.map_err(|_gone| StoreError::Closed)?
+        let answer = answered.await.map_err(|_gone| StoreError::Closed)?;
+        answer.result
     }
 
     /// Runs `work` on the writer's connection, between two commits.
@@ -169,8 +176,18 @@ impl Thread {
             Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
             Err(error) => self.refusals(error, group.len()),
         };
-        for (waiting, answer) in group.into_iter().zip(answers) {
-            waiting.answer.send(answer).ok();
+        for (waiting, result) in group.into_iter().zip(answers) {
+            let Waiting {
+                append,
+                answer,
+                room,
+            } = waiting;
+            drop(room);
+            let reply = Answer {
+                result,
+                _append: append,
+            };
+            answer.send(reply).ok();
         }
     }
 
