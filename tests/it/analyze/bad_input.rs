@@ -192,7 +192,7 @@ fn files_that_are_too_large_or_no_text_are_findings() {
     project.write("app/large.tsx", "// x\n".repeat(300_000).as_bytes());
     project.write("app/binary.tsx", b"\xff\xfe\x00");
     project.write("app/broken.tsx", b"export const a = <");
-    let deep = "(".repeat(5_000);
+    let deep = "(".repeat(50_000);
     project.write("app/deep.tsx", deep.as_bytes());
     let analysis = project.analyze();
     assert_eq!(
