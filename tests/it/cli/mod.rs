@@ -2,5 +2,6 @@
 
 mod analyze;
 mod demo;
+mod faults;
 mod telemetry;
 mod usage;

@@ -85,6 +85,10 @@ fn show(offer: &Offer, ui: &mut Ui) -> Result<(), CommandError> {
     }
     ui.table(&mut events)?;
     let fields: Vec<&str> = fields.into_iter().collect();
+    let sample = serde_json::to_string_pretty(&offer.sample).unwrap_or_default();
+    ui.line(&format!(
+        "\nA request looks like this, with ids of your own:\n{sample}"
+    ))?;
     let mut rows = vec![
         ("Fields", fields.join(", ")),
         (
@@ -110,10 +114,6 @@ fn show(offer: &Offer, ui: &mut Ui) -> Result<(), CommandError> {
             .map(|recipient| ("Recipient", recipient.clone())),
     );
     ui.table(&mut pairs(&rows))?;
-    let sample = serde_json::to_string_pretty(&offer.sample).unwrap_or_default();
-    ui.line(&format!(
-        "A request looks like this, with ids of your own:\n{sample}"
-    ))?;
     ui.line("All fields with their allowed values: decantr telemetry explain")?;
     if let Some(reason) = &offer.still_off {
         ui.warning(&format!("even then nothing is sent for now: {reason}"));

@@ -65,12 +65,17 @@ fn print(status: &Status, ui: &mut Ui) -> Result<(), CommandError> {
     rows.push(("Waiting", waiting(&status.spool)));
     rows.push(("Last delivery", delivery(&status.delivery)));
     ui.table(&mut pairs(&rows))?;
+    ui.line("")?;
     let mut layers = table(&["Layer", "Says", "Because"], &[]);
     for verdict in &status.layers {
         let says = if verdict.denies { "no" } else { "-" };
         layers.add_row([verdict.layer.as_str(), says, &verdict.says]);
     }
-    ui.table(&mut layers)
+    ui.table(&mut layers)?;
+    if status.effective == Effective::Undecided {
+        ui.status("`decantr telemetry explain` shows what could be reported, `enable` asks you, `disable` settles it.");
+    }
+    Ok(())
 }
 
 fn stored(stored: &StoredView) -> String {

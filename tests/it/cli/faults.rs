@@ -1,0 +1,95 @@
+//! What goes wrong around a command must not change it: a slow server, a full disk, a killed sender.
+
+use std::fs;
+use std::io::{ErrorKind, Read as _};
+use std::net::TcpListener;
+use std::process::Command;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use crate::support::process::{BINARY, Home, finish};
+
+fn enabled(endpoint: &str) -> Home {
+    let mut home = Home::new().with_project();
+    home.set("DECANTR_TELEMETRY_ENDPOINT", endpoint);
+    home.run(&["telemetry", "enable", "--yes"]).ok();
+    home
+}
+
+#[test]
+fn a_command_does_not_wait_for_a_server_that_never_answers() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let home = enabled(&format!("http://{}", listener.local_addr().unwrap()));
+    home.run(&["analyze"]).ok();
+    // The command has ended; its sender is still there, talking to a wall.
+    let (mut connection, _) = listener.accept().unwrap();
+    connection
+        .set_read_timeout(Some(Duration::from_millis(1)))
+        .unwrap();
+    let mut bytes = [0; 4096];
+    let ended = loop {
+        match connection.read(&mut bytes) {
+            Ok(0) => break true,
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::WouldBlock => break false,
+            Err(error) => panic!("{error}"),
+        }
+    };
+    assert!(!ended, "the sender had hung up before the command ended");
+}
+
+#[test]
+fn a_sender_that_is_killed_in_the_middle_loses_nothing_and_repeats_the_same_bytes() {
+    let wall = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = wall.local_addr().unwrap();
+    let home = enabled(&format!("http://{address}"));
+    home.run(&["analyze"]).ok();
+    let mut flush = home.command(&["telemetry", "flush"]).spawn().unwrap();
+    let (_connection, _) = wall.accept().unwrap();
+    flush.kill().unwrap();
+    flush.wait().unwrap();
+    // Whoever holds the sender's lock, the events wait frozen or queued; none is gone.
+    let status = home.run(&["telemetry", "status", "--json"]).json();
+    assert_eq!(status["spool"]["events"], 2);
+}
+
+/// A disk with no room left, made of memory; needs a mount namespace.
+#[test]
+fn a_full_disk_changes_nothing_and_what_is_lost_is_counted() {
+    let home = Home::new().with_project();
+    let script = format!(
+        "set -e
+         mkdir -p $HOME/.local/state
+         mount -t tmpfs -o size=256k tmpfs $HOME/.local/state
+         {BINARY} telemetry enable --yes > /dev/null
+         {BINARY} analyze --json > before.json
+         dd if=/dev/zero of=$HOME/.local/state/fill bs=1k 2> /dev/null || true
+         {BINARY} analyze --json > full.json 2> full.err
+         rm $HOME/.local/state/fill
+         {BINARY} telemetry status --json > status.json"
+    );
+    let mut command = Command::new("unshare");
+    command
+        .args(["--mount", "--map-root-user", "sh", "-c", &script])
+        .env_clear()
+        .env("HOME", home.path())
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin")
+        // Delivery would write too, at a time of its own.
+        .env("DECANTR_TELEMETRY_ENDPOINT", "http://127.0.0.1:9")
+        .current_dir(home.work());
+    finish(command).ok();
+    let json = |name: &str| -> Value {
+        serde_json::from_str(&fs::read_to_string(home.work().join(name)).unwrap()).unwrap()
+    };
+    let same = |key: &str| assert_eq!(json("full.json")[key], json("before.json")[key]);
+    same("routing");
+    same("framework");
+    let stderr = fs::read_to_string(home.work().join("full.err")).unwrap();
+    assert_eq!(stderr, "wrote .decantr/analysis.json\n");
+    let spool = &json("status.json")["spool"];
+    let kept = spool["events"].as_u64().unwrap();
+    let lost = spool["lost"].as_u64().unwrap();
+    assert_eq!(kept + lost, 4, "{spool}");
+    assert!(lost > 0, "the disk was not full: {spool}");
+}
