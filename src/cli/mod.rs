@@ -83,11 +83,18 @@ fn usage(error: &clap::Error, mut io: Io) -> u8 {
     if is_answer { exit::OK } else { exit::USAGE }
 }
 
-/// A runtime for the commands that talk to a network or a store; made only where one is needed.
+/// A runtime for the commands that talk to a network; made only where one is needed.
 fn runtime() -> Result<Runtime, CommandError> {
-    Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
+    started(Builder::new_multi_thread().worker_threads(2).enable_all())
+}
+
+/// A runtime for the commands that read a local store: without any means to reach a network.
+fn local_runtime() -> Result<Runtime, CommandError> {
+    started(&mut Builder::new_current_thread())
+}
+
+fn started(builder: &mut Builder) -> Result<Runtime, CommandError> {
+    builder
         .build()
         .map_err(|error| CommandError::new(BUG, format!("cannot start the runtime: {error}")))
 }

@@ -73,26 +73,28 @@ fn every_command_of_the_readme_exists_with_its_options() {
     }
 }
 
-/// The README's demonstration is what the demo prints, but for what differs from run to run.
+/// Each line of the README's demonstration is printed by the demo, in this order; `…` stands for lines that are left out.
 #[test]
 fn the_readme_shows_what_the_demo_prints() {
     let readme = fs::read_to_string(root().join("README.md")).unwrap();
     let (_, rest) = readme.split_once("<!-- demo -->\n```text\n").unwrap();
     let (shown, _) = rest.split_once("```\n<!-- /demo -->").unwrap();
     let printed = Home::new().run(&["ops", "demo"]).ok();
-    assert_eq!(normalised(shown), normalised(&printed));
+    let mut printed = printed.lines().map(words);
+    let shown: Vec<&str> = shown.lines().filter(|line| line.trim() != "…").collect();
+    assert!(shown.len() > 20);
+    for line in shown {
+        let wanted = words(line);
+        assert!(
+            printed.any(|line| line == wanted),
+            "the demo does not print (here): {line}"
+        );
+    }
 }
 
-/// Words without digits, so that ports, ids, times, sizes and the widths that follow from them do not matter.
-fn normalised(text: &str) -> String {
-    text.lines()
-        .map(|line| {
-            line.split_whitespace()
-                .filter(|word| !word.contains(|c: char| c.is_ascii_digit() || c == '─' || c == '═'))
-                .collect::<Vec<_>>()
-                .join(" ")
-        })
-        .filter(|line| !line.is_empty())
-        .collect::<Vec<_>>()
-        .join("\n")
+/// The words of a line without digits, so that ports, ids, times and sizes do not matter.
+fn words(line: &str) -> Vec<&str> {
+    line.split_whitespace()
+        .filter(|word| !word.contains(|c: char| c.is_ascii_digit()))
+        .collect()
 }

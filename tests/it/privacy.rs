@@ -103,3 +103,35 @@ fn the_same_test_sees_them_when_it_is_on() {
     let status = home.run(&["telemetry", "status", "--json"]).json();
     assert!(names_an_id(status["ids"]["installId"].as_str().unwrap()));
 }
+
+#[test]
+fn a_dry_run_reads_the_store_and_neither_writes_nor_connects() {
+    let home = Home::new();
+    let server = home.serve();
+    let store = home.store();
+    let mut server = Some(server);
+    for running in [true, false] {
+        let folder = home.path().parent().unwrap().to_owned();
+        let names = || {
+            let entries = std::fs::read_dir(&folder).unwrap();
+            let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+            names.sort();
+            names
+        };
+        let before = names();
+        let trace = Trace::of(&home, &["ops", "digest", "--dry-run", "--store", &store]);
+        assert_eq!(trace.run.code, Some(0), "{}", trace.run.stderr);
+        assert_eq!(trace.sockets(), Vec::<&str>::new());
+        assert_eq!(trace.programs(), Vec::<&str>::new());
+        assert_eq!(names(), before, "with the server running: {running}");
+        if !running {
+            assert_eq!(
+                trace.writes_below(&folder.to_string_lossy()),
+                Vec::<&str>::new()
+            );
+            break;
+        }
+        let (code, _) = server.take().unwrap().stop();
+        assert_eq!(code, Some(0));
+    }
+}

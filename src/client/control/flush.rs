@@ -22,8 +22,7 @@ pub fn flush(host: &Host, asked: &Asked<'_>) -> Result<Flushed, ClientError> {
     };
     let Report { end, batches } = sender.run(Urgency::Person);
     let (permitted, failed, why) = match end {
-        End::Done if batches.is_empty() => (true, false, "nothing waits to be sent".to_owned()),
-        End::Done => (true, false, "sent".to_owned()),
+        End::Done => (true, false, "nothing waits to be sent".to_owned()),
         End::Busy => (true, false, "another process is still sending".to_owned()),
         End::NotYet { until } => (
             true,

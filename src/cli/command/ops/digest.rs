@@ -6,7 +6,7 @@ use super::{remote, store_url};
 use crate::cli::args::{DigestArgs, ReportFormat};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
-use crate::cli::runtime;
+use crate::cli::local_runtime;
 use crate::cli::ui::{BAD, DIM, GOOD, Ui, WATCH, table};
 use crate::config::Host;
 use crate::model::catalog::Catalog;
@@ -62,7 +62,7 @@ pub(super) fn run(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<(), Com
 
 fn read(host: &Host, args: &DigestArgs) -> Result<Digest, CommandError> {
     let url = store_url(host, &args.store)?;
-    runtime()?.block_on(async {
+    local_runtime()?.block_on(async {
         let store = store::open(&url).await.map_err(|error| match error {
             StoreError::Missing { .. } => CommandError::from_error(exit::CONFIG, &error)
                 .hint("`decantr ops serve` makes a store; name another with --store, or see an example with --sample"),

@@ -44,13 +44,12 @@ pub(super) fn run(
 
 /// Prints what was sent; when that is nothing, the last delivery before.
 fn show(flushed: &Flushed, ui: &mut Ui) -> Result<(), CommandError> {
-    for sent in &flushed.batches {
-        ui.line(&super::delivered(sent))?;
+    let before = flushed
+        .last_delivery
+        .iter()
+        .filter(|_| flushed.batches.is_empty());
+    for sent in flushed.batches.iter().chain(before) {
+        ui.line(&format!("delivered {}", super::delivered(sent)))?;
     }
-    match &flushed.last_delivery {
-        Some(sent) if flushed.batches.is_empty() => {
-            ui.line(&format!("last delivery: {}", super::delivered(sent)))
-        }
-        _ => Ok(()),
-    }
+    Ok(())
 }

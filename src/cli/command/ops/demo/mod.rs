@@ -241,12 +241,13 @@ fn explain(stage: &Stage, url: &str, keep: bool, ui: &mut Ui) -> Result<(), Comm
     let end = if keep {
         format!("The server stays up at {url} until you press Ctrl-C; then everything is removed.")
     } else {
-        "Everything is removed now: your own configuration was neither read nor changed.".to_owned()
+        "Everything is removed now.".to_owned()
     };
     ui.line(&format!(
         "A server, a home and a store lived in {}.\n\
-         One consent was recorded, one project analysed, its events sent over loopback and acknowledged\n\
-         with a signed receipt; the digest was computed from the store. {end}",
+         One consent was recorded, one project analysed; its events went over loopback and were acknowledged\n\
+         with a signed receipt; the digest was computed from the store. {end}\n\
+         Your own configuration was neither read nor changed.",
         stage.folder.path().display()
     ))?;
     ui.heading("How to go on")?;
