@@ -2,11 +2,18 @@
 //!
 //! `cargo bench --bench process` prints one row a comparison. Both sides take turns in the same run, so that a busy machine
 //! slows both.
+#![expect(
+    clippy::print_stdout,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark prints, and stops at the first surprise"
+)]
 
+use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
-use std::{env, fs};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_decantr");
 
@@ -19,7 +26,7 @@ struct Side<'a> {
     args: &'a [&'a str],
     home: &'a Path,
     work: &'a Path,
-    endpoint: Option<&'a str>,
+    endpoint: &'a str,
     before: fn(&Path),
 }
 
@@ -30,13 +37,11 @@ impl Side<'_> {
             .args(self.args)
             .env_clear()
             .env("HOME", self.home)
+            .env("DECANTR_TELEMETRY_ENDPOINT", self.endpoint)
             .current_dir(self.work)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
-        if let Some(endpoint) = self.endpoint {
-            command.env("DECANTR_TELEMETRY_ENDPOINT", endpoint);
-        }
         command
     }
 
@@ -95,15 +100,15 @@ fn empty_program(folder: &Path) -> PathBuf {
     program
 }
 
-/// A server that takes everything, so that a delivery has been made and none is due.
+/// Runs one command of decantr that must succeed.
 fn decantr(home: &Path, work: &Path, endpoint: &str, args: &[&str]) {
     let side = Side {
         program: Path::new(BINARY),
         args,
         home,
         work,
-        endpoint: Some(endpoint),
-        before: |_| {},
+        endpoint,
+        before: nothing,
     };
     assert!(
         side.command().status().expect("decantr runs").success(),
@@ -111,107 +116,128 @@ fn decantr(home: &Path, work: &Path, endpoint: &str, args: &[&str]) {
     );
 }
 
-fn main() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    let path = |name: &str| {
-        let path = folder.path().join(name);
-        fs::create_dir_all(&path).expect("a temporary folder");
-        path
-    };
-    let (off, on, due, work) = (path("off"), path("on"), path("due"), path("work"));
+/// A server, so that a delivery can be made and then none is due.
+struct Served {
+    child: Child,
+    endpoint: String,
+}
+
+impl Served {
+    fn start(folder: &Path) -> Self {
+        let mut child = Command::new(BINARY)
+            .args(["ops", "serve", "--listen", "127.0.0.1:0", "--store"])
+            .arg(format!("sqlite:{}", folder.join("bench.db").display()))
+            .env_clear()
+            .env("HOME", folder)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the server starts");
+        let mut line = String::new();
+        let stdout = child.stdout.take().expect("a pipe");
+        BufReader::new(stdout)
+            .read_line(&mut line)
+            .expect("an address");
+        let endpoint = line
+            .split_whitespace()
+            .find(|word| word.starts_with("http://"));
+        let endpoint = endpoint.expect("an address").to_owned();
+        Self { child, endpoint }
+    }
+}
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// A home where telemetry is on and everything has been delivered.
+fn home_with_telemetry(home: &Path, work: &Path, endpoint: &str) {
+    decantr(home, work, endpoint, &["telemetry", "enable", "--yes"]);
+    decantr(home, work, endpoint, &["analyze", "--no-write"]);
+    decantr(home, work, endpoint, &["telemetry", "flush"]);
+}
+
+fn nothing(_home: &Path) {}
+
+/// Removes the note of the last attempt, so that the next delivery is due.
+fn make_delivery_due(home: &Path) {
+    fs::remove_file(home.join(".local/state/decantr/delivery.json")).ok();
+}
+
+/// Empties the queue: a full spool would measure the making of room instead.
+fn empty_spool(home: &Path) {
+    let epochs = fs::read_dir(home.join(".local/state/decantr/spool"));
+    for epoch in epochs.into_iter().flatten().flatten() {
+        fs::write(epoch.path().join("queue.ndjson"), "").ok();
+    }
+}
+
+fn project(work: &Path) {
+    fs::create_dir_all(work.join("app")).expect("a project");
     fs::write(
         work.join("package.json"),
         r#"{"dependencies":{"next":"15.5.8"}}"#,
     )
     .expect("a project");
-    fs::create_dir_all(work.join("app")).expect("a project");
-    fs::write(
-        work.join("app/page.tsx"),
-        "export default function P() { return <p/>; }",
-    )
-    .expect("a project");
+    let page = "export default function P() { return <p/>; }";
+    fs::write(work.join("app/page.tsx"), page).expect("a project");
+}
 
-    let mut server = Command::new(BINARY)
-        .args(["ops", "serve", "--listen", "127.0.0.1:0", "--store"])
-        .arg(format!(
-            "sqlite:{}",
-            folder.path().join("bench.db").display()
-        ))
-        .env_clear()
-        .env("HOME", &off)
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .expect("the server starts");
-    let mut line = String::new();
-    let stdout = server.stdout.take().expect("a pipe");
-    std::io::BufRead::read_line(&mut std::io::BufReader::new(stdout), &mut line)
-        .expect("an address");
-    let endpoint = line
-        .split_whitespace()
-        .find(|w| w.starts_with("http://"))
-        .expect("an address");
-    for home in [&on, &due] {
-        decantr(home, &work, endpoint, &["telemetry", "enable", "--yes"]);
-        decantr(home, &work, endpoint, &["analyze", "--no-write"]);
-        decantr(home, &work, endpoint, &["telemetry", "flush"]);
+fn main() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let [off, on, due, work] = ["off", "on", "due", "work"].map(|name| folder.path().join(name));
+    for folder in [&off, &on, &due, &work] {
+        fs::create_dir(folder).expect("a temporary folder");
     }
+    project(&work);
+    let server = Served::start(folder.path());
+    let endpoint = server.endpoint.as_str();
+    home_with_telemetry(&on, &work, endpoint);
+    home_with_telemetry(&due, &work, endpoint);
     decantr(&off, &work, endpoint, &["telemetry", "disable"]);
 
     let empty = empty_program(folder.path());
+    let binary = Path::new(BINARY);
     let side = |program, args, home, before| Side {
         program,
         args,
         home,
         work: &work,
-        endpoint: Some(endpoint),
+        endpoint,
         before,
     };
-    let nothing: fn(&Path) = |_| {};
-    let forget_attempt: fn(&Path) = |home| {
-        // Removing the note of the last attempt makes the next delivery due.
-        drop(fs::remove_file(
-            home.join(".local/state/decantr/delivery.json"),
-        ));
-    };
-    let emptied: fn(&Path) = |home| {
-        // A full spool would measure the making of room instead.
-        for epoch in fs::read_dir(home.join(".local/state/decantr/spool"))
-            .into_iter()
-            .flatten()
-            .flatten()
-        {
-            drop(fs::write(epoch.path().join("queue.ndjson"), ""));
-        }
-    };
-    let binary = Path::new(BINARY);
-    let analyze: &[&str] = &["analyze", "--no-write"];
     println!(
         "| milliseconds, {ROUNDS} runs a side in turns | baseline p50 | p50 | difference | baseline p99 | p99 | difference | budget |"
     );
     println!("|---|---:|---:|---:|---:|---:|---:|---|");
     let base = side(&empty, &[], &off, nothing);
+    let version = side(binary, &["--version"], &off, nothing);
     row(
         "`--version` / empty `main`",
         "≤ +1.0 at p50",
-        &compare(&base, &side(binary, &["--version"], &off, nothing)),
+        &compare(&base, &version),
     );
+    let status = side(binary, &["telemetry", "status"], &on, nothing);
     row(
         "`telemetry status` / empty `main`",
         "≤ +1.0 at p50",
-        &compare(&base, &side(binary, &["telemetry", "status"], &on, nothing)),
+        &compare(&base, &status),
     );
+    let analyze: &[&str] = &["analyze", "--no-write"];
     let base = side(binary, analyze, &off, nothing);
+    let spooling = side(binary, analyze, &on, empty_spool);
     row(
-        "`analyze` with telemetry on, no send due / off",
+        "`analyze`, telemetry on, no send due / off",
         "≤ +1.0 at p99",
-        &compare(&base, &side(binary, analyze, &on, emptied)),
+        &compare(&base, &spooling),
     );
+    let sending = side(binary, analyze, &due, make_delivery_due);
     row(
-        "`analyze` with telemetry on, send due / off",
+        "`analyze`, telemetry on, send due / off",
         "≤ +1.0 at p50",
-        &compare(&base, &side(binary, analyze, &due, forget_attempt)),
+        &compare(&base, &sending),
     );
-    server.kill().expect("the server stops");
-    server.wait().expect("the server stops");
 }

@@ -1,16 +1,21 @@
 //! Recording one event, consent decided, beside opening, appending and closing a file with the same bytes.
 //!
 //! `cargo bench --bench recording` prints one row. Both sides take turns in the same run.
+#![expect(
+    clippy::print_stdout,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    reason = "a benchmark prints, and stops at the first surprise"
+)]
 
 use std::fs::{self, OpenOptions};
 use std::hint::black_box;
 use std::io::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use decantr::base::clock::Clock;
 use decantr::client::consent::Actor;
-use decantr::client::consent::Scope;
 use decantr::client::control::{self, Terms};
 use decantr::client::recorder::Recorder;
 use decantr::config::{Asked, Env, Host};
@@ -32,22 +37,25 @@ fn median(times: &mut [Duration]) -> f64 {
     times[times.len() / 2].as_secs_f64() * 1e6
 }
 
-fn main() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+/// A recorder's machine: a home of its own, telemetry on.
+fn host(home: &Path) -> Host {
     let host = Host {
-        env: Env::from_pairs([("HOME", folder.path())]),
-        cwd: folder.path().to_owned(),
+        env: Env::from_pairs([("HOME", home)]),
+        cwd: home.to_owned(),
         clock: Clock::system(),
-        policy_file: PathBuf::from("/nonexistent/policy.toml"),
+        policy_file: home.join("no-policy.toml"),
         executable: PathBuf::new(),
     };
     let asked = Asked::default();
-    let terms = Terms {
-        scopes: vec![Scope::Local],
-        until: None,
-    };
-    let plan = control::plan_enable(&host, &asked, terms).expect("a plan");
+    let plan = control::plan_enable(&host, &asked, Terms::default()).expect("a plan");
     plan.commit(&host, &asked, Actor::YesFlag).expect("consent");
+    host
+}
+
+fn main() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let host = host(folder.path());
+    let asked = Asked::default();
     let recorder = Recorder::open(&host, &asked);
     recorder.record("cli.command.completed", properties());
     let spool = folder.path().join(".local/state/decantr/spool");
