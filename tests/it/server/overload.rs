@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use decantr::base::clock::Clock;
+use decantr::base::ids::OpaqueId;
 use decantr::model::catalog::Catalog;
 use decantr::model::event::{Admission, RawEvent, Validator};
 use decantr::server::store;
@@ -10,7 +11,7 @@ use decantr::server::store::{Append, Entry, StoreError};
 use serde_json::Value;
 
 use super::recount::assert_rollups_are_a_recount;
-use super::support::{Running, batch, event, now, url};
+use super::support::{Running, batch, event, now, url, with};
 
 fn append(validator: &Validator, count: usize) -> Append {
     let entries = (0..count).map(|_| {
@@ -94,6 +95,29 @@ async fn when_the_store_cannot_write_the_batch_is_503_and_the_server_lives_on() 
         server.batch(&[event()]).await.results[0].outcome,
         "accepted"
     );
+    server.stop().await.unwrap();
+    assert_rollups_are_a_recount(&server.path);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_fails_halfway_leaves_nothing_behind_not_even_in_memory() {
+    let mut server = Running::start().await;
+    let trap = "CREATE TRIGGER trap AFTER INSERT ON events WHEN NEW.properties LIKE '%:666%'
+                BEGIN SELECT RAISE(ABORT, 'trapped'); END";
+    let other = rusqlite::Connection::open(&server.path).unwrap();
+    other.execute_batch(trap).unwrap();
+    let new_here = |event| with(event, "/context/installId", "install_new");
+    let trapped = with(new_here(event()), "/properties/durationMs", 666);
+    let both = batch(&[new_here(event()), trapped]).to_string();
+    let answer = server.post_bytes(both).await;
+    assert_eq!((answer.status, answer.retry_after), (503, Some(1)));
+    assert!(server.usage().await.is_empty());
+    assert_eq!(server.active().await.installs, 0);
+
+    server.batch(&[new_here(event())]).await;
+    let stored = server.store.events(0, 10).await.unwrap();
+    let install = stored[0].context.install_id.as_ref();
+    assert_eq!(install.map(OpaqueId::as_str), Some("install_new"));
     server.stop().await.unwrap();
     assert_rollups_are_a_recount(&server.path);
 }

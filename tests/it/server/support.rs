@@ -37,7 +37,6 @@ pub(crate) struct Running {
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<Result<(), ServeError>>,
     /// Removed with the server.
-    #[expect(dead_code, reason = "held for its drop")]
     folder: Option<tempfile::TempDir>,
 }
 

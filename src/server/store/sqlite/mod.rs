@@ -5,6 +5,8 @@ mod connect;
 mod migrate;
 mod purge;
 mod read;
+#[cfg(test)]
+mod tests;
 mod words;
 mod writer;
 
