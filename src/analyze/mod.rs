@@ -1,1 +1,95 @@
 //! A web project, read as its framework reads it: walk, parse, framework rules, report. Uses `base` only.
+//!
+//! Nothing is guessed: what cannot be known without running code, and what could not be read, is a [`Finding`].
+
+mod css;
+mod dependencies;
+mod error;
+mod findings;
+mod frameworks;
+mod jsonc;
+mod language;
+mod lockfile;
+mod manifest;
+mod parse;
+mod project;
+mod report;
+mod styling;
+mod text;
+mod walk;
+mod workspace;
+
+use std::path::{Path, PathBuf};
+
+use crate::base::clock::Clock;
+
+pub use error::AnalyzeError;
+pub use findings::{Finding, Level};
+pub use report::{
+    Analysis, Dependencies, Endpoint, Feature, Framework, Language, PackageManager, Route,
+    RouteKind, Routing, Scanned, Styling, Tailwind, Workspace, WorkspaceApp, write_report,
+};
+
+use findings::Findings;
+use project::Project;
+
+/// What an analysis may be told; nothing yet.
+#[derive(Debug, Clone, Default)]
+#[non_exhaustive]
+pub struct Options {}
+
+/// Hears how far an analysis is. Called from several threads.
+pub trait Progress: Sync {
+    /// `files` source files were found and are about to be read.
+    fn started(&self, files: u64);
+    /// `files` more of them are done.
+    fn advanced(&self, files: u64);
+}
+
+/// A [`Progress`] that hears nothing.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NoProgress;
+
+impl Progress for NoProgress {
+    fn started(&self, _files: u64) {}
+    fn advanced(&self, _files: u64) {}
+}
+
+/// Reads the web project in the folder `path` and says what it is. Writes nothing.
+///
+/// A workspace root that is no app itself is reported as its list of apps, with no framework.
+///
+/// # Errors
+/// [`AnalyzeError::NotWebProject`] when there is no web framework, no `index.html` and no app in a workspace here;
+/// the others when `path` or its `package.json` cannot be read. Smaller troubles are findings.
+pub fn analyze(
+    path: &Path,
+    _options: &Options,
+    clock: &Clock,
+    progress: &dyn Progress,
+) -> Result<Analysis, AnalyzeError> {
+    let started = clock.now();
+    let root = resolve(path)?;
+    let mut findings = Findings::default();
+    let project = Project::open(&root, &mut findings)?;
+    let mut analysis = project.read(progress, &mut findings)?;
+    analysis.findings = findings.into_sorted();
+    analysis.analyzed_at = started;
+    analysis.scanned.duration_ms =
+        u64::try_from(clock.now().duration_since(started).as_millis()).unwrap_or(0);
+    Ok(analysis)
+}
+
+/// The canonical folder of `path`, known to be listable.
+fn resolve(path: &Path) -> Result<PathBuf, AnalyzeError> {
+    let root = path
+        .canonicalize()
+        .map_err(|source| AnalyzeError::of_path(path, source))?;
+    if !root.is_dir() {
+        return Err(AnalyzeError::NotADirectory {
+            path: path.to_owned(),
+        });
+    }
+    drop(std::fs::read_dir(&root).map_err(|source| AnalyzeError::of_path(path, source))?);
+    Ok(root)
+}

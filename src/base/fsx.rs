@@ -49,7 +49,8 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError>
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(FsError::new("open", path, error)),
     };
-    let mut bytes = Vec::new();
+    let expected = file.metadata().map_or(0, |meta| meta.len().min(limit));
+    let mut bytes = Vec::with_capacity(usize::try_from(expected).map_or(0, |size| size + 1));
     file.take(limit.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(context("read", path))?;
@@ -122,11 +123,22 @@ pub fn remove(path: &Path) -> Result<(), FsError> {
     }
 }
 
-/// An exclusive advisory lock, held until dropped. The lock file itself stays.
+/// An exclusive advisory lock, held until dropped.
 #[derive(Debug)]
 #[must_use = "the lock is released when this is dropped"]
 pub struct FileLock {
     _file: File,
+    /// The lock file, if it goes when the lock is released.
+    transient: Option<PathBuf>,
+}
+
+impl Drop for FileLock {
+    /// A transient lock file is removed while it is still locked; who waits for it finds out by its inode.
+    fn drop(&mut self) {
+        if let Some(path) = &self.transient {
+            drop(remove(path));
+        }
+    }
 }
 
 /// Why a lock was not had.
@@ -145,16 +157,49 @@ pub enum LockError {
 }
 
 impl FileLock {
-    /// Locks `path` (made when missing, mode 0600; its folder must exist), waiting at most `wait`.
+    /// Locks `path` (made when missing, mode 0600; its folder must exist), waiting at most `wait`. The lock file stays.
     pub fn acquire(path: &Path, wait: Duration) -> Result<Self, LockError> {
-        let file = private_options()
-            .create(true)
-            .append(true)
-            .open(path)
-            .map_err(context("lock", path))?;
-        lock_within(&file, path, wait)?;
-        Ok(Self { _file: file })
+        let file = open_locked(private_options().create(true).append(true), path, wait)?;
+        Ok(Self {
+            _file: file,
+            transient: None,
+        })
     }
+
+    /// As [`FileLock::acquire`], but the lock file exists only as long as somebody holds it.
+    pub fn acquire_transient(path: &Path, wait: Duration) -> Result<Self, LockError> {
+        let mut lock = Self::acquire(path, wait)?;
+        // Elsewhere a waiting process cannot tell that its lock file was removed, so there it stays.
+        lock.transient = cfg!(unix).then(|| path.to_owned());
+        Ok(lock)
+    }
+}
+
+/// Opens `path` and locks it exclusively, waiting at most `wait` in all.
+///
+/// What is locked is the file that `path` names at that moment: when it was replaced or removed while waiting, it is opened
+/// again (which fails when `options` do not create it).
+pub fn open_locked(options: &OpenOptions, path: &Path, wait: Duration) -> Result<File, LockError> {
+    let start = Instant::now();
+    loop {
+        let file = options.open(path).map_err(context("open", path))?;
+        lock_within(&file, path, wait.saturating_sub(start.elapsed()))?;
+        if is_at(&file, path) {
+            return Ok(file);
+        }
+    }
+}
+
+#[cfg(unix)]
+fn is_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt as _;
+    let id = |meta: &std::fs::Metadata| (meta.dev(), meta.ino());
+    matches!((file.metadata(), path.metadata()), (Ok(file), Ok(path)) if id(&file) == id(&path))
+}
+
+#[cfg(not(unix))]
+fn is_at(_file: &File, path: &Path) -> bool {
+    path.exists()
 }
 
 /// Locks `file` exclusively, waiting at most `wait`; released by `File::unlock` or when `file` closes.
@@ -220,5 +265,28 @@ mod tests {
         ));
         drop(held);
         assert!(FileLock::acquire(&path, Duration::ZERO).is_ok());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_transient_lock_file_goes_and_still_excludes() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("lock");
+        let inside = std::sync::atomic::AtomicU32::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    for _ in 0..50 {
+                        let held = FileLock::acquire_transient(&path, Duration::from_mins(1));
+                        let held = held.unwrap();
+                        let others = inside.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+                        assert_eq!(others, 0);
+                        inside.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+                        drop(held);
+                    }
+                });
+            }
+        });
+        assert!(!path.exists());
     }
 }

@@ -7,10 +7,12 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 /// Telemetry that can be verified: see, control and prove what leaves your machine; collect it on your own.
 #[derive(Debug, Parser)]
 #[command(name = "decantr", version, max_term_width = 100)]
-#[command(after_help = "Nothing is recorded, stored or sent before `decantr telemetry enable`.\n\
+#[command(
+    after_help = "Nothing is recorded, stored or sent before `decantr telemetry enable`.\n\
     Exit codes: 0 ok, 1 the thing checked is not ok, 2 usage, 3 configuration or file, 4 consent,\n\
-    6 remote or store, 70 a bug, 130 interrupted.")]
-pub struct Cli {
+    6 remote or store, 70 a bug, 130 interrupted."
+)]
+pub(crate) struct Cli {
     /// What every command takes.
     #[command(flatten)]
     pub output: OutputOptions,
@@ -21,16 +23,28 @@ pub struct Cli {
 
 /// What every command takes.
 #[derive(Debug, Clone, Args)]
-pub struct OutputOptions {
+pub(crate) struct OutputOptions {
     /// Turn telemetry off for this command.
     #[arg(long, global = true, help_heading = "Global options")]
     pub no_telemetry: bool,
     /// When to use colour.
-    #[arg(long, global = true, value_enum, default_value = "auto", help_heading = "Global options")]
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        help_heading = "Global options"
+    )]
     #[arg(value_name = "WHEN", hide_possible_values = false)]
     pub color: ColorChoice,
     /// Say less: results and errors only.
-    #[arg(short, long, global = true, conflicts_with = "verbose", help_heading = "Global options")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        conflicts_with = "verbose",
+        help_heading = "Global options"
+    )]
     pub quiet: bool,
     /// Say more; twice for even more.
     #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Global options")]
@@ -39,7 +53,7 @@ pub struct OutputOptions {
 
 /// When to use colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ColorChoice {
+pub(crate) enum ColorChoice {
     /// On a terminal, unless `NO_COLOR` is set.
     Auto,
     /// Always.
@@ -50,7 +64,7 @@ pub enum ColorChoice {
 
 /// The commands.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// See, control and prove what leaves this machine.
     Telemetry(TelemetryArgs),
     /// Inspect a web project: framework, routes, styling, components, dependencies.
@@ -65,7 +79,7 @@ pub enum Command {
 
 /// How to print a result.
 #[derive(Debug, Clone, Copy, Args)]
-pub struct Format {
+pub(crate) struct Format {
     /// How to print the result.
     #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
     format: TableFormat,
@@ -76,14 +90,14 @@ pub struct Format {
 
 impl Format {
     /// Whether JSON is wanted.
-    pub fn is_json(self) -> bool {
+    pub(crate) fn is_json(self) -> bool {
         self.json || self.format == TableFormat::Json
     }
 }
 
 /// The forms of a result.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum TableFormat {
+pub(crate) enum TableFormat {
     /// For people.
     Table,
     /// One versioned JSON object.
@@ -93,7 +107,7 @@ pub enum TableFormat {
 /// `decantr telemetry`.
 #[derive(Debug, Args)]
 #[command(args_conflicts_with_subcommands = true)]
-pub struct TelemetryArgs {
+pub(crate) struct TelemetryArgs {
     /// What to do; `status` when not given.
     #[command(subcommand)]
     pub command: Option<TelemetryCommand>,
@@ -104,7 +118,7 @@ pub struct TelemetryArgs {
 
 /// The commands of `decantr telemetry`.
 #[derive(Debug, Subcommand)]
-pub enum TelemetryCommand {
+pub(crate) enum TelemetryCommand {
     /// Show everything that could be reported, down to each property and its allowed values.
     ///
     /// The result can be shared: it holds no local path, no project name and no secret.
@@ -131,7 +145,7 @@ pub enum TelemetryCommand {
 
 /// `decantr telemetry explain`.
 #[derive(Debug, Args)]
-pub struct ExplainArgs {
+pub(crate) struct ExplainArgs {
     /// One event, for example `decantr.analyze.completed`; all when not given.
     #[arg(value_name = "EVENT")]
     pub event: Option<String>,
@@ -142,7 +156,7 @@ pub struct ExplainArgs {
 
 /// `decantr telemetry enable`.
 #[derive(Debug, Args)]
-pub struct EnableArgs {
+pub(crate) struct EnableArgs {
     /// The server to report to, kept in the configuration; by default the one configured, or this machine.
     #[arg(long, value_name = "URL")]
     pub endpoint: Option<String>,
@@ -156,7 +170,7 @@ pub struct EnableArgs {
 
 /// `decantr telemetry disable`.
 #[derive(Debug, Args)]
-pub struct DisableArgs {
+pub(crate) struct DisableArgs {
     /// Keep the local log of what was sent.
     #[arg(long)]
     pub keep_log: bool,
@@ -167,7 +181,7 @@ pub struct DisableArgs {
 
 /// `decantr telemetry log`.
 #[derive(Debug, Args)]
-pub struct LogArgs {
+pub(crate) struct LogArgs {
     /// Also show the exact bytes of each batch.
     #[arg(long)]
     pub bytes: bool,
@@ -178,7 +192,7 @@ pub struct LogArgs {
 
 /// `decantr analyze`.
 #[derive(Debug, Args)]
-pub struct AnalyzeArgs {
+pub(crate) struct AnalyzeArgs {
     /// The project's folder.
     #[arg(value_name = "PATH", default_value = ".")]
     pub path: PathBuf,
@@ -192,7 +206,7 @@ pub struct AnalyzeArgs {
 
 /// The commands of `decantr ops`.
 #[derive(Debug, Subcommand)]
-pub enum OpsCommand {
+pub(crate) enum OpsCommand {
     /// Run the server that collects events.
     Serve(ServeArgs),
     /// Print the executive digest of what was collected.
@@ -203,7 +217,7 @@ pub enum OpsCommand {
 
 /// Which store to use.
 #[derive(Debug, Clone, Args)]
-pub struct StoreOption {
+pub(crate) struct StoreOption {
     /// The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder.
     #[arg(long, value_name = "URL")]
     pub store: Option<String>,
@@ -211,7 +225,7 @@ pub struct StoreOption {
 
 /// `decantr ops serve`.
 #[derive(Debug, Args)]
-pub struct ServeArgs {
+pub(crate) struct ServeArgs {
     /// Where to listen; port 0 takes any free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7317")]
     pub listen: String,
@@ -225,7 +239,7 @@ pub struct ServeArgs {
 
 /// `decantr ops digest`.
 #[derive(Debug, Args)]
-pub struct DigestArgs {
+pub(crate) struct DigestArgs {
     /// Which store to read; never made when missing.
     #[command(flatten)]
     pub store: StoreOption,
@@ -245,7 +259,7 @@ pub struct DigestArgs {
 
 /// The forms of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum ReportFormat {
+pub(crate) enum ReportFormat {
     /// For the terminal.
     Table,
     /// For a page or a message.
@@ -256,7 +270,7 @@ pub enum ReportFormat {
 
 /// `decantr ops demo`.
 #[derive(Debug, Args)]
-pub struct DemoArgs {
+pub(crate) struct DemoArgs {
     /// The web project to analyse; by default a small one that comes with decantr. Nothing is written into it.
     #[arg(value_name = "PATH")]
     pub path: Option<PathBuf>,
@@ -267,7 +281,7 @@ pub struct DemoArgs {
 
 /// `decantr generate`.
 #[derive(Debug, Args)]
-pub struct GenerateArgs {
+pub(crate) struct GenerateArgs {
     /// What to write.
     #[arg(value_enum)]
     pub what: Generated,
@@ -278,7 +292,7 @@ pub struct GenerateArgs {
 
 /// What `decantr generate` writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Generated {
+pub(crate) enum Generated {
     /// Man pages.
     Man,
     /// Shell completions.

@@ -1,14 +1,14 @@
 //! What a command says when it fails: one sentence, its causes, what to do next, and the exit code.
 
 use std::error::Error;
-use std::fmt::Write as _;
 use std::io;
 
 use super::exit;
+use crate::base::error::chain;
 
 /// A failed command.
 #[derive(Debug)]
-pub struct CommandError {
+pub(crate) struct CommandError {
     /// The exit code.
     pub exit: u8,
     /// What failed, with its causes after colons; lower case, no full stop. Empty when there is nothing left to say.
@@ -19,23 +19,27 @@ pub struct CommandError {
 
 impl CommandError {
     /// A failure with `exit` that says `message`.
-    pub fn new(exit: u8, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into(), hints: Vec::new() }
+    pub(crate) fn new(exit: u8, message: impl Into<String>) -> Self {
+        Self {
+            exit,
+            message: message.into(),
+            hints: Vec::new(),
+        }
     }
 
     /// A failure with `exit` that says `error` and its causes.
-    pub fn from_error(exit: u8, error: &dyn Error) -> Self {
+    pub(crate) fn from_error(exit: u8, error: &dyn Error) -> Self {
         Self::new(exit, chain(error))
     }
 
     /// An exit code alone: everything has been said on stdout.
-    pub fn silent(exit: u8) -> Self {
+    pub(crate) fn silent(exit: u8) -> Self {
         Self::new(exit, "")
     }
 
     /// Adds what to do next.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.hints.push(hint.into());
         self
     }
@@ -50,19 +54,4 @@ impl From<io::Error> for CommandError {
             Self::new(exit::REMOTE, format!("cannot write the output: {error}"))
         }
     }
-}
-
-/// `error` and its causes in one line, without saying anything twice.
-pub fn chain(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        let next = error.to_string();
-        if !text.contains(&next) {
-            let written = write!(text, ": {next}");
-            debug_assert!(written.is_ok(), "writing to a String cannot fail");
-        }
-        cause = error.source();
-    }
-    text
 }

@@ -1,18 +1,18 @@
 //! The exit codes, which are part of the interface.
 
 /// All is well. Also used when the reader of our output went away.
-pub const OK: u8 = 0;
+pub(crate) const OK: u8 = 0;
 /// The thing that was checked is not ok.
-pub const CHECK_FAILED: u8 = 1;
+pub(crate) const CHECK_FAILED: u8 = 1;
 /// The command line is wrong.
-pub const USAGE: u8 = 2;
+pub(crate) const USAGE: u8 = 2;
 /// A configuration, project or local file is unreadable or invalid.
-pub const CONFIG: u8 = 3;
+pub(crate) const CONFIG: u8 = 3;
 /// Consent is missing or overridden, or something could not be removed.
-pub const CONSENT: u8 = 4;
+pub(crate) const CONSENT: u8 = 4;
 /// A remote or the store failed.
-pub const REMOTE: u8 = 6;
+pub(crate) const REMOTE: u8 = 6;
 /// A bug in this program.
 pub const BUG: u8 = 70;
 /// Stopped by Ctrl-C.
-pub const INTERRUPTED: u8 = 130;
+pub(crate) const INTERRUPTED: u8 = 130;

@@ -3,7 +3,7 @@
 use std::io::{self, BufRead, Write};
 
 use anstyle::{AnsiColor, Style};
-use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle, presets};
 use serde::Serialize;
 
 use super::args::{ColorChoice, OutputOptions};
@@ -39,18 +39,21 @@ pub struct Terminals {
 const DEFAULT_WIDTH: u16 = 100;
 
 /// A heading.
-pub const HEADING: Style = Style::new().bold();
+pub(crate) const HEADING: Style = Style::new().bold();
 /// Something good.
-pub const GOOD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
+pub(crate) const GOOD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Green)));
 /// Something to look at.
-pub const WATCH: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
+pub(crate) const WATCH: Style =
+    Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Yellow)));
 /// Something bad.
-pub const BAD: Style = Style::new().fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red))).bold();
+pub(crate) const BAD: Style = Style::new()
+    .fg_color(Some(anstyle::Color::Ansi(AnsiColor::Red)))
+    .bold();
 /// Something less important.
-pub const DIM: Style = Style::new().dimmed();
+pub(crate) const DIM: Style = Style::new().dimmed();
 
 /// The one printer.
-pub struct Ui {
+pub(crate) struct Ui {
     io: Io,
     color_out: bool,
     color_err: bool,
@@ -60,7 +63,7 @@ pub struct Ui {
 
 impl Ui {
     /// A printer on `io`. `plain` says that the environment wants no colour (`NO_COLOR`, `TERM=dumb`).
-    pub fn new(io: Io, options: &OutputOptions, plain: bool) -> Self {
+    pub(crate) fn new(io: Io, options: &OutputOptions, plain: bool) -> Self {
         let color = |terminal: bool| match options.color {
             ColorChoice::Always => true,
             ColorChoice::Never => false,
@@ -76,41 +79,45 @@ impl Ui {
     }
 
     /// Whether a person is there to answer: all three streams are terminals.
-    pub fn is_interactive(&self) -> bool {
-        let Terminals { stdin, stdout, stderr } = self.io.terminals;
+    pub(crate) fn is_interactive(&self) -> bool {
+        let Terminals {
+            stdin,
+            stdout,
+            stderr,
+        } = self.io.terminals;
         stdin && stdout && stderr
     }
 
     /// Whether progress may be drawn on stderr.
-    pub fn shows_progress(&self) -> bool {
+    pub(crate) fn shows_progress(&self) -> bool {
         self.io.terminals.stderr && !self.quiet
     }
 
     /// How often `-v` was given.
-    pub fn verbosity(&self) -> u8 {
+    pub(crate) fn verbosity(&self) -> u8 {
         self.verbose
     }
 
     /// Writes text to stdout as it is.
-    pub fn data(&mut self, text: &str) -> Result<(), CommandError> {
+    pub(crate) fn data(&mut self, text: &str) -> Result<(), CommandError> {
         self.io.stdout.write_all(text.as_bytes())?;
         self.io.stdout.flush()?;
         Ok(())
     }
 
     /// Writes one line to stdout.
-    pub fn line(&mut self, text: &str) -> Result<(), CommandError> {
+    pub(crate) fn line(&mut self, text: &str) -> Result<(), CommandError> {
         self.data(&format!("{text}\n"))
     }
 
     /// Writes a heading line to stdout, with an empty line before it.
-    pub fn heading(&mut self, text: &str) -> Result<(), CommandError> {
+    pub(crate) fn heading(&mut self, text: &str) -> Result<(), CommandError> {
         let text = self.paint(HEADING, text);
         self.line(&format!("\n{text}"))
     }
 
     /// Writes a value to stdout as one JSON object and nothing else.
-    pub fn json(&mut self, value: &impl Serialize) -> Result<(), CommandError> {
+    pub(crate) fn json(&mut self, value: &impl Serialize) -> Result<(), CommandError> {
         let mut text = serde_json::to_string_pretty(value)
             .map_err(|error| CommandError::new(exit::BUG, format!("cannot print JSON: {error}")))?;
         text.push('\n');
@@ -118,37 +125,37 @@ impl Ui {
     }
 
     /// Writes a table to stdout.
-    pub fn table(&mut self, table: &mut Table) -> Result<(), CommandError> {
+    pub(crate) fn table(&mut self, table: &mut Table) -> Result<(), CommandError> {
         table.set_width(self.width());
         let text = table.trim_fmt();
         self.line(&text)
     }
 
     /// The columns that output may use.
-    pub fn width(&self) -> u16 {
+    pub(crate) fn width(&self) -> u16 {
         self.io.width.unwrap_or(DEFAULT_WIDTH).max(40)
     }
 
     /// `text` in `style`, if stdout shows colour.
-    pub fn paint(&self, style: Style, text: &str) -> String {
+    pub(crate) fn paint(&self, style: Style, text: &str) -> String {
         paint(self.color_out, style, text)
     }
 
     /// Says on stderr what is going on, unless `-q`.
-    pub fn status(&mut self, text: &str) {
+    pub(crate) fn status(&mut self, text: &str) {
         if !self.quiet {
             self.say(text);
         }
     }
 
     /// Warns on stderr, also with `-q`.
-    pub fn warning(&mut self, text: &str) {
+    pub(crate) fn warning(&mut self, text: &str) {
         let head = paint(self.color_err, WATCH, "warning:");
         self.say(&format!("{head} {text}"));
     }
 
     /// Says on stderr why the command failed and what to do.
-    pub fn error(&mut self, error: &CommandError) {
+    pub(crate) fn error(&mut self, error: &CommandError) {
         if error.message.is_empty() {
             return;
         }
@@ -164,12 +171,15 @@ impl Ui {
     ///
     /// # Errors
     /// When stdin cannot be read.
-    pub fn confirm(&mut self, question: &str) -> Result<bool, CommandError> {
+    pub(crate) fn confirm(&mut self, question: &str) -> Result<bool, CommandError> {
         write!(self.io.stderr, "{question} [y/N] ")?;
         self.io.stderr.flush()?;
         let mut answer = String::new();
         io::Read::take(&mut self.io.stdin, 64).read_line(&mut answer)?;
-        Ok(matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))
+        Ok(matches!(
+            answer.trim().to_ascii_lowercase().as_str(),
+            "y" | "yes"
+        ))
     }
 
     /// stderr is best effort: a command does not fail because nobody hears its status.
@@ -179,13 +189,21 @@ impl Ui {
 }
 
 fn paint(color: bool, style: Style, text: &str) -> String {
-    if color { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    if color {
+        format!("{style}{text}{style:#}")
+    } else {
+        text.to_owned()
+    }
 }
 
+/// A line under the heads, and space between the columns.
+const UNDERLINED: TableStyle =
+    TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─'));
+
 /// A table with these column heads; the columns named in `numbers` (from 0) are aligned right.
-pub fn table(head: &[&str], numbers: &[usize]) -> Table {
+pub(crate) fn table(head: &[&str], numbers: &[usize]) -> Table {
     let mut table = Table::new();
-    table.load_style(presets::UTF8_HORIZONTAL_ONLY);
+    table.load_style(UNDERLINED);
     table.set_content_arrangement(ContentArrangement::Dynamic);
     table.set_header(head);
     for column in numbers {
@@ -197,7 +215,7 @@ pub fn table(head: &[&str], numbers: &[usize]) -> Table {
 }
 
 /// A table of names and values without a head.
-pub fn pairs(rows: &[(&str, String)]) -> Table {
+pub(crate) fn pairs(rows: &[(&str, String)]) -> Table {
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
     table.set_content_arrangement(ContentArrangement::Dynamic);

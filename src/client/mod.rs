@@ -1,3 +1,13 @@
 //! What runs on a developer's machine: consent, identity, spool, delivery, the recorder, and the controls over them.
 //!
 //! Arrows inside: a room uses only rooms named before it in that list.
+
+pub mod consent;
+pub mod control;
+pub mod delivery;
+mod error;
+pub mod identity;
+pub mod recorder;
+pub mod spool;
+
+pub use error::{ClientError, ExitClass};

@@ -1,4 +1,8 @@
 //! The house's arrows: which wing and which room may use which, read from the `use` paths of every source file.
+#![expect(
+    clippy::string_slice,
+    reason = "the sliced texts are our own ASCII sources"
+)]
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -223,7 +227,8 @@ fn every_room_of_an_ordered_wing_has_a_place() {
                 .file_name()
                 .to_string_lossy()
                 .replace(".rs", "");
-            let known = name == "mod" || levels.iter().any(|rooms| rooms.contains(&name.as_str()));
+            let known = ["mod", "error"].contains(&name.as_str())
+                || levels.iter().any(|rooms| rooms.contains(&name.as_str()));
             assert!(known, "src/{wing}/{name} is not in the list of rooms");
         }
     }

@@ -2,6 +2,11 @@
 #![cfg(test)]
 
 mod analyze;
+mod cli;
 mod client;
+mod generated;
 mod layering;
+mod model;
+mod privacy;
 mod server;
+mod support;

@@ -96,11 +96,6 @@ impl PropertyType {
         }
     }
 
-    /// Whether a required value that does not fit becomes `other` instead of dropping its event.
-    pub fn has_other(&self) -> bool {
-        matches!(self, Self::Enum { .. } | Self::Token { .. })
-    }
-
     /// The type with all its limits in one canonical line; equal signatures express equal values.
     pub fn signature(&self) -> String {
         match self {

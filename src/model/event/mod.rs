@@ -3,6 +3,7 @@
 mod actor;
 mod context;
 pub mod raw;
+mod read;
 mod reduce;
 mod validate;
 mod value;

@@ -73,12 +73,17 @@ fn family_of(text: &str) -> &'static str {
         .map_or(OTHER, |(_, family)| family)
 }
 
-/// Lower case, every run of other characters one `_`; cut to the type's length; `other` when no letter starts it.
+/// Lower case, every run of other characters one `_`. A text that looks like an address, a path or a key-value pair, that is
+/// too long, or that no letter starts, is `other`: folding must not carry over what the type exists to keep out.
 fn token_of(text: &str, kind: &PropertyType) -> String {
     if let PropertyType::Enum { values } = kind
         && values.iter().any(|value| &**value == text)
     {
         return text.to_owned();
+    }
+    let name = text.trim().trim_start_matches('@');
+    if name.contains(['/', '\\', ':', '@', '=', '%', '<', '{']) {
+        return OTHER.to_owned();
     }
     let max = if let PropertyType::Token { max } = kind {
         *max
@@ -86,7 +91,7 @@ fn token_of(text: &str, kind: &PropertyType) -> String {
         usize::MAX
     };
     let mut token = String::new();
-    for c in text.trim().chars() {
+    for c in name.chars() {
         if token.len() >= max {
             return OTHER.to_owned();
         }
@@ -157,7 +162,10 @@ mod tests {
         let kind = PropertyType::Token { max: 12 };
         let to = |text| reduced(text, &Reduce::TextToToken, &kind);
         assert_eq!(to("Get  Started!"), "get_started");
-        assert_eq!(to("123"), "other");
+        assert_eq!(to("@official"), "official");
+        for bad in ["123", "me@x.com", "/home/me", "a:b", "https://x"] {
+            assert_eq!(to(bad), "other", "{bad}");
+        }
         assert_eq!(to(""), "other");
         assert_eq!(to("much too long to keep"), "other");
     }

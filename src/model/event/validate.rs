@@ -7,12 +7,11 @@ use std::sync::Arc;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use super::context::{CONTEXT_FIELDS, Context, Environment, RegistrySource};
+use super::context::{Context, RegistrySource};
 use super::raw::{RawEvent, RawValue, member};
-use super::{Actor, Event, Value, fit, reduce};
+use super::{Event, Value, fit, reduce};
 use crate::base::crypto;
-use crate::base::ids::OpaqueId;
-use crate::model::catalog::{Catalog, EventSpec, PropertySpec, PropertyType, TOKEN_MAX};
+use crate::model::catalog::{Catalog, EventSpec, PropertySpec, PropertyType};
 use crate::model::outcome::{Reason, Strip};
 
 /// How far ahead of the clock a timestamp may lie.
@@ -93,7 +92,13 @@ impl Validator {
                 "this event is accepted only with an API key",
             );
         }
-        let context = self.context(context, source, admission, &mut strips);
+        let context = Context::read(
+            context,
+            source,
+            admission.has_key,
+            &self.hmac_key,
+            &mut strips,
+        );
         let properties = map_of(raw.properties.as_ref(), "properties is an object")?;
         let properties = self.properties(properties, spec, &context, &mut strips)?;
         let sent_at = self.sent_at(raw, admission.now)?;
@@ -152,63 +157,6 @@ impl Validator {
             );
         }
         Ok(Arc::clone(source))
-    }
-
-    fn context(
-        &self,
-        raw: &[(Cow<'_, str>, RawValue<'_>)],
-        source: Arc<str>,
-        admission: Admission,
-        strips: &mut Vec<Strip>,
-    ) -> Context {
-        let unknown = raw
-            .iter()
-            .filter(|(name, _)| !CONTEXT_FIELDS.contains(&&**name))
-            .count();
-        strips.extend(std::iter::repeat_n(Strip::UnknownContext, unknown));
-        let is_cli = &*source == "cli";
-        let mut fields = Fields {
-            raw,
-            strips,
-            hmac_key: &self.hmac_key,
-        };
-        let keyed = |fields: &mut Fields<'_, '_>, name| {
-            let allowed = admission.has_key || member(raw, name).is_none();
-            if !allowed {
-                fields.strips.push(Strip::ContextNeedsKey);
-            }
-            allowed
-        };
-        let mut context = Context::new(source, Environment::Other);
-        if let Some(environment) = fields.word("environment", Environment::parse) {
-            context.environment = environment;
-        }
-        if keyed(&mut fields, "actorType") {
-            context.actor_type = fields.word("actorType", Actor::parse);
-        }
-        if !is_cli {
-            context.service_name =
-                fields.text("serviceName", &PropertyType::Token { max: TOKEN_MAX });
-        } else if member(raw, "serviceName").is_some() {
-            fields.strips.push(Strip::InvalidContext);
-        }
-        context.service_version = fields.text("serviceVersion", &PropertyType::Version);
-        context.decantr_version = fields.text("decantrVersion", &PropertyType::Version);
-        context.registry_source = fields.word("registrySource", RegistrySource::parse);
-        context.anonymous_id = fields.id("anonymousId", "anon");
-        context.install_id = fields.id("installId", "install");
-        context.project_id = fields.id("projectId", "project");
-        context.session_id = fields.id("sessionId", "sess");
-        if keyed(&mut fields, "userId") {
-            context.user_id = fields.id("userId", "user");
-        }
-        if keyed(&mut fields, "orgId") {
-            context.org_id = fields.id("orgId", "org");
-        }
-        if keyed(&mut fields, "sampleRate") {
-            context.sample_rate = fields.rate("sampleRate");
-        }
-        context
     }
 
     fn properties(
@@ -274,9 +222,14 @@ impl Validator {
             strips.push(Strip::InvalidValue);
             return Ok(None);
         }
-        if property.kind.has_other() {
+        let other = match property.kind {
+            PropertyType::Enum { .. } => Some(Value::Name(super::OTHER.into())),
+            PropertyType::Token { .. } => Some(Value::Text(super::OTHER.into())),
+            _ => None,
+        };
+        if other.is_some() {
             strips.push(Strip::Other);
-            return Ok(Some(Value::Name(super::OTHER.into())));
+            return Ok(other);
         }
         let kind = property.kind.signature();
         let detail = format!(
@@ -349,60 +302,6 @@ fn is_public(spec: &EventSpec, context: &Context, kept: &[(Arc<str>, Value)]) ->
         )
         .peekable();
     said.peek().is_some() && said.all(|public| public)
-}
-
-/// Reads context fields, noting what it has to leave out.
-struct Fields<'a, 's> {
-    raw: &'a [(Cow<'a, str>, RawValue<'a>)],
-    strips: &'s mut Vec<Strip>,
-    hmac_key: &'a [u8; 32],
-}
-
-impl Fields<'_, '_> {
-    fn word<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let value = member(self.raw, name)?;
-        let parsed = if let RawValue::Text(text) = value {
-            parse(text)
-        } else {
-            None
-        };
-        self.noted(parsed)
-    }
-
-    fn text(&mut self, name: &str, kind: &PropertyType) -> Option<Box<str>> {
-        let fitted = fit(member(self.raw, name)?, kind);
-        self.noted(fitted.and_then(|fitted| fitted.value.as_str().map(Into::into)))
-    }
-
-    fn rate(&mut self, name: &str) -> Option<f64> {
-        let rate = match member(self.raw, name)? {
-            RawValue::Float(rate) if *rate > 0.0 && *rate <= 1.0 => Some(*rate),
-            RawValue::Int(1) => Some(1.0),
-            _ => None,
-        };
-        self.noted(rate)
-    }
-
-    /// An id of the right shape as it is; any other text as a keyed hash, so that it still tells visitors apart.
-    fn id(&mut self, name: &str, prefix: &str) -> Option<OpaqueId> {
-        let RawValue::Text(text) = member(self.raw, name)? else {
-            return self.noted(None);
-        };
-        if let Ok(id) = OpaqueId::parse(text) {
-            return Some(id);
-        }
-        self.strips.push(Strip::IdHashed);
-        let hash = crypto::hmac_sha256(self.hmac_key, text.as_bytes());
-        let half = hash.get(..16).unwrap_or_default();
-        OpaqueId::parse(&format!("{prefix}_hmac-{}", crypto::hex(half))).ok()
-    }
-
-    fn noted<T>(&mut self, value: Option<T>) -> Option<T> {
-        if value.is_none() {
-            self.strips.push(Strip::InvalidContext);
-        }
-        value
-    }
 }
 
 fn client_id(id: &RawValue<'_>) -> Result<Uuid, Rejection> {

@@ -1,1 +1,11 @@
 //! `analyze` on small projects of our own: whole reports, traps and bad input.
+
+mod bad_input;
+mod lockfiles;
+mod nextjs;
+mod nextjs_config;
+mod properties;
+mod report;
+mod styling;
+mod support;
+mod workspaces;

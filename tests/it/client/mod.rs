@@ -1,1 +1,12 @@
 //! Consent, spool and delivery on a private home, against a real server or a misbehaving one.
+
+mod controls;
+mod delivery;
+mod identity;
+mod precedence;
+mod privacy;
+mod recorder;
+mod server;
+mod spool;
+mod support;
+mod withdrawal;

@@ -2,16 +2,22 @@
 
 mod markdown;
 mod sample;
+mod sections;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
+pub use sections::Section;
+
 use crate::model::catalog::Catalog;
 use crate::model::event::{Actor, Environment};
 use crate::server::report::{
-    Activation, Alert, Bucket, FailureCount, Level, Query, Share, Thresholds, Usage,
+    Activation, Alert, Bucket, EventCount, FailureCount, Level, Query, Share, Thresholds, Usage,
 };
 use crate::server::store::{Rollups, StoreError};
+
+/// How many events a digest names.
+pub const TOP_EVENTS: usize = 10;
 
 /// The verdict.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -78,6 +84,8 @@ pub struct Digest {
     pub ci_failure_rate: Option<f64>,
     /// Signal buckets: the last 7 complete days and the 7 before.
     pub adoption: Vec<Bucket>,
+    /// The most frequent events of the last 7 days, at most [`TOP_EVENTS`].
+    pub events: Vec<EventCount>,
     /// Sources of the last 7 days.
     pub sources: Vec<Share>,
     /// Resolved actors of the last 7 days.
@@ -199,6 +207,7 @@ impl Digest {
             activation_rate: activation.and_then(|activation| activation.activation_rate),
             ci_failure_rate: activation.and_then(|activation| activation.ci_failure_rate),
             adoption: week.buckets.clone(),
+            events: week.events.iter().take(TOP_EVENTS).cloned().collect(),
             sources: week.sources.clone(),
             actors: week.actors.clone(),
             failures: week.failures.clone(),
@@ -212,6 +221,25 @@ impl Digest {
             sample: true,
             ..Self::of(&sample::reports(now))
         }
+    }
+
+    /// What it is about, in a sentence or two.
+    pub fn about(&self) -> String {
+        let only = self
+            .environment
+            .map(|only| format!(", {} only", only.as_str()))
+            .unwrap_or_default();
+        format!(
+            "Catalog {}, {} ({}{only}). \"7 days\" ends with today; changes compare complete days.",
+            self.catalog,
+            self.generated_at.strftime("%Y-%m-%d %H:%M UTC"),
+            self.basis.as_str(),
+        )
+    }
+
+    /// Its numbers as titled tables.
+    pub fn sections(&self) -> Vec<Section> {
+        sections::of(self)
     }
 
     /// The digest as Markdown; one of made-up numbers says so in its first line.

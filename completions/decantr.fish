@@ -1,0 +1,206 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_decantr_global_optspecs
+    string join \n no-telemetry color= q/quiet v/verbose h/help V/version
+end
+
+function __fish_decantr_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_decantr_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_decantr_using_subcommand
+    set -l cmd (__fish_decantr_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c decantr -n "__fish_decantr_needs_command" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_needs_command" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_needs_command" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_needs_command" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_needs_command" -s V -l version -d 'Print version'
+complete -c decantr -n "__fish_decantr_needs_command" -f -a "telemetry" -d 'See, control and prove what leaves this machine'
+complete -c decantr -n "__fish_decantr_needs_command" -f -a "analyze" -d 'Inspect a web project: framework, routes, styling, components, dependencies'
+complete -c decantr -n "__fish_decantr_needs_command" -f -a "ops" -d 'Collect telemetry on your own machine and read it'
+complete -c decantr -n "__fish_decantr_needs_command" -f -a "generate" -d 'Write man pages or completions into a folder'
+complete -c decantr -n "__fish_decantr_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -f -a "explain" -d 'Show everything that could be reported, down to each property and its allowed values'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -f -a "status" -d 'Show whether telemetry is on, and what decides it'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -f -a "enable" -d 'Say yes to telemetry, after seeing what is sent, where and for how long'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -f -a "disable" -d 'Say no to telemetry and remove everything it kept on this machine'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -f -a "flush" -d 'Send now what is waiting, and show the server\'s signed receipt'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -f -a "log" -d 'Show every recorded event, what became of it, and the exact bytes that were sent'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l endpoint -d 'The server to report to, kept in the configuration; by default the one configured, or this machine' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -s y -l yes -d 'Say yes without being asked; needed where there is no terminal'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -l keep-log -d 'Keep the local log of what was sent'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l bytes -d 'Also show the exact bytes of each batch'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Show everything that could be reported, down to each property and its allowed values'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show whether telemetry is on, and what decides it'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Say yes to telemetry, after seeing what is sent, where and for how long'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Say no to telemetry and remove everything it kept on this machine'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "flush" -d 'Send now what is waiting, and show the server\'s signed receipt'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "log" -d 'Show every recorded event, what became of it, and the exact bytes that were sent'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l no-write -d 'Do not write `.decantr/analysis.json`'
+complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand analyze" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand analyze" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand analyze" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest demo help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest demo help" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest demo help" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest demo help" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest demo help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest demo help" -f -a "serve" -d 'Run the server that collects events'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest demo help" -f -a "digest" -d 'Print the executive digest of what was collected'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest demo help" -f -a "demo" -d 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest demo help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l listen -d 'Where to listen; port 0 takes any free one' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l log-json -d 'Write the server\'s log as JSON lines'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l format -d 'How to print it' -r -f -a "table\t'For the terminal'
+markdown\t'For a page or a message'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l dry-run -d 'Compute everything from real data and print what would be sent where; change nothing, connect to nothing'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l sample -d 'Use marked sample data instead of a store'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from demo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from demo" -l keep -d 'Leave the server up until Ctrl-C'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from demo" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from demo" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from demo" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from demo" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Run the server that collects events'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "digest" -d 'Print the executive digest of what was collected'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "demo" -d 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c decantr -n "__fish_decantr_using_subcommand generate" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand generate" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand generate" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand generate" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze ops generate help" -f -a "telemetry" -d 'See, control and prove what leaves this machine'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze ops generate help" -f -a "analyze" -d 'Inspect a web project: framework, routes, styling, components, dependencies'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze ops generate help" -f -a "ops" -d 'Collect telemetry on your own machine and read it'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze ops generate help" -f -a "generate" -d 'Write man pages or completions into a folder'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze ops generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "explain" -d 'Show everything that could be reported, down to each property and its allowed values'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "status" -d 'Show whether telemetry is on, and what decides it'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "enable" -d 'Say yes to telemetry, after seeing what is sent, where and for how long'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "disable" -d 'Say no to telemetry and remove everything it kept on this machine'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "flush" -d 'Send now what is waiting, and show the server\'s signed receipt'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "log" -d 'Show every recorded event, what became of it, and the exact bytes that were sent'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "serve" -d 'Run the server that collects events'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "digest" -d 'Print the executive digest of what was collected'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "demo" -d 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind'

@@ -1,0 +1,241 @@
+//! Which framework a project uses, and the table of those whose routes can be read.
+
+mod nextjs;
+
+use std::path::Path;
+
+use super::findings::Findings;
+use super::manifest::Manifest;
+use super::project::Sources;
+use super::report::Routing;
+
+/// A framework of the vocabulary.
+#[derive(Debug)]
+pub(super) struct Known {
+    /// Its id.
+    pub(super) id: &'static str,
+    /// The packages whose presence means it; the first that is there carries its version.
+    packages: &'static [&'static str],
+    /// The library that renders.
+    pub(super) ui: Option<&'static str>,
+    /// Files and folders of an application, one of which tells it from a library that only depends on the framework.
+    evidence: &'static [&'static str],
+    /// How its routes are read; none when they are not read yet.
+    pub(super) reader: Option<Reader>,
+}
+
+/// How a framework's routes are read, in two steps around the parallel parsing of all sources.
+#[derive(Debug)]
+pub(super) struct Reader {
+    /// Whether the file at this path may be a route although its extension allows no JSX.
+    pub(super) wants: fn(&str) -> bool,
+    /// Reads routes and endpoints.
+    pub(super) read: fn(&Sources<'_>, &mut Findings) -> Routes,
+}
+
+/// What a framework's files say.
+#[derive(Debug, Default)]
+pub(super) struct Routes {
+    /// Routes and endpoints.
+    pub(super) routing: Routing,
+    /// Files that render a route.
+    pub(super) pages: u64,
+    /// Feature ids with the files that show them.
+    pub(super) features: Vec<(&'static str, String)>,
+}
+
+const HTML_ENTRY: &[&str] = &["index.html", "public/index.html", "src/index.html"];
+
+const fn unread(
+    id: &'static str,
+    packages: &'static [&'static str],
+    ui: Option<&'static str>,
+    evidence: &'static [&'static str],
+) -> Known {
+    Known {
+        id,
+        packages,
+        ui,
+        evidence,
+        reader: None,
+    }
+}
+
+/// Meta-frameworks before the libraries they build on: the first whose package is there is the framework.
+static KNOWN: [Known; 20] = [
+    Known {
+        id: "nextjs",
+        packages: &["next"],
+        ui: Some("react"),
+        evidence: nextjs::EVIDENCE,
+        reader: Some(nextjs::READER),
+    },
+    unread(
+        "nuxt",
+        &["nuxt", "nuxt3", "nuxt-nightly", "nuxt-edge"],
+        Some("vue"),
+        &["nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs"],
+    ),
+    unread(
+        "sveltekit",
+        &["@sveltejs/kit"],
+        Some("svelte"),
+        &["src/routes", "svelte.config.js", "svelte.config.ts"],
+    ),
+    unread(
+        "tanstack-start",
+        &[
+            "@tanstack/react-start",
+            "@tanstack/solid-start",
+            "@tanstack/start",
+        ],
+        Some("react"),
+        &[
+            "src/routes",
+            "app/routes",
+            "src/router.tsx",
+            "app.config.ts",
+        ],
+    ),
+    unread(
+        "solid-start",
+        &["@solidjs/start", "solid-start"],
+        Some("solid"),
+        &["src/routes", "app.config.ts", "vite.config.ts"],
+    ),
+    unread(
+        "astro",
+        &["astro"],
+        Some("astro"),
+        &[
+            "astro.config.mjs",
+            "astro.config.ts",
+            "astro.config.js",
+            "src/pages",
+        ],
+    ),
+    unread(
+        "qwik",
+        &["@qwik.dev/core", "@builder.io/qwik"],
+        Some("qwik"),
+        &["src/routes", "src/entry.ssr.tsx"],
+    ),
+    unread(
+        "angular",
+        &["@angular/core"],
+        Some("angular"),
+        &["angular.json", "src/main.ts"],
+    ),
+    unread(
+        "remix",
+        &["@remix-run/react", "@remix-run/dev"],
+        Some("react"),
+        &["app/root.tsx", "app/root.jsx", "app/root.js"],
+    ),
+    unread(
+        "react-router",
+        &["@react-router/dev"],
+        Some("react"),
+        &["app/root.tsx", "app/root.jsx", "react-router.config.ts"],
+    ),
+    unread(
+        "gatsby",
+        &["gatsby"],
+        Some("react"),
+        &["gatsby-config.js", "gatsby-config.ts", "src/pages"],
+    ),
+    unread(
+        "expo",
+        &["expo"],
+        Some("react-native"),
+        &["app.json", "app.config.ts", "app.config.js"],
+    ),
+    unread(
+        "react-native",
+        &["react-native"],
+        Some("react-native"),
+        &["app.json", "index.js", "App.tsx"],
+    ),
+    unread(
+        "ember",
+        &["ember-source", "ember-cli"],
+        Some("ember"),
+        &["ember-cli-build.js", "app/router.js"],
+    ),
+    unread("svelte", &["svelte"], Some("svelte"), HTML_ENTRY),
+    unread("vue", &["vue"], Some("vue"), HTML_ENTRY),
+    unread("preact", &["preact"], Some("preact"), HTML_ENTRY),
+    unread("solid", &["solid-js"], Some("solid"), HTML_ENTRY),
+    unread("lit", &["lit", "lit-element"], Some("lit"), HTML_ENTRY),
+    unread("react", &["react"], Some("react"), HTML_ENTRY),
+];
+
+/// Pages without a framework.
+static HTML: Known = unread("html", &[], None, HTML_ENTRY);
+
+/// Configuration files that name a framework in a project whose dependencies are listed elsewhere (an Nx monorepo).
+const PROJECT_FILES: [(&str, &str); 5] = [
+    ("next.config.js", "nextjs"),
+    ("next.config.mjs", "nextjs"),
+    ("next.config.ts", "nextjs"),
+    ("nuxt.config.ts", "nuxt"),
+    ("astro.config.mjs", "astro"),
+];
+
+/// The framework that `manifest` depends on.
+pub(super) fn detect(manifest: &Manifest) -> Option<&'static Known> {
+    KNOWN.iter().find(|known| known.package(manifest).is_some())
+}
+
+/// The framework that a configuration file in `folder`, a project without dependencies of its own, names.
+pub(super) fn by_project_file(folder: &Path) -> Option<&'static Known> {
+    if !folder.join("project.json").is_file() {
+        return None;
+    }
+    let (_, id) = PROJECT_FILES
+        .iter()
+        .find(|(file, _)| folder.join(file).is_file())?;
+    KNOWN.iter().find(|known| known.id == *id)
+}
+
+/// Plain HTML, when `folder` has an `index.html` where a server would look.
+pub(super) fn html(folder: &Path) -> Option<&'static Known> {
+    HTML.has_evidence(folder).then_some(&HTML)
+}
+
+/// The bundler of a production build, where dependencies, scripts and the framework's version leave no doubt.
+pub(super) fn bundler(
+    known: &Known,
+    manifest: &Manifest,
+    major: Option<u32>,
+) -> Option<&'static str> {
+    if known.id == "nextjs" {
+        return nextjs::bundler(manifest, major);
+    }
+    [
+        ("vite", "vite"),
+        ("@rsbuild/core", "rsbuild"),
+        ("@rspack/core", "rspack"),
+        ("parcel", "parcel"),
+        ("webpack", "webpack"),
+        ("react-scripts", "webpack"),
+        ("esbuild", "esbuild"),
+    ]
+    .into_iter()
+    .find_map(|(package, id)| manifest.has(package).then_some(id))
+}
+
+impl Known {
+    /// The package that carries the version.
+    pub(super) fn package(&self, manifest: &Manifest) -> Option<&'static str> {
+        self.packages
+            .iter()
+            .copied()
+            .find(|name| manifest.has(name))
+    }
+
+    /// Whether `folder` looks like an application, not like a library.
+    pub(super) fn has_evidence(&self, folder: &Path) -> bool {
+        self.evidence.iter().any(|name| folder.join(name).exists())
+    }
+}

@@ -1,0 +1,135 @@
+//! `package.json`: the fields an analysis needs, read leniently inside an object and strictly around it.
+
+use std::collections::BTreeMap;
+use std::io;
+use std::path::Path;
+
+use serde_json::{Map, Value};
+
+use super::error::AnalyzeError;
+use super::text::{self, MAX_SOURCE};
+
+/// A package's manifest. A field of the wrong type counts as missing, as package managers mostly do.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Manifest {
+    /// The package's name.
+    pub(super) name: Option<String>,
+    /// `dependencies` and `devDependencies` with their ranges; the former win.
+    pub(super) dependencies: BTreeMap<String, String>,
+    /// The script lines by name.
+    pub(super) scripts: BTreeMap<String, String>,
+    /// `packageManager`, for example `pnpm@9.15.9+sha512.…`, or the same from `devEngines.packageManager`.
+    pub(super) package_manager: Option<String>,
+    /// The globs of `workspaces`, in both of its forms.
+    pub(super) workspaces: Vec<String>,
+}
+
+impl Manifest {
+    /// Reads `folder/package.json`; `None` when there is none.
+    ///
+    /// # Errors
+    /// When it is no file, larger than [`MAX_SOURCE`], not JSON, or not an object.
+    pub(super) fn read(folder: &Path) -> Result<Option<Self>, AnalyzeError> {
+        let path = folder.join("package.json");
+        let invalid = |problem: String| AnalyzeError::PackageJsonInvalid {
+            path: path.clone(),
+            problem,
+        };
+        match path.metadata() {
+            Ok(meta) if meta.is_dir() => {
+                return Err(invalid("it is a folder, not a file".to_owned()));
+            }
+            Ok(meta) if meta.len() > MAX_SOURCE => {
+                return Err(AnalyzeError::PackageJsonTooLarge {
+                    path,
+                    limit: MAX_SOURCE,
+                });
+            }
+            _ => {}
+        }
+        let text = match text::read(&path, MAX_SOURCE) {
+            Ok(Some(text)) => text,
+            Ok(None) => return Ok(None),
+            Err(error) if error.source.kind() == io::ErrorKind::InvalidData => {
+                return Err(invalid("it is not UTF-8 text".to_owned()));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        match serde_json::from_str(&text) {
+            Ok(Value::Object(fields)) => Ok(Some(Self::from_fields(&fields))),
+            Ok(other) => Err(invalid(format!(
+                "expected a JSON object, found {}",
+                kind_of(&other)
+            ))),
+            Err(error) => Err(invalid(format!("not valid JSON ({error})"))),
+        }
+    }
+
+    /// Whether the package depends on `name` directly.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.dependencies.contains_key(name)
+    }
+
+    /// The range that is asked for of `name`.
+    pub(super) fn range(&self, name: &str) -> Option<&str> {
+        self.dependencies.get(name).map(String::as_str)
+    }
+
+    fn from_fields(fields: &Map<String, Value>) -> Self {
+        let mut dependencies = string_map(fields.get("devDependencies"));
+        dependencies.extend(string_map(fields.get("dependencies")));
+        let workspaces = fields.get("workspaces");
+        Self {
+            name: string(fields.get("name")),
+            dependencies,
+            scripts: string_map(fields.get("scripts")),
+            package_manager: string(fields.get("packageManager"))
+                .or_else(|| dev_engine(fields.get("devEngines"))),
+            workspaces: strings(
+                workspaces
+                    .and_then(|both| both.get("packages"))
+                    .or(workspaces),
+            ),
+        }
+    }
+}
+
+/// `devEngines.packageManager`, written as `packageManager` would be.
+/// <https://docs.npmjs.com/cli/v11/configuring-npm/package-json#devengines>
+fn dev_engine(engines: Option<&Value>) -> Option<String> {
+    let engine = engines?.get("packageManager")?;
+    let name = string(engine.get("name"))?;
+    Some(match string(engine.get("version")) {
+        Some(version) => format!("{name}@{version}"),
+        None => name,
+    })
+}
+
+/// A string, when it is one.
+pub(super) fn string(value: Option<&Value>) -> Option<String> {
+    value?.as_str().map(str::to_owned)
+}
+
+/// The strings of an array; everything else is left out.
+pub(super) fn strings(value: Option<&Value>) -> Vec<String> {
+    let items = value.and_then(Value::as_array).into_iter().flatten();
+    items.filter_map(|item| string(Some(item))).collect()
+}
+
+fn string_map(value: Option<&Value>) -> BTreeMap<String, String> {
+    let fields = value.and_then(Value::as_object).into_iter().flatten();
+    fields
+        .filter_map(|(name, value)| Some((name.clone(), value.as_str()?.to_owned())))
+        .collect()
+}
+
+fn kind_of(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "a boolean",
+        Value::Number(_) => "a number",
+        Value::String(_) => "a string",
+        Value::Array(_) => "an array",
+        Value::Object(_) => "an object",
+    }
+}

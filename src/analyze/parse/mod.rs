@@ -1,0 +1,179 @@
+//! Parsing JavaScript and TypeScript: one place that calls the parser, within bounds that keep its recursion safe.
+
+mod components;
+mod exports;
+mod modules;
+mod statics;
+
+use std::cell::RefCell;
+use std::path::Path;
+
+use oxc_allocator::Allocator;
+use oxc_ast::ast::Program;
+use oxc_parser::{Parser, ParserReturn};
+use oxc_span::SourceType;
+
+pub(super) use exports::METHODS;
+pub(super) use statics::{Lookup, Modules, Node};
+
+/// The stack of a thread that parses, in bytes. Only what is used is ever committed; a test holds that it is enough for
+/// whatever passes the bounds below, twice over.
+pub(super) const STACK: usize = 512 * 1024 * 1024;
+
+/// The most opening brackets in a script that is parsed. Hand-written files have a tenth of it.
+///
+/// Brackets are what costs the most stack to nest, and none can be nested deeper than there are. Any count that is less
+/// crude would have to know strings from code, which only the parser does.
+const MAX_BRACKETS: usize = 20_000;
+
+/// The most tokens in a script that is parsed. Hand-written files have a third of it.
+///
+/// Operators, arrows, conditionals, types and elements nest without brackets; each level takes at least one token.
+const MAX_TOKENS: usize = 150_000;
+
+thread_local! {
+    static ALLOCATOR: RefCell<Allocator> = RefCell::new(Allocator::default());
+}
+
+/// What a script says about itself.
+#[derive(Debug, Default)]
+pub(super) struct Script {
+    /// Components that are declared at its top level.
+    pub(super) components: u64,
+    /// The HTTP methods that it exports handlers of, in the order of [`METHODS`].
+    pub(super) methods: Vec<&'static str>,
+    /// The modules that it exports everything of.
+    pub(super) forwards: Vec<String>,
+    /// Whether its default export (or the data its page needs) does nothing but redirect.
+    pub(super) redirects: bool,
+}
+
+/// A script that the parser gave up on, or that is nested too deeply to try.
+#[derive(Debug)]
+pub(super) struct NotParsed;
+
+/// Reads the script `text`; its extension decides its language.
+pub(super) fn script(path: &str, text: &str) -> Result<Script, NotParsed> {
+    ALLOCATOR.with_borrow_mut(|allocator| {
+        allocator.reset();
+        let program = program(allocator, Path::new(path), text)?;
+        let exports = exports::read(&program);
+        Ok(Script {
+            components: components::count(&program),
+            methods: exports.methods,
+            forwards: exports.forwards,
+            redirects: exports.redirects,
+        })
+    })
+}
+
+/// Whether files with this extension are scripts.
+pub(super) fn is_script(extension: &str) -> bool {
+    may_hold_jsx(extension) || matches!(extension, "ts" | "mts" | "cts" | "mjs" | "cjs")
+}
+
+/// Whether files with this extension may hold JSX and so components.
+pub(super) fn may_hold_jsx(extension: &str) -> bool {
+    matches!(extension, "tsx" | "jsx" | "js")
+}
+
+fn program<'a>(
+    allocator: &'a Allocator,
+    path: &Path,
+    text: &'a str,
+) -> Result<Program<'a>, NotParsed> {
+    if is_too_deep(text) {
+        return Err(NotParsed);
+    }
+    let kind = SourceType::from_path(path).map_err(|_unknown| NotParsed)?;
+    // Bundlers accept JSX in every JavaScript file: https://nextjs.org/docs/architecture/nextjs-compiler
+    let kind = kind.with_jsx(kind.is_jsx() || kind.is_javascript());
+    let ParserReturn {
+        program, panicked, ..
+    } = Parser::new(allocator, text, kind).parse();
+    if panicked {
+        Err(NotParsed)
+    } else {
+        Ok(program)
+    }
+}
+
+/// Whether parsing `text` might recurse too deeply. Text in strings and comments counts as code.
+fn is_too_deep(text: &str) -> bool {
+    let is_bracket = |byte: &u8| matches!(byte, b'(' | b'[' | b'{');
+    if text.bytes().filter(|byte| is_bracket(byte)).count() > MAX_BRACKETS {
+        return true;
+    }
+    if text.len() <= MAX_TOKENS {
+        return false;
+    }
+    let mut tokens = 0_usize;
+    let mut in_word = false;
+    for byte in text.bytes() {
+        let part_of_word = byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..);
+        let goes_on = byte.is_ascii_whitespace() || (part_of_word && in_word);
+        tokens = tokens.saturating_add(usize::from(!goes_on));
+        in_word = part_of_word;
+    }
+    tokens > MAX_TOKENS
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The worst texts that pass the bounds, one for each way a script can nest, on half the stack we give.
+    #[test]
+    fn the_deepest_text_that_is_parsed_fits_the_stack() {
+        let repeat = |part: &str, tokens: usize| part.repeat((MAX_TOKENS - 50) / tokens);
+        let nest = |start: &str, open: &str, close: &str| {
+            let by_brackets = (MAX_BRACKETS - 5) / open.matches(['(', '[', '{']).count();
+            let count = by_brackets.min((MAX_TOKENS - 50) / (open.len() + close.len()));
+            format!("{start}{}1{}", open.repeat(count), close.repeat(count))
+        };
+        let texts = [
+            format!("const A = () => {}1;", repeat("!", 1)),
+            format!("const A = {}1;", repeat("a=>", 3)),
+            format!("const A = {}1;", repeat("a?b:", 4)),
+            format!("const A = {}1;", repeat("a+", 2)),
+            format!("const A = {}1;", repeat("a**", 3)),
+            format!("const A = {}1;", repeat("a=", 2)),
+            format!("const A = a{};", repeat(".a", 2)),
+            format!("const A = () => {};", repeat("<a>", 3)),
+            format!("const A = {}", repeat("new ", 1)),
+            nest("", "if(a)", ""),
+            format!("{}a()", repeat("a:", 2)),
+            format!("type A = {}a;", repeat("a<", 2)),
+            nest("x = ", "(", ")"),
+            nest("x = ", "[", "]"),
+            nest("x = ", "{a:", "}"),
+            nest("x = ", "()=>{", "}"),
+            nest("x = ", "`${", "}`"),
+            nest("x = ", "<a b={", "}/>"),
+            nest("", "function a() {", "}"),
+            nest("x = ", "class A { a = ", "}"),
+            nest("x = ", "a?(", "):1"),
+            nest("x = ", "(a=", ")=>1"),
+            nest("x = ", "async(", ")"),
+            nest("x = ", "f<a>(", ")"),
+            nest("x = ", "<a>{", "}</a>"),
+        ];
+        let thread = std::thread::Builder::new().stack_size(STACK / 2);
+        let job = move || {
+            for text in &texts {
+                assert!(!is_too_deep(text), "{text:.40}");
+                drop(script("a.tsx", text));
+            }
+        };
+        thread.spawn(job).unwrap().join().unwrap();
+    }
+
+    #[test]
+    fn deeper_text_is_refused() {
+        let past = |part: &str| part.repeat(MAX_TOKENS);
+        for text in [past("!!"), "(".repeat(MAX_BRACKETS + 1), past("a?b:")] {
+            assert!(script("a.tsx", &text).is_err());
+        }
+        assert!(script("a.xyz", "").is_err());
+    }
+}

@@ -1,0 +1,346 @@
+//! Values that are known without running code: literals, constants, spreads, imports of the project's own modules.
+
+use std::cell::{Cell, RefCell};
+use std::path::Path;
+use std::rc::Rc;
+
+use oxc_allocator::Allocator;
+use oxc_ast::ast::{
+    Argument, ArrayExpressionElement, ArrowFunctionBody, CallExpression, Expression,
+    ObjectExpression, ObjectPropertyKind, Statement,
+};
+
+use super::modules::{Binding, Loader, Module, Value};
+
+/// How many constants, spreads, wrappers and imports are followed from one value; more is a circle.
+const MAX_STEPS: usize = 48;
+
+/// How many such steps are taken in all: constants that each use the next one twice would double them.
+const MAX_WORK: usize = 20_000;
+
+/// The modules that have been looked into.
+pub(in crate::analyze) struct Modules<'a> {
+    loader: Loader<'a>,
+    work: Cell<usize>,
+    /// The variables that are being looked into.
+    open: RefCell<Vec<(*const Module<'a>, &'a str)>>,
+}
+
+/// A value, with the module whose names it uses.
+#[derive(Clone)]
+pub(in crate::analyze) struct Node<'a> {
+    value: Value<'a>,
+    module: Rc<Module<'a>>,
+    steps: usize,
+}
+
+/// What an object says about one of its keys.
+pub(in crate::analyze) enum Lookup<'a> {
+    /// It has it.
+    Found(Node<'a>),
+    /// It certainly does not have it.
+    Absent,
+    /// That depends on code that would have to run.
+    Unknown,
+    /// It is what is being looked up already.
+    Circular,
+}
+
+impl<'a> Modules<'a> {
+    /// No module yet; none outside `root` will be read.
+    pub(in crate::analyze) fn new(allocator: &'a Allocator, root: &Path) -> Self {
+        Self {
+            loader: Loader::new(allocator, root),
+            work: Cell::new(0),
+            open: RefCell::default(),
+        }
+    }
+
+    /// The default export (or `module.exports`) of the module at `path`.
+    pub(in crate::analyze) fn default_export(&self, path: &Path) -> Option<Node<'a>> {
+        self.export(path, "default", 0)
+    }
+
+    /// What `object` has at `key`. Functions are seen through to what they return, calls to their configuration.
+    pub(in crate::analyze) fn get(&self, object: &Node<'a>, key: &str) -> Lookup<'a> {
+        let Some(node) = self.step(object) else {
+            return Lookup::Unknown;
+        };
+        match node.value {
+            Value::Function(function) => match &function.body {
+                Some(body) => self.get_returned(&node, &body.statements, key),
+                None => Lookup::Unknown,
+            },
+            Value::Expression(value) => self.get_in(&node, value.get_inner_expression(), key),
+        }
+    }
+
+    /// The text of a string.
+    pub(in crate::analyze) fn string(&self, node: &Node<'a>) -> Option<String> {
+        let node = self.resolve(node)?;
+        match node.expression()? {
+            Expression::StringLiteral(text) => Some(text.value.to_string()),
+            Expression::TemplateLiteral(text) => text.single_quasi().map(|text| text.to_string()),
+            _ => None,
+        }
+    }
+
+    /// The texts of an array of strings, with arrays that are spread into it.
+    pub(in crate::analyze) fn strings(&self, node: &Node<'a>) -> Option<Vec<String>> {
+        let node = self.resolve(node)?;
+        let Expression::ArrayExpression(list) = node.expression()? else {
+            return None;
+        };
+        let mut texts = Vec::new();
+        for element in &list.elements {
+            match element {
+                ArrayExpressionElement::SpreadElement(spread) => {
+                    texts.extend(self.strings(&node.at(&spread.argument))?);
+                }
+                other => texts.push(self.string(&node.at(other.as_expression()?))?),
+            }
+        }
+        Some(texts)
+    }
+
+    /// Whether the value is one that JavaScript takes for true; none when that is not known.
+    pub(in crate::analyze) fn truthy(&self, node: &Node<'a>) -> Option<bool> {
+        match self.resolve(node)?.expression()? {
+            Expression::BooleanLiteral(literal) => Some(literal.value),
+            Expression::NullLiteral(_) => Some(false),
+            Expression::StringLiteral(text) => Some(!text.value.is_empty()),
+            Expression::ArrayExpression(_) | Expression::ObjectExpression(_) => Some(true),
+            _ => None,
+        }
+    }
+
+    /// Follows names, members and imports to a value that is written out.
+    fn resolve(&self, node: &Node<'a>) -> Option<Node<'a>> {
+        let node = self.step(node)?;
+        let Value::Expression(value) = node.value else {
+            return Some(node);
+        };
+        match value.get_inner_expression() {
+            Expression::Identifier(id) => self.resolve(&self.variable(&node, id.name.as_str())?),
+            Expression::StaticMemberExpression(member) => {
+                match self.get(&node.at(&member.object), member.property.name.as_str()) {
+                    Lookup::Found(found) => self.resolve(&found),
+                    _ => None,
+                }
+            }
+            Expression::CallExpression(call) => {
+                let source = call.common_js_require()?.value.as_str();
+                self.import(&node, source, "default")
+            }
+            inner => Some(node.at(inner)),
+        }
+    }
+
+    fn get_in(&self, node: &Node<'a>, value: &'a Expression<'a>, key: &str) -> Lookup<'a> {
+        match value {
+            Expression::ObjectExpression(object) => self.get_property(node, object, key),
+            Expression::Identifier(id) if id.name == "undefined" => Lookup::Absent,
+            Expression::Identifier(id) => {
+                if node.module.changes(id.name.as_str(), key) {
+                    return Lookup::Unknown;
+                }
+                self.get_variable(node, id.name.as_str(), key)
+            }
+            Expression::StaticMemberExpression(_) => self.get_of(self.resolve(node), key),
+            Expression::AwaitExpression(later) => self.get(&node.at(&later.argument), key),
+            Expression::ConditionalExpression(either) => {
+                let first = self.get(&node.at(&either.consequent), key);
+                agreed(first, self.get(&node.at(&either.alternate), key))
+            }
+            Expression::LogicalExpression(either) => {
+                let right = self.get(&node.at(&either.right), key);
+                agreed(right, Lookup::Absent)
+            }
+            Expression::BooleanLiteral(_) | Expression::NullLiteral(_) => Lookup::Absent,
+            Expression::ArrowFunctionExpression(arrow) => match &arrow.body {
+                ArrowFunctionBody::FunctionBody(body) => {
+                    self.get_returned(node, &body.statements, key)
+                }
+                body => match body.as_expression() {
+                    Some(value) => self.get(&node.at(value), key),
+                    None => Lookup::Unknown,
+                },
+            },
+            Expression::FunctionExpression(function) => {
+                self.get(&node.with(Value::Function(function)), key)
+            }
+            Expression::CallExpression(call) => self.get_wrapped(node, call, key),
+            _ => Lookup::Unknown,
+        }
+    }
+
+    fn get_of(&self, node: Option<Node<'a>>, key: &str) -> Lookup<'a> {
+        node.map_or(Lookup::Unknown, |node| self.get(&node, key))
+    }
+
+    /// The last property of that name counts; a spread after it may have replaced it.
+    fn get_property(
+        &self,
+        node: &Node<'a>,
+        object: &'a ObjectExpression<'a>,
+        key: &str,
+    ) -> Lookup<'a> {
+        for property in object.properties.iter().rev() {
+            match property {
+                ObjectPropertyKind::ObjectProperty(property) => match property.key.static_name() {
+                    Some(name) if name == key => return Lookup::Found(node.at(&property.value)),
+                    Some(_) => {}
+                    None => return Lookup::Unknown,
+                },
+                ObjectPropertyKind::SpreadProperty(spread) => {
+                    match self.get(&node.at(&spread.argument), key) {
+                        Lookup::Absent => {}
+                        found => return found,
+                    }
+                }
+            }
+        }
+        Lookup::Absent
+    }
+
+    /// A wrapper such as `withX(config)`, `withX(options)(config)` or `withPlugins([…], config)` passes its
+    /// configuration on: the first argument that is no list. `plugins.reduce((config, plugin) => …, config)` wraps it
+    /// as often as there are plugins. `require` of an own module is that module.
+    fn get_wrapped(&self, node: &Node<'a>, call: &'a CallExpression<'a>, key: &str) -> Lookup<'a> {
+        if call.common_js_require().is_some() {
+            return self.get_of(self.resolve(node), key);
+        }
+        let skipped = usize::from(call.callee_name() == Some("reduce"));
+        let config = call
+            .arguments
+            .iter()
+            .filter_map(Argument::as_expression)
+            .skip(skipped)
+            .find(|argument| !matches!(argument, Expression::ArrayExpression(_)));
+        config.map_or(Lookup::Unknown, |config| self.get(&node.at(config), key))
+    }
+
+    /// Every `return` must agree that the key is absent, or there must be one only.
+    fn get_returned(
+        &self,
+        node: &Node<'a>,
+        statements: &'a [Statement<'a>],
+        key: &str,
+    ) -> Lookup<'a> {
+        let mut returned = Vec::new();
+        returns(statements, &mut returned);
+        let lookups = returned
+            .into_iter()
+            .map(|value| self.get(&node.at(value), key));
+        lookups.reduce(agreed).unwrap_or(Lookup::Unknown)
+    }
+
+    /// The same place one step further on; none when there were too many.
+    fn step(&self, node: &Node<'a>) -> Option<Node<'a>> {
+        let steps = node.steps.saturating_add(1);
+        self.work.set(self.work.get().saturating_add(1));
+        (steps <= MAX_STEPS && self.work.get() <= MAX_WORK).then(|| Node {
+            steps,
+            ..node.clone()
+        })
+    }
+
+    /// What `key` is in all the values the variable may have. One that is made of the variable itself, as in
+    /// `config = withX(config)`, adds nothing.
+    fn get_variable(&self, node: &Node<'a>, name: &'a str, key: &str) -> Lookup<'a> {
+        let place = (Rc::as_ptr(&node.module), name);
+        if self.open.borrow().contains(&place) {
+            return Lookup::Circular;
+        }
+        self.open.borrow_mut().push(place);
+        let values = node.module.bindings(name).iter();
+        let lookups = values.map(|binding| self.get_of(self.bound(node, *binding), key));
+        let lookup = lookups.reduce(agreed).unwrap_or(Lookup::Unknown);
+        self.open.borrow_mut().pop();
+        lookup
+    }
+
+    /// The value of a variable that has but one.
+    fn variable(&self, node: &Node<'a>, name: &str) -> Option<Node<'a>> {
+        match node.module.bindings(name) {
+            [binding] => self.bound(node, *binding),
+            _ => None,
+        }
+    }
+
+    fn bound(&self, node: &Node<'a>, binding: Binding<'a>) -> Option<Node<'a>> {
+        match binding {
+            Binding::Value(value) => Some(node.with(value)),
+            Binding::Import { source, name } => self.import(node, source, name),
+            Binding::Unknown => None,
+        }
+    }
+
+    fn import(&self, from: &Node<'a>, source: &str, name: &str) -> Option<Node<'a>> {
+        let file = self.loader.find(&from.module, source)?;
+        self.export(&file, name, from.steps)
+    }
+
+    fn export(&self, path: &Path, name: &str, steps: usize) -> Option<Node<'a>> {
+        let module = self.loader.load(path)?;
+        let value = module.export(name)?;
+        let node = Node {
+            value,
+            module,
+            steps,
+        };
+        self.step(&node)
+    }
+}
+
+impl<'a> Node<'a> {
+    fn at(&self, value: &'a Expression<'a>) -> Self {
+        self.with(Value::Expression(value))
+    }
+
+    fn with(&self, value: Value<'a>) -> Self {
+        Self {
+            value,
+            ..self.clone()
+        }
+    }
+
+    fn expression(&self) -> Option<&'a Expression<'a>> {
+        match self.value {
+            Value::Expression(value) => Some(value.get_inner_expression()),
+            Value::Function(_) => None,
+        }
+    }
+}
+
+/// Absent when both are; else it depends on which of the two counts.
+fn agreed<'a>(first: Lookup<'a>, second: Lookup<'a>) -> Lookup<'a> {
+    match (first, second) {
+        (Lookup::Circular, other) | (other, Lookup::Circular) => other,
+        (Lookup::Absent, Lookup::Absent) => Lookup::Absent,
+        _ => Lookup::Unknown,
+    }
+}
+
+/// The values that `statements` return, without those of functions inside.
+fn returns<'a>(statements: &'a [Statement<'a>], found: &mut Vec<&'a Expression<'a>>) {
+    for statement in statements {
+        match statement {
+            Statement::ReturnStatement(value) => found.extend(value.argument.as_ref()),
+            Statement::BlockStatement(block) => returns(&block.body, found),
+            Statement::IfStatement(choice) => {
+                returns(std::slice::from_ref(&choice.consequent), found);
+                if let Some(otherwise) = &choice.alternate {
+                    returns(std::slice::from_ref(otherwise), found);
+                }
+            }
+            Statement::TryStatement(attempt) => returns(&attempt.block.body, found),
+            Statement::SwitchStatement(switch) => {
+                for case in &switch.cases {
+                    returns(&case.consequent, found);
+                }
+            }
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,349 @@
+//! The walk: which files of the project count as its sources, within bounds and without following links.
+
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use ignore::{DirEntry, WalkBuilder};
+
+use super::findings::Findings;
+use super::text::MAX_SOURCE;
+
+/// The most source files that are looked at; a project with more is not one project.
+const MAX_FILES: usize = 200_000;
+
+/// The deepest folder that is entered; deeper ones are generated.
+const MAX_DEPTH: usize = 64;
+
+/// Folders that hold other people's or machines' work wherever they are.
+const NEVER: [&str; 20] = [
+    ".git",
+    ".hg",
+    ".svn",
+    "node_modules",
+    "bower_components",
+    "jspm_packages",
+    ".next",
+    ".nuxt",
+    ".output",
+    ".svelte-kit",
+    ".astro",
+    ".angular",
+    ".turbo",
+    ".nx",
+    ".vercel",
+    ".netlify",
+    ".yarn",
+    ".pnpm-store",
+    ".cache",
+    ".decantr",
+];
+
+/// Folders that hold build output when they lie beside a `package.json`; deeper, `app/build/page.tsx` is a route.
+const OUTPUT: [&str; 5] = ["dist", "build", "out", "coverage", "storybook-static"];
+
+/// Extensions of files that tell something about a web project.
+const SOURCES: [&str; 19] = [
+    "js", "jsx", "ts", "tsx", "mjs", "cjs", "mts", "cts", "css", "scss", "sass", "less", "vue",
+    "svelte", "astro", "md", "mdx", "html", "pcss",
+];
+
+/// A source file.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct SourceFile {
+    /// Relative to the walked folder, with `/`.
+    pub(super) path: String,
+    /// Its size, in bytes.
+    pub(super) bytes: u64,
+}
+
+impl SourceFile {
+    /// The part of the name after the last dot.
+    pub(super) fn extension(&self) -> &str {
+        extension(&self.path)
+    }
+}
+
+/// What a walk found.
+#[derive(Debug, Default)]
+pub(super) struct Walked {
+    /// The source files, sorted by path.
+    pub(super) files: Vec<SourceFile>,
+    /// Source files and folders that were left out for a reason that is also a finding.
+    pub(super) skipped: u64,
+}
+
+#[derive(Default)]
+struct Skipped {
+    unreadable: Vec<String>,
+    links: Vec<String>,
+    large: Vec<String>,
+    deep: Vec<String>,
+    ruled: Vec<String>,
+}
+
+/// Folders that the walk's filter turned down, for a finding.
+type Refused = Arc<Mutex<Vec<PathBuf>>>;
+
+/// Walks `root`, except the folders in `others` (packages of their own), by the project's `.gitignore` files.
+///
+/// Symbolic links are not followed, neither to folders (they may lead out, or round in a circle) nor to files; ignore
+/// rules of the machine and of one clone do not count, so that every clone gets the same report. A `.gitignore` above
+/// `root` counts inside a git work tree only, as for git.
+pub(super) fn walk(root: &Path, others: &HashSet<PathBuf>, findings: &mut Findings) -> Walked {
+    let mut walked = Walked::default();
+    let mut skipped = Skipped::default();
+    let refused = Refused::default();
+    for entry in walker(root, others.clone(), &refused).build() {
+        match entry {
+            Ok(entry) => take(root, &entry, &mut walked, &mut skipped),
+            Err(error) => skipped.unreadable.push(place_of(root, &error)),
+        }
+        if walked.files.len() >= MAX_FILES {
+            let detail = format!("only the first {MAX_FILES} source files were read");
+            findings.warn("too_many_files", detail);
+            break;
+        }
+    }
+    walked.files.sort();
+    let refused = std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
+    skipped.ruled = refused
+        .iter()
+        .map(|folder| relative(root, folder))
+        .collect();
+    if !has_plain_rules(root) {
+        findings.warn(
+            "gitignore_not_read",
+            "no regular file, or larger than 1 MiB: .gitignore",
+        );
+    }
+    let lists = [
+        &skipped.unreadable,
+        &skipped.links,
+        &skipped.large,
+        &skipped.deep,
+        &skipped.ruled,
+    ];
+    walked.skipped = lists.iter().map(|list| count(list)).sum();
+    let unreadable = "cannot be read, so what is in it is not counted";
+    findings.warn_of("unreadable_folder", unreadable, &skipped.unreadable);
+    findings.note_of("link_not_followed", "symbolic link", &skipped.links);
+    findings.warn_of("file_too_large", "larger than 1 MiB", &skipped.large);
+    let ruled = "not entered, for its .gitignore is no regular file or larger than 1 MiB";
+    findings.warn_of("gitignore_not_read", ruled, &skipped.ruled);
+    findings.warn_of("too_deep", "deeper than 64 folders", &skipped.deep);
+    walked
+}
+
+/// The folders under `root`, at most `depth` deep, that hold a file called one of `names`; sorted.
+pub(super) fn folders_with(root: &Path, names: &[&str], depth: usize) -> Vec<PathBuf> {
+    let mut folders: Vec<PathBuf> = walker(root, HashSet::new(), &Refused::default())
+        .max_depth(Some(depth.saturating_add(1).min(MAX_DEPTH)))
+        .build()
+        .filter_map(Result::ok)
+        .filter(|entry| {
+            is_file(entry)
+                && entry
+                    .file_name()
+                    .to_str()
+                    .is_some_and(|n| names.contains(&n))
+        })
+        .filter_map(|entry| Some(entry.path().parent()?.to_owned()))
+        .collect();
+    folders.sort();
+    folders.dedup();
+    folders
+}
+
+/// Whether `path` (relative, with `/`) is a test, a story, a fixture or generated, by the names the tools look for:
+/// [Vitest](https://vitest.dev/config/include), [Jest](https://jestjs.io/docs/configuration#testmatch-arraystring),
+/// [Storybook](https://storybook.js.org/docs/configure).
+pub(super) fn is_secondary(path: &str) -> bool {
+    const MARKS: [&str; 9] = [
+        "test",
+        "spec",
+        "stories",
+        "story",
+        "cy",
+        "e2e",
+        "d",
+        "gen",
+        "generated",
+    ];
+    const ANYWHERE: [&str; 5] = [
+        "__tests__",
+        "__mocks__",
+        "__fixtures__",
+        "__snapshots__",
+        "__generated__",
+    ];
+    const AT_TOP: [&str; 11] = [
+        "test",
+        "tests",
+        "e2e",
+        "cypress",
+        "playwright",
+        "fixtures",
+        "stories",
+        ".storybook",
+        "spec",
+        "mocks",
+        "generated",
+    ];
+    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
+    let inner = path.strip_prefix("src/").unwrap_or(path);
+    let top = inner.split_once('/').map_or("", |(top, _)| top);
+    AT_TOP.contains(&top)
+        || folders.split('/').any(|folder| ANYWHERE.contains(&folder))
+        || name.split('.').skip(1).any(|mark| MARKS.contains(&mark))
+}
+
+/// The part of `path` after its last dot; empty when its last segment has none.
+pub(super) fn extension(path: &str) -> &str {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name.rsplit_once('.').map_or("", |(_, extension)| extension)
+}
+
+/// `path` relative to `root`, with `/`; characters that are not Unicode are replaced.
+pub(super) fn relative(root: &Path, path: &Path) -> String {
+    let inside = path.strip_prefix(root).unwrap_or(path);
+    let parts: Vec<_> = inside
+        .components()
+        .map(|part| part.as_os_str().to_string_lossy())
+        .collect();
+    if parts.is_empty() {
+        ".".to_owned()
+    } else {
+        parts.join("/")
+    }
+}
+
+/// A walk over `root`; folders whose ignore rules cannot be read are left out and added to `refused`.
+fn walker(root: &Path, others: HashSet<PathBuf>, refused: &Refused) -> WalkBuilder {
+    let refused = Arc::clone(refused);
+    let in_git = root.ancestors().any(|folder| folder.join(".git").exists());
+    let mut builder = WalkBuilder::new(root);
+    builder
+        .hidden(false)
+        .ignore(false)
+        .git_global(false)
+        .git_exclude(false)
+        .git_ignore(has_plain_rules(root))
+        .require_git(false)
+        .parents(in_git)
+        .follow_links(false)
+        .max_depth(Some(MAX_DEPTH))
+        .filter_entry(move |entry| entry.depth() == 0 || is_wanted(entry, &others, &refused));
+    builder
+}
+
+fn is_wanted(entry: &DirEntry, others: &HashSet<PathBuf>, refused: &Refused) -> bool {
+    if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
+        return true;
+    }
+    let name = entry.file_name().to_str().unwrap_or_default();
+    let beside_manifest = || {
+        let parent = entry.path().parent();
+        entry.depth() == 1 || parent.is_some_and(|parent| parent.join("package.json").is_file())
+    };
+    let is_foreign = NEVER.contains(&name) || others.contains(entry.path());
+    let is_output = OUTPUT.contains(&name) && beside_manifest();
+    if is_foreign || is_output {
+        return false;
+    }
+    let is_plain = has_plain_rules(entry.path());
+    if !is_plain {
+        let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.push(entry.path().to_owned());
+    }
+    is_plain
+}
+
+/// Whether the ignore rules of `folder`, if any, are a file of sane size: the walk would wait for a pipe.
+fn has_plain_rules(folder: &Path) -> bool {
+    let rules = folder.join(".gitignore").metadata();
+    rules.map_or(true, |meta| meta.is_file() && meta.len() <= MAX_SOURCE)
+}
+
+fn take(root: &Path, entry: &DirEntry, walked: &mut Walked, skipped: &mut Skipped) {
+    let path = relative(root, entry.path());
+    let Some(kind) = entry.file_type() else {
+        return;
+    };
+    if kind.is_symlink() {
+        if SOURCES.contains(&extension(&path)) || entry.path().is_dir() {
+            skipped.links.push(path);
+        }
+    } else if kind.is_dir() {
+        if entry.depth() >= MAX_DEPTH {
+            skipped.deep.push(path);
+        }
+    } else if kind.is_file() && SOURCES.contains(&extension(&path)) {
+        let bytes = entry.metadata().map_or(0, |meta| meta.len());
+        if bytes > MAX_SOURCE {
+            skipped.large.push(path);
+        } else {
+            walked.files.push(SourceFile { path, bytes });
+        }
+    }
+}
+
+fn is_file(entry: &DirEntry) -> bool {
+    entry.file_type().is_some_and(|kind| kind.is_file())
+}
+
+/// The place an error of the walk is about, never the absolute path that its text names.
+fn place_of(root: &Path, error: &ignore::Error) -> String {
+    match error {
+        ignore::Error::WithPath { path, .. } => relative(root, path),
+        ignore::Error::WithDepth { err, .. } | ignore::Error::WithLineNumber { err, .. } => {
+            place_of(root, err)
+        }
+        _ => ".".to_owned(),
+    }
+}
+
+fn count(list: &[String]) -> u64 {
+    u64::try_from(list.len()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_stories_and_fixtures_are_secondary_and_routes_that_sound_like_them_are_not() {
+        for path in [
+            "app/page.test.tsx",
+            "components/button.stories.tsx",
+            "components/__tests__/button.tsx",
+            "tests/page.tsx",
+            "src/tests/page.tsx",
+            "types/index.d.ts",
+            "src/routeTree.gen.ts",
+        ] {
+            assert!(is_secondary(path), "{path}");
+        }
+        for path in [
+            "app/test/page.tsx",
+            "src/pages/tests/index.tsx",
+            "app/test.tsx",
+        ] {
+            assert!(!is_secondary(path), "{path}");
+        }
+    }
+
+    /// An unreadable folder cannot be had as root, so the place of such an error is tested by itself.
+    #[test]
+    fn an_error_of_the_walk_names_its_place_inside_the_project() {
+        let denied = std::io::Error::from(std::io::ErrorKind::PermissionDenied);
+        let error = ignore::Error::WithDepth {
+            depth: 2,
+            err: Box::new(ignore::Error::WithPath {
+                path: PathBuf::from("/p/a/b"),
+                err: Box::new(ignore::Error::Io(denied)),
+            }),
+        };
+        assert_eq!(place_of(Path::new("/p"), &error), "a/b");
+    }
+}

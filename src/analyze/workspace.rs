@@ -1,0 +1,282 @@
+//! The workspace (monorepo) around a folder: its root, its kind, its packages, its catalogs.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use ignore::gitignore::{Gitignore, GitignoreBuilder};
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::findings::Findings;
+use super::frameworks;
+use super::jsonc;
+use super::manifest::{self, Manifest};
+use super::report;
+use super::text::{self, MAX_SOURCE};
+use super::walk;
+
+/// How far up a workspace root is looked for.
+const MAX_CLIMB: usize = 24;
+
+/// The depth to which a `**` glob is expanded.
+const GLOBSTAR_DEPTH: usize = 6;
+
+/// A workspace.
+#[derive(Debug)]
+pub(super) struct WorkspaceRoot {
+    /// Its folder.
+    pub(super) folder: PathBuf,
+    /// Its id in the vocabulary.
+    kind: &'static str,
+    /// Its packages, without the root's own; sorted by folder.
+    pub(super) members: Vec<Member>,
+    /// The versions that `catalog:` ranges stand for, by catalog (`default` for the unnamed one) and package.
+    catalogs: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// A package of a workspace.
+#[derive(Debug)]
+pub(super) struct Member {
+    /// Its folder.
+    pub(super) folder: PathBuf,
+    /// Its name.
+    pub(super) name: Option<String>,
+    framework: Option<&'static str>,
+}
+
+/// What makes a folder a workspace root.
+struct Definition {
+    kind: &'static str,
+    globs: Vec<String>,
+    catalogs: BTreeMap<String, BTreeMap<String, String>>,
+}
+
+/// `pnpm-workspace.yaml`. <https://pnpm.io/pnpm-workspace_yaml>
+#[derive(Debug, Default, Deserialize)]
+struct PnpmWorkspace {
+    #[serde(default)]
+    packages: Option<Vec<String>>,
+    #[serde(default)]
+    catalog: Option<BTreeMap<String, String>>,
+    #[serde(default)]
+    catalogs: Option<BTreeMap<String, BTreeMap<String, String>>>,
+}
+
+impl WorkspaceRoot {
+    /// The nearest workspace that `folder` is the root or a member of; looked for up to the git root.
+    pub(super) fn around(folder: &Path, findings: &mut Findings) -> Option<Self> {
+        for root in folder.ancestors().take(MAX_CLIMB) {
+            if let Some(definition) = Definition::read(root, findings) {
+                let globs = definition.matcher(root);
+                if root == folder || is_member(&globs, folder) {
+                    return Some(Self::expand(root, definition, &globs, findings));
+                }
+            }
+            if root.join(".git").exists() {
+                break;
+            }
+        }
+        None
+    }
+
+    /// The range that `catalog:` or `catalog:<name>` stands for. <https://pnpm.io/catalogs>
+    pub(super) fn catalog_range(&self, name: &str, range: &str) -> Option<&str> {
+        let catalog = match range.strip_prefix("catalog:")?.trim() {
+            "" => "default",
+            named => named,
+        };
+        self.catalogs.get(catalog)?.get(name).map(String::as_str)
+    }
+
+    /// The folders of all members.
+    pub(super) fn member_folders(&self) -> HashSet<PathBuf> {
+        self.members.iter().map(|m| m.folder.clone()).collect()
+    }
+
+    /// Whether any package is an application.
+    pub(super) fn has_apps(&self) -> bool {
+        self.members.iter().any(|member| member.framework.is_some())
+    }
+
+    /// The workspace as it is reported.
+    pub(super) fn report(&self, own: Option<&'static str>) -> report::Workspace {
+        let own = own.map(|framework| report::WorkspaceApp {
+            root: ".".to_owned(),
+            framework,
+        });
+        let apps = self.members.iter().filter_map(|member| {
+            Some(report::WorkspaceApp {
+                root: walk::relative(&self.folder, &member.folder),
+                framework: member.framework?,
+            })
+        });
+        report::Workspace {
+            kind: self.kind,
+            apps: own.into_iter().chain(apps).collect(),
+            packages: u64::try_from(self.members.len()).unwrap_or(u64::MAX),
+        }
+    }
+
+    fn expand(
+        root: &Path,
+        definition: Definition,
+        globs: &Gitignore,
+        findings: &mut Findings,
+    ) -> Self {
+        let manifests: &[&str] = match definition.kind {
+            "nx" => &["package.json", "project.json"],
+            "deno" => &["deno.json", "deno.jsonc", "package.json"],
+            _ => &["package.json"],
+        };
+        let members = walk::folders_with(root, manifests, definition.depth())
+            .into_iter()
+            .filter(|folder| folder != root && is_member(globs, folder))
+            .map(|folder| Member::read(root, folder, findings))
+            .collect();
+        Self {
+            folder: root.to_owned(),
+            kind: definition.kind,
+            members,
+            catalogs: definition.catalogs,
+        }
+    }
+}
+
+impl Member {
+    fn read(root: &Path, folder: PathBuf, findings: &mut Findings) -> Self {
+        let manifest = Manifest::read(&folder).unwrap_or_else(|error| {
+            let place = walk::relative(root, &folder);
+            let detail = format!(
+                "package.json in {place} of the workspace ({})",
+                error.code()
+            );
+            findings.warn("package_not_read", detail);
+            None
+        });
+        let manifest = manifest.unwrap_or_default();
+        let framework = frameworks::detect(&manifest)
+            .filter(|framework| framework.has_evidence(&folder))
+            .or_else(|| frameworks::by_project_file(&folder));
+        Self {
+            framework: framework.map(|known| known.id),
+            name: manifest.name,
+            folder,
+        }
+    }
+}
+
+impl Definition {
+    fn read(root: &Path, findings: &mut Findings) -> Option<Self> {
+        let json = |name: &str| {
+            text::read_quietly(&root.join(name), MAX_SOURCE).and_then(|text| jsonc::parse(&text))
+        };
+        let has = |name: &str| root.join(name).is_file();
+        let pnpm = text::read_quietly(&root.join("pnpm-workspace.yaml"), MAX_SOURCE)
+            .map(|text| serde_saphyr::from_str::<PnpmWorkspace>(&text));
+        if matches!(pnpm, Some(Err(_))) {
+            findings.warn("workspace_unreadable", "pnpm-workspace.yaml is not valid");
+        }
+        let pnpm = pnpm.and_then(Result::ok);
+        let manifest = Manifest::read(root).ok().flatten().unwrap_or_default();
+        let deno = json("deno.json").or_else(|| json("deno.jsonc"));
+        let (manager, mut globs) =
+            if let Some(globs) = pnpm.as_ref().and_then(|pnpm| pnpm.packages.clone()) {
+                ("pnpm", globs)
+            } else if !manifest.workspaces.is_empty() {
+                (classic_manager(&manifest, root), manifest.workspaces)
+            } else {
+                let workspace = deno.as_ref().and_then(|deno| deno.get("workspace"));
+                let members = workspace.and_then(|both| both.get("members")).or(workspace);
+                ("deno", manifest::strings(members))
+            };
+        let kind = if has("rush.json") {
+            globs = rush_projects(json("rush.json").as_ref());
+            "rush"
+        } else if has("nx.json") {
+            if globs.is_empty() {
+                globs = vec!["**".to_owned()];
+            }
+            "nx"
+        } else if has("lerna.json") {
+            let packages = manifest::strings(json("lerna.json")?.get("packages"));
+            globs.extend(if globs.is_empty() && packages.is_empty() {
+                vec!["packages/*".to_owned()]
+            } else {
+                packages
+            });
+            "lerna"
+        } else if has("turbo.json") || has("turbo.jsonc") {
+            "turbo"
+        } else {
+            manager
+        };
+        (!globs.is_empty()).then(|| Self {
+            kind,
+            globs,
+            catalogs: pnpm.map(PnpmWorkspace::into_catalogs).unwrap_or_default(),
+        })
+    }
+
+    /// Globs are relative to the root; a later `!glob` takes folders out again, as in `.gitignore`.
+    fn matcher(&self, root: &Path) -> Gitignore {
+        let mut builder = GitignoreBuilder::new(root);
+        for glob in &self.globs {
+            let (not, glob) = glob
+                .strip_prefix('!')
+                .map_or(("", glob.as_str()), |g| ("!", g));
+            let glob = glob.trim_start_matches("./").trim_matches('/');
+            drop(builder.add_line(None, &format!("{not}/{glob}")));
+        }
+        builder.build().unwrap_or_else(|_| Gitignore::empty())
+    }
+
+    fn depth(&self) -> usize {
+        let depth = |glob: &String| {
+            if glob.contains("**") {
+                GLOBSTAR_DEPTH
+            } else {
+                glob.split('/').count()
+            }
+        };
+        self.globs.iter().map(depth).max().unwrap_or(0)
+    }
+}
+
+impl PnpmWorkspace {
+    fn into_catalogs(self) -> BTreeMap<String, BTreeMap<String, String>> {
+        let mut catalogs = self.catalogs.unwrap_or_default();
+        if let Some(default) = self.catalog {
+            catalogs.insert("default".to_owned(), default);
+        }
+        catalogs
+    }
+}
+
+/// Which of the managers that share the `workspaces` field this is.
+fn classic_manager(manifest: &Manifest, root: &Path) -> &'static str {
+    let named = manifest.package_manager.as_deref().unwrap_or_default();
+    let has = |name: &str| root.join(name).is_file();
+    if named.starts_with("yarn") || (named.is_empty() && has("yarn.lock")) {
+        "yarn"
+    } else if named.starts_with("bun")
+        || (named.is_empty() && (has("bun.lock") || has("bun.lockb")))
+    {
+        "bun"
+    } else {
+        "npm"
+    }
+}
+
+/// <https://rushjs.io/pages/configs/rush_json/>
+fn rush_projects(rush: Option<&Value>) -> Vec<String> {
+    let projects = rush.and_then(|rush| rush.get("projects")?.as_array());
+    projects
+        .into_iter()
+        .flatten()
+        .filter_map(|project| manifest::string(project.get("projectFolder")))
+        .collect()
+}
+
+fn is_member(globs: &Gitignore, folder: &Path) -> bool {
+    folder.starts_with(globs.path()) && globs.matched(folder, true).is_ignore()
+}

@@ -1,0 +1,143 @@
+//! `decantr analyze`: reads a web project, shows what it is, and reports counts if the person agreed to that.
+
+mod progress;
+mod table;
+
+use jiff::Timestamp;
+
+use crate::analyze::{Analysis, AnalyzeError, Options, analyze, write_report};
+use crate::cli::args::{AnalyzeArgs, OutputOptions};
+use crate::cli::error::CommandError;
+use crate::cli::exit;
+use crate::cli::ui::Ui;
+use crate::client::recorder::{Recorded, Recorder};
+use crate::config::{Asked, Host};
+use crate::model::event::RawValue;
+
+/// Runs `decantr analyze`.
+///
+/// # Errors
+/// Exit code 1 when the folder is no web project, 3 when it cannot be read or the report cannot be written.
+pub(in crate::cli) fn run(
+    host: &Host,
+    options: &OutputOptions,
+    args: &AnalyzeArgs,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
+    let started = host.clock.now();
+    let path = host.cwd.join(&args.path);
+    let progress = progress::Bar::new(ui.shows_progress());
+    let analysis = analyze(&path, &Options::default(), &host.clock, &progress);
+    progress.finish();
+    let result = analysis.and_then(|analysis| {
+        let written = if args.no_write {
+            None
+        } else {
+            Some(write_report(&path, &analysis)?)
+        };
+        Ok((analysis, written.is_some()))
+    });
+    let shown = match &result {
+        Ok((analysis, written)) => show(analysis, *written, args, ui),
+        Err(error) => Err(failure(error)),
+    };
+    let asked = Asked {
+        no_telemetry: options.no_telemetry,
+        project: Some(&args.path),
+        endpoint: None,
+    };
+    let outcome = result.as_ref().map(|(analysis, _)| analysis);
+    record(host, &asked, outcome, started, ui);
+    shown
+}
+
+fn show(
+    analysis: &Analysis,
+    written: bool,
+    args: &AnalyzeArgs,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
+    if args.format.is_json() {
+        ui.json(analysis)?;
+    } else {
+        table::print(analysis, ui)?;
+    }
+    if written {
+        let path = args.path.join(".decantr/analysis.json");
+        ui.status(&format!(
+            "wrote {}",
+            path.strip_prefix(".").unwrap_or(&path).display()
+        ));
+    }
+    Ok(())
+}
+
+fn failure(error: &AnalyzeError) -> CommandError {
+    if error.is_not_web_project() {
+        CommandError::from_error(exit::CHECK_FAILED, error)
+            .hint("name the folder that holds the application's package.json or index.html")
+    } else {
+        CommandError::from_error(exit::CONFIG, error)
+    }
+}
+
+/// Records the two events of an analysis, if that is permitted. Changes neither output nor exit code.
+fn record(
+    host: &Host,
+    asked: &Asked<'_>,
+    outcome: Result<&Analysis, &AnalyzeError>,
+    started: Timestamp,
+    ui: &mut Ui,
+) {
+    let recorder = Recorder::open(host, asked);
+    if let Some(notice) = recorder.notice() {
+        ui.warning(&notice);
+    }
+    let duration = host.clock.now().duration_since(started).as_millis();
+    let duration = RawValue::Int(i64::try_from(duration).unwrap_or(i64::MAX).max(0));
+    let mut common = vec![
+        ("command", RawValue::from("analyze")),
+        ("success", RawValue::from(outcome.is_ok())),
+        ("durationMs", duration),
+    ];
+    match outcome {
+        Ok(analysis) => {
+            let scope = if analysis.is_workspace_app() {
+                "workspace-app"
+            } else {
+                "single-app"
+            };
+            common.push(("projectScope", RawValue::from(scope)));
+            if let Some(framework) = analysis.framework_id() {
+                common.push(("targetFramework", RawValue::from(framework)));
+            }
+        }
+        Err(error) => common.push(("errorCode", RawValue::from(error.code()))),
+    }
+    let own = outcome.map(counts).unwrap_or_default();
+    let detailed = common.iter().cloned().chain(own);
+    let shown = [
+        recorder.record("decantr.analyze.completed", detailed),
+        recorder.record("cli.command.completed", common.iter().cloned()),
+    ];
+    for recorded in shown {
+        if let Recorded::Shown(line) = recorded {
+            ui.status(&line);
+        }
+    }
+    recorder.hand_off(host);
+}
+
+/// What only `decantr.analyze.completed` reports: counts, never names.
+fn counts(analysis: &Analysis) -> Vec<(&'static str, RawValue<'static>)> {
+    let count = |count: u64| RawValue::Int(i64::try_from(count).unwrap_or(i64::MAX));
+    vec![
+        ("routeCount", count(analysis.route_count() as u64)),
+        ("pageCount", count(analysis.page_count())),
+        ("componentCount", count(analysis.component_count())),
+        (
+            "dependencyCategoryCount",
+            count(analysis.dependency_category_count() as u64),
+        ),
+    ]
+}

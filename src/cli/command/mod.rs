@@ -1,0 +1,5 @@
+//! The commands, one file or folder each: arguments in, calls into the wings, results to the printer.
+
+pub(super) mod analyze;
+pub(super) mod ops;
+pub(super) mod telemetry;

@@ -1,0 +1,3 @@
+export default function Imprint() {
+  return <p>Who runs this shop.</p>;
+}

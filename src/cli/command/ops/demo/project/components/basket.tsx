@@ -1,0 +1,3 @@
+export function Basket() {
+  return <aside>Your basket is empty.</aside>;
+}

@@ -1,0 +1,56 @@
+//! `decantr ops`: collecting telemetry on one's own machine and reading it.
+
+mod demo;
+mod digest;
+mod serve;
+
+use crate::cli::args::{OpsCommand, StoreOption};
+use crate::cli::error::CommandError;
+use crate::cli::exit;
+use crate::cli::ui::Ui;
+use crate::config::{Host, Paths};
+use crate::server::store::StoreUrl;
+
+/// The variable that names the store of every `ops` command.
+const STORE_VARIABLE: &str = "DECANTR_STORE";
+
+/// The default store's file in the data folder.
+const STORE_FILE: &str = "telemetry.db";
+
+/// Runs a command of `decantr ops`.
+pub(in crate::cli) fn run(
+    host: &Host,
+    command: &OpsCommand,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
+    match command {
+        OpsCommand::Serve(args) => serve::run(host, args, ui),
+        OpsCommand::Digest(args) => digest::run(host, args, ui),
+        OpsCommand::Demo(args) => demo::run(host, args, ui),
+    }
+}
+
+/// The store to use: the option, the variable, or a file in the data folder.
+fn store_url(host: &Host, option: &StoreOption) -> Result<StoreUrl, CommandError> {
+    let (text, origin) = match (&option.store, host.env.text(STORE_VARIABLE)) {
+        (Some(text), _) => (text.clone(), "--store"),
+        (None, Some(text)) => (text.into_owned(), STORE_VARIABLE),
+        (None, None) => {
+            let paths = Paths::resolve(&host.env)
+                .map_err(|error| CommandError::from_error(exit::CONFIG, &error))?;
+            return Ok(StoreUrl::Sqlite(paths.data_dir.join(STORE_FILE)));
+        }
+    };
+    text.parse().map_err(|error| {
+        let error = CommandError::from_error(exit::USAGE, &error);
+        CommandError {
+            message: format!("{origin} is not usable: {}", error.message),
+            ..error
+        }
+    })
+}
+
+/// A store or a server that failed.
+fn remote(error: &dyn std::error::Error) -> CommandError {
+    CommandError::from_error(exit::REMOTE, error)
+}

@@ -1,0 +1,41 @@
+//! `decantr telemetry disable`: the refusal, and the removal of everything that telemetry kept here.
+
+use crate::cli::args::DisableArgs;
+use crate::cli::error::CommandError;
+use crate::cli::exit;
+use crate::cli::ui::Ui;
+use crate::client::control;
+use crate::config::{Asked, Host};
+
+/// Runs `decantr telemetry disable`.
+///
+/// # Errors
+/// Exit code 4, after naming it, when something could not be removed.
+pub(super) fn run(
+    host: &Host,
+    asked: &Asked<'_>,
+    args: &DisableArgs,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
+    let disabled = control::disable(host, asked, args.keep_log)?;
+    if args.format.is_json() {
+        ui.json(&disabled)?;
+    } else {
+        ui.line("Telemetry is off. Nothing is recorded, kept or sent.")?;
+        for removed in &disabled.removed {
+            ui.line(&format!("removed {removed}"))?;
+        }
+        if disabled.kept_log {
+            ui.line("kept the local log, as asked")?;
+        }
+    }
+    if disabled.residue.is_empty() {
+        return Ok(());
+    }
+    let message = format!(
+        "telemetry is off, but this could not be removed: {}",
+        disabled.residue.join("; ")
+    );
+    Err(CommandError::new(exit::CONSENT, message)
+        .hint("remove it yourself, or run the command again with the rights to"))
+}

@@ -1,0 +1,133 @@
+//! `decantr telemetry enable`: the act of consent. Shows everything, asks once, then writes.
+
+use std::collections::BTreeSet;
+
+use crate::cli::args::EnableArgs;
+use crate::cli::error::CommandError;
+use crate::cli::exit;
+use crate::cli::ui::{GOOD, Ui, pairs, table};
+use crate::client::consent::{Actor, Scope};
+use crate::client::control::{self, Enabled, Offer, Terms};
+use crate::config::{Asked, Host};
+
+/// Runs `decantr telemetry enable`.
+///
+/// # Errors
+/// Exit code 4 when nobody could be asked or the answer was no (nothing is written then), or when the consent was saved but
+/// another layer still says no.
+pub(super) fn run(
+    host: &Host,
+    asked: &Asked<'_>,
+    args: &EnableArgs,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
+    let asked = Asked {
+        endpoint: args.endpoint.as_deref(),
+        ..*asked
+    };
+    let terms = Terms {
+        scopes: vec![Scope::Local],
+        until: None,
+    };
+    let plan = control::plan_enable(host, &asked, terms)?;
+    if !args.format.is_json() {
+        show(&plan.offer, ui)?;
+    }
+    let actor = agreed(args, ui)?;
+    let enabled = plan.commit(host, &asked, actor)?;
+    if args.format.is_json() {
+        ui.json(&enabled)?;
+    } else {
+        report(&enabled, ui)?;
+    }
+    if enabled.overridden {
+        let message = format!(
+            "your consent is saved, but telemetry is still off: {}",
+            enabled.why
+        );
+        return Err(CommandError::new(exit::CONSENT, message));
+    }
+    Ok(())
+}
+
+fn agreed(args: &EnableArgs, ui: &mut Ui) -> Result<Actor, CommandError> {
+    if args.yes {
+        return Ok(Actor::YesFlag);
+    }
+    if !ui.is_interactive() || args.format.is_json() {
+        return Err(
+            CommandError::new(exit::CONSENT, "nobody is here to ask; nothing was written")
+                .hint("say `decantr telemetry enable --yes` if you have the right to agree"),
+        );
+    }
+    if ui.confirm("Send this telemetry?")? {
+        Ok(Actor::Terminal)
+    } else {
+        Err(CommandError::new(
+            exit::CONSENT,
+            "not enabled; nothing was written",
+        ))
+    }
+}
+
+fn show(offer: &Offer, ui: &mut Ui) -> Result<(), CommandError> {
+    ui.line("If you agree, decantr reports these events and nothing else:")?;
+    let mut events = table(&["Event", "Why"], &[]);
+    let mut fields = BTreeSet::new();
+    for event in &offer.events {
+        events.add_row([&event.name, &event.purpose]);
+        fields.extend(
+            event
+                .properties
+                .iter()
+                .map(|property| property.name.as_str()),
+        );
+    }
+    ui.table(&mut events)?;
+    let fields: Vec<&str> = fields.into_iter().collect();
+    let mut rows = vec![
+        ("Fields", fields.join(", ")),
+        (
+            "To",
+            format!("{} ({})", offer.endpoint.url, offer.endpoint.key),
+        ),
+        (
+            "Kept",
+            format!(
+                "{} days as raw events, as the catalog asks; daily counts without ids longer",
+                offer.retention_days
+            ),
+        ),
+        (
+            "Catalog",
+            format!("{}, revision {}", offer.catalog, offer.revision),
+        ),
+    ];
+    rows.extend(
+        offer
+            .recipients
+            .iter()
+            .map(|recipient| ("Recipient", recipient.clone())),
+    );
+    ui.table(&mut pairs(&rows))?;
+    let sample = serde_json::to_string_pretty(&offer.sample).unwrap_or_default();
+    ui.line(&format!(
+        "A request looks like this, with ids of your own:\n{sample}"
+    ))?;
+    ui.line("All fields with their allowed values: decantr telemetry explain")?;
+    if let Some(reason) = &offer.still_off {
+        ui.warning(&format!("even then nothing is sent for now: {reason}"));
+    }
+    Ok(())
+}
+
+fn report(enabled: &Enabled, ui: &mut Ui) -> Result<(), CommandError> {
+    if enabled.overridden {
+        return Ok(());
+    }
+    let word = ui.paint(GOOD, enabled.effective.as_str());
+    ui.line(&format!(
+        "Telemetry is {word} for {}. `decantr telemetry disable` ends it.",
+        enabled.endpoint.origin
+    ))
+}

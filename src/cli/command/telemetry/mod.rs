@@ -1,0 +1,77 @@
+//! `decantr telemetry`: a person sees, controls and checks what leaves the machine.
+
+mod disable;
+mod enable;
+mod explain;
+mod flush;
+mod log;
+mod status;
+
+use crate::cli::args::{OutputOptions, TelemetryArgs, TelemetryCommand};
+use crate::cli::error::CommandError;
+use crate::cli::exit;
+use crate::cli::ui::Ui;
+use crate::client::delivery::Sent;
+use crate::client::{ClientError, ExitClass};
+use crate::config::{Asked, Host};
+
+/// Runs a command of `decantr telemetry`; `status` when none is named.
+pub(in crate::cli) fn run(
+    host: &Host,
+    options: &OutputOptions,
+    args: &TelemetryArgs,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
+    let asked = Asked {
+        no_telemetry: options.no_telemetry,
+        ..Asked::default()
+    };
+    match &args.command {
+        None => status::run(host, &asked, args.format, ui),
+        Some(TelemetryCommand::Status { format }) => status::run(host, &asked, *format, ui),
+        Some(TelemetryCommand::Explain(args)) => explain::run(host, &asked, args, ui),
+        Some(TelemetryCommand::Enable(args)) => enable::run(host, &asked, args, ui),
+        Some(TelemetryCommand::Disable(args)) => disable::run(host, &asked, args, ui),
+        Some(TelemetryCommand::Flush { format }) => flush::run(host, &asked, *format, ui),
+        Some(TelemetryCommand::Log(args)) => log::run(host, &asked, args, ui),
+    }
+}
+
+/// Exit code 3 when local files are unreadable or invalid; nothing is repaired by itself.
+fn sound(problems: &[String]) -> Result<(), CommandError> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    Err(CommandError::new(exit::CONFIG, problems.join("; ")).hint(
+        "nothing was changed; correct or remove the file, then decide again with `decantr telemetry enable` or `disable`",
+    ))
+}
+
+/// One delivery, with what its receipt says.
+fn delivered(sent: &Sent) -> String {
+    format!(
+        "{} events ({} bytes) at {:.0}, answered {}: {} stored, {} duplicate, {} dropped; receipt {}; batch {}",
+        sent.events,
+        sent.bytes,
+        sent.at,
+        sent.status,
+        sent.accepted,
+        sent.duplicates,
+        sent.dropped,
+        sent.receipt,
+        sent.batch_id
+    )
+}
+
+/// A control that failed, with the exit code that it stands for.
+impl From<ClientError> for CommandError {
+    fn from(error: ClientError) -> Self {
+        let code = match error.exit_class() {
+            ExitClass::Usage => exit::USAGE,
+            ExitClass::Config => exit::CONFIG,
+            ExitClass::Consent => exit::CONSENT,
+            ExitClass::Remote => exit::REMOTE,
+        };
+        Self::from_error(code, &error)
+    }
+}

@@ -1,0 +1,93 @@
+//! The command line: arguments in, an exit code out. May use everything; nothing uses it.
+
+mod args;
+mod command;
+mod error;
+mod exit;
+mod generate;
+mod ui;
+
+use std::ffi::OsString;
+
+use clap::Parser as _;
+use clap::error::ErrorKind;
+use tokio::runtime::{Builder, Runtime};
+
+pub use exit::BUG;
+pub use ui::{Io, Terminals};
+
+use crate::config::Host;
+use args::{Cli, Command};
+use error::CommandError;
+use ui::Ui;
+
+/// The hidden argument by which a command starts the detached sender; never shown, never typed.
+const DELIVER: &str = crate::client::delivery::DELIVER_ARGUMENT;
+
+/// Runs one command on `host` with `args` (the program's own name first) and gives its exit code.
+pub fn run(host: &Host, args: &[OsString], io: Io) -> u8 {
+    if args.get(1).is_some_and(|first| first == DELIVER) {
+        crate::client::delivery::run_detached(host);
+        return exit::OK;
+    }
+    let plain =
+        host.env.raw("NO_COLOR").is_some() || host.env.text("TERM").is_some_and(|t| t == "dumb");
+    match Cli::try_parse_from(args) {
+        Ok(cli) => {
+            let mut ui = Ui::new(io, &cli.output, plain);
+            let result = dispatch(host, &cli, &mut ui);
+            finish(result, &mut ui)
+        }
+        Err(error) => usage(&error, io),
+    }
+}
+
+fn dispatch(host: &Host, cli: &Cli, ui: &mut Ui) -> Result<(), CommandError> {
+    match &cli.command {
+        Command::Telemetry(args) => command::telemetry::run(host, &cli.output, args, ui),
+        Command::Analyze(args) => command::analyze::run(host, &cli.output, args, ui),
+        Command::Ops(command) => command::ops::run(host, command, ui),
+        Command::Generate(args) => generate::run(args, ui),
+    }
+}
+
+fn finish(result: Result<(), CommandError>, ui: &mut Ui) -> u8 {
+    match result {
+        Ok(()) => exit::OK,
+        Err(error) => {
+            ui.error(&error);
+            error.exit
+        }
+    }
+}
+
+/// Help and version go to stdout and are no failure; everything else clap says is a usage error.
+fn usage(error: &clap::Error, mut io: Io) -> u8 {
+    let is_answer = matches!(
+        error.kind(),
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion
+    );
+    let (stream, terminal) = if is_answer {
+        (&mut io.stdout, io.terminals.stdout)
+    } else {
+        (&mut io.stderr, io.terminals.stderr)
+    };
+    let text = error.render();
+    let text = if terminal {
+        text.ansi().to_string()
+    } else {
+        text.to_string()
+    };
+    // Nobody to hear it is no reason to fail differently.
+    drop(stream.write_all(text.as_bytes()));
+    if is_answer { exit::OK } else { exit::USAGE }
+}
+
+/// A runtime for the commands that talk to a network or a store; made only where one is needed.
+fn runtime() -> Result<Runtime, CommandError> {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .map_err(|error| CommandError::new(BUG, format!("cannot start the runtime: {error}")))
+}

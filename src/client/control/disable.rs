@@ -1,0 +1,107 @@
+//! `telemetry disable`: one locked transaction that refuses and removes; whatever stays is named.
+
+use std::io;
+use std::path::Path;
+use std::time::Duration;
+
+use super::SCHEMA_VERSION;
+use super::view::Disabled;
+use crate::base::error::chain;
+use crate::base::fsx::{self, FsError};
+use crate::client::ClientError;
+use crate::client::consent::{ConsentFile, Gate, Locked};
+use crate::client::delivery::{DELIVERY_FILE, PINS_FILE};
+use crate::client::identity::{PROJECTS_FILE, SECRET_FILE};
+use crate::client::spool::{Ledger, Spool};
+use crate::config::file::INSTALL_ID;
+use crate::config::{Asked, ConfigError, ConfigFile, Host, Paths};
+
+/// How long a person waits for another process that changes consent.
+const WAIT: Duration = Duration::from_secs(2);
+
+/// Withdraws every grant, refuses for this endpoint, and removes what telemetry kept here; `keep_log` spares the ledger.
+///
+/// A request that is on its way cannot be recalled.
+///
+/// # Errors
+/// When the refusal itself cannot be written; nothing is removed then. What cannot be removed afterwards is residue.
+pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disabled, ClientError> {
+    let gate = Gate::open(host, asked)?;
+    let paths = &gate.paths;
+    ConsentFile::load(paths)?;
+    fsx::create_private_dir(&paths.config_dir)?;
+    let mut locked = Locked::open(paths, WAIT)?;
+    locked.refuse(gate.key().as_ref(), host.clock.now())?;
+    let mut done = Done::default();
+    done.take("events that were not sent", remove(&Spool::root(paths)));
+    if !keep_log {
+        done.take(
+            "the ledger and the bytes it kept",
+            remove(&Ledger::root(paths)),
+        );
+    }
+    done.take("the installation's id", remove_install_id(paths));
+    for (what, name) in [
+        ("the installation's secret", SECRET_FILE),
+        ("the projects' ids", PROJECTS_FILE),
+        ("the servers' pinned keys", PINS_FILE),
+        ("the state of delivery", DELIVERY_FILE),
+    ] {
+        done.take(what, remove(&paths.state_dir.join(name)));
+    }
+    // The folder goes only if nothing is left in it; somebody else's files stay.
+    let _not_empty_or_missing = std::fs::remove_dir(&paths.state_dir);
+    drop(locked);
+    Ok(Disabled {
+        schema_version: SCHEMA_VERSION,
+        kind: "telemetry.disable",
+        removed: done.removed,
+        residue: done.residue,
+        kept_log: keep_log && Ledger::root(paths).exists(),
+    })
+}
+
+#[derive(Default)]
+struct Done {
+    removed: Vec<String>,
+    residue: Vec<String>,
+}
+
+impl Done {
+    fn take<E: std::error::Error>(&mut self, what: &str, result: Result<bool, E>) {
+        match result {
+            Ok(true) => self.removed.push(what.to_owned()),
+            Ok(false) => {}
+            Err(error) => self.residue.push(format!("{what}: {}", chain(&error))),
+        }
+    }
+}
+
+/// Removes a file or folder and tells whether there was one.
+///
+/// It is moved aside first: a writer that still knows the old name finds nothing there, and cannot make it again.
+fn remove(path: &Path) -> Result<bool, FsError> {
+    let aside = path.with_extension("removed");
+    let was_left = aside.symlink_metadata().is_ok();
+    fsx::remove(&aside)?;
+    match std::fs::rename(path, &aside) {
+        Ok(()) => fsx::remove(&aside).map(|()| true),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(was_left),
+        // A state folder that cannot be written to may still let go of what is inside.
+        Err(_) => fsx::remove(path).map(|()| true),
+    }
+}
+
+fn remove_install_id(paths: &Paths) -> Result<bool, ConfigError> {
+    let path = paths.config_file();
+    let mut settings = ConfigFile::load(&path)?;
+    if !settings.remove(INSTALL_ID) {
+        return Ok(false);
+    }
+    if settings.is_empty() {
+        fsx::remove(&path)?;
+    } else {
+        settings.save()?;
+    }
+    Ok(true)
+}

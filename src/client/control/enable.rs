@@ -1,0 +1,211 @@
+//! `telemetry enable`: show everything first, then write the grant. Nothing is minted and nothing is sent here.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde_json::Value as Json;
+use uuid::Uuid;
+
+use super::explain::{event_views, recipients};
+use super::view::{Enabled, Offer};
+use super::{EndpointView, SCHEMA_VERSION};
+use crate::base::fsx;
+use crate::client::ClientError;
+use crate::client::consent::{
+    Actor, CATALOG_ID, ConsentFile, Gate, Grant, Key, Locked, Scope, Stored, decide,
+};
+use crate::client::identity::Ids;
+use crate::client::recorder::SOURCE;
+use crate::client::spool::{Spool, validator};
+use crate::config::file::TELEMETRY_ENDPOINT;
+use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths, Source};
+use crate::model::catalog::{Catalog, EventSpec, PropertyType};
+use crate::model::event::{Admission, Event, RawEvent, RawValue};
+use crate::model::protocol::Batch;
+
+/// How long a person waits for another process that changes consent.
+const WAIT: Duration = Duration::from_secs(2);
+
+/// The terms of a grant that a person can choose.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// Where it holds.
+    pub scopes: Vec<Scope>,
+    /// When it ends.
+    pub until: Option<Timestamp>,
+}
+
+impl Default for Terms {
+    /// On this machine, but not where it builds; without an end.
+    fn default() -> Self {
+        Self {
+            scopes: vec![Scope::Local],
+            until: None,
+        }
+    }
+}
+
+/// An offer that can be accepted: show `offer`, ask, then commit.
+#[derive(Debug)]
+pub struct EnablePlan {
+    /// What the person is shown.
+    pub offer: Offer,
+    paths: Paths,
+    key: Key,
+    grant: Grant,
+}
+
+/// Prepares what a person is shown before they agree. Writes nothing, mints nothing.
+///
+/// # Errors
+/// When settings or the consent record are unreadable or invalid: what cannot be read cannot be agreed to.
+pub fn plan_enable(
+    host: &Host,
+    asked: &Asked<'_>,
+    terms: Terms,
+) -> Result<EnablePlan, ClientError> {
+    let gate = Gate::open(host, asked)?;
+    let settings = ConfigFile::load(&gate.paths.config_file())?;
+    let endpoint = Endpoint::resolve(asked.endpoint, &host.env, &settings)?;
+    ConsentFile::load(&gate.paths)?;
+    let catalog = Gate::catalog();
+    let now = host.clock.now();
+    let grant = Grant {
+        revision: catalog.revision,
+        sha256: catalog.wire_digest().to_owned(),
+        scopes: terms.scopes,
+        until: terms.until,
+        at: now,
+        actor: Actor::Terminal,
+        epoch: 0,
+    };
+    let stored = Stored::Granted(grant.clone());
+    let then = decide(&gate.layers, &stored, now, || catalog.revision);
+    let offer = Offer {
+        schema_version: SCHEMA_VERSION,
+        kind: "telemetry.enable.plan",
+        endpoint: EndpointView::from(&endpoint),
+        catalog: catalog.id.as_ref().to_owned(),
+        revision: catalog.revision,
+        sha256: grant.sha256.clone(),
+        scopes: grant.scopes.clone(),
+        until: grant.until,
+        retention_days: catalog.retention_days,
+        recipients: recipients(&endpoint.origin),
+        events: event_views(&catalog, None),
+        sample: sample(&catalog, now),
+        still_off: then
+            .reason()
+            .map(|verdict| verdict.says.clone().into_owned()),
+    };
+    Ok(EnablePlan {
+        offer,
+        paths: gate.paths,
+        key: Key {
+            catalog: CATALOG_ID.to_owned(),
+            origin: endpoint.origin,
+        },
+        grant,
+    })
+}
+
+impl EnablePlan {
+    /// Writes the grant: exactly what was offered; an endpoint named by a flag becomes the configured one. Nothing is minted
+    /// and nothing is sent.
+    ///
+    /// # Errors
+    /// When the record or its folders cannot be written.
+    pub fn commit(
+        mut self,
+        host: &Host,
+        asked: &Asked<'_>,
+        actor: Actor,
+    ) -> Result<Enabled, ClientError> {
+        self.grant.actor = actor;
+        self.grant.at = host.clock.now();
+        fsx::create_private_dir(&self.paths.config_dir)?;
+        let mut locked = Locked::open(&self.paths, WAIT)?;
+        if self.offer.endpoint.source == Source::Flag {
+            let mut settings = ConfigFile::load(&self.paths.config_file())?;
+            settings.set(TELEMETRY_ENDPOINT, &self.offer.endpoint.url);
+            settings.save()?;
+        }
+        let earlier = locked.file().stored(&self.key);
+        let epoch = locked.grant(&self.key, self.grant.clone())?;
+        if let Stored::Granted(earlier) = earlier {
+            let still_stood = !earlier.is_over(self.grant.at);
+            Spool::succeed(&self.paths, earlier.epoch, still_stood, epoch)?;
+        }
+        Spool::create(&self.paths, epoch, &locked)?;
+        drop(locked);
+        let gate = Gate::open(host, asked)?;
+        let decision = gate.decision();
+        Ok(Enabled {
+            schema_version: SCHEMA_VERSION,
+            kind: "telemetry.enable",
+            endpoint: self.offer.endpoint,
+            revision: self.offer.revision,
+            effective: decision.effective(),
+            by: decision.reason().map(|verdict| verdict.layer),
+            why: decision.why().to_owned(),
+            overridden: !decision.effective().is_on(),
+        })
+    }
+}
+
+/// A request as it would be sent, about the catalog's first event, with all-zero ids.
+fn sample(catalog: &Catalog, now: Timestamp) -> Json {
+    let event = catalog
+        .events_of(SOURCE)
+        .next()
+        .and_then(|spec| sample_event(spec, now));
+    let events: Vec<Event> = event.into_iter().collect();
+    let batch = Batch {
+        schema_version: &catalog.schema_version,
+        catalog: &catalog.id,
+        batch_id: Uuid::nil(),
+        events: &events,
+    };
+    serde_json::to_value(&batch).unwrap_or_default()
+}
+
+fn sample_event(spec: &EventSpec, now: Timestamp) -> Option<Event> {
+    let properties = spec
+        .properties_of(SOURCE)
+        .filter_map(|p| Some(((*p.name).into(), sample_value(&p.kind)?)))
+        .collect();
+    let context = vec![
+        ("source".into(), SOURCE.into()),
+        ("environment".into(), "production".into()),
+        ("decantrVersion".into(), env!("CARGO_PKG_VERSION").into()),
+    ];
+    let raw = RawEvent {
+        id: Some(Uuid::nil().to_string().into()),
+        name: Some((*spec.name).into()),
+        context: Some(RawValue::Map(context)),
+        properties: Some(RawValue::Map(properties)),
+        is_object: true,
+        ..RawEvent::default()
+    };
+    let admission = Admission {
+        now: now.round(jiff::Unit::Second).unwrap_or(now),
+        has_key: false,
+    };
+    let mut event = validator().normalise(&raw, admission).ok()?.event;
+    let ids = Ids::default().or_placeholders(true);
+    event.context.install_id = ids.install_id;
+    event.context.project_id = ids.project_id;
+    Some(event)
+}
+
+/// Some value of a type that source `cli` can use.
+fn sample_value(kind: &PropertyType) -> Option<RawValue<'_>> {
+    Some(match kind {
+        PropertyType::Bool => RawValue::Bool(true),
+        PropertyType::Int { min, max, .. } => RawValue::Int((*min).max(42.min(*max))),
+        PropertyType::Number { min, max, .. } => RawValue::Float(min.max(0.5_f64.min(*max))),
+        PropertyType::Enum { values } => RawValue::Text((**values.first()?).into()),
+        PropertyType::Version => RawValue::Text(env!("CARGO_PKG_VERSION").into()),
+        _ => return None,
+    })
+}

@@ -1,0 +1,69 @@
+//! `telemetry flush`: send now, and wait for it.
+
+use super::SCHEMA_VERSION;
+use super::view::Flushed;
+use crate::client::ClientError;
+use crate::client::consent::Gate;
+use crate::client::delivery::{DeliveryState, End, LIMIT, Report, Sender, Urgency};
+use crate::client::spool::SpoolState;
+use crate::config::{Asked, Host};
+
+/// Sends now, and waits for it; at most [`LIMIT`]. Where nothing may be sent, nothing is touched.
+///
+/// # Errors
+/// When a local file stands in the way.
+pub fn flush(host: &Host, asked: &Asked<'_>) -> Result<Flushed, ClientError> {
+    let gate = Gate::open(host, asked)?;
+    let Some(sender) = Sender::new(&gate, host, LIMIT) else {
+        return Ok(Flushed {
+            problems: gate.problems.clone(),
+            ..answer(false, gate.decision().why().to_owned(), Vec::new(), 0)
+        });
+    };
+    let Report { end, batches } = sender.run(Urgency::Person);
+    let (permitted, failed, why) = match end {
+        End::Done if batches.is_empty() => (true, false, "nothing waits to be sent".to_owned()),
+        End::Done => (true, false, "sent".to_owned()),
+        End::Busy => (true, false, "another process is still sending".to_owned()),
+        End::NotYet { until } => (
+            true,
+            true,
+            format!("the server asked to wait until {until:.0}"),
+        ),
+        End::Withdrawn => (
+            false,
+            false,
+            "consent was withdrawn; what waited is deleted".to_owned(),
+        ),
+        End::Failed(error) => (true, true, error),
+        End::Local(error) => return Err(error),
+    };
+    let waiting = match gate.grant() {
+        Some(grant) => SpoolState::read(&gate.paths, grant.epoch)?.events,
+        None => 0,
+    };
+    Ok(Flushed {
+        failed,
+        last_delivery: DeliveryState::load(&gate.paths).last_receipt,
+        ..answer(permitted, why, batches, waiting)
+    })
+}
+
+fn answer(
+    permitted: bool,
+    why: String,
+    batches: Vec<crate::client::delivery::Sent>,
+    waiting: usize,
+) -> Flushed {
+    Flushed {
+        schema_version: SCHEMA_VERSION,
+        kind: "telemetry.flush",
+        permitted,
+        why,
+        failed: false,
+        batches,
+        last_delivery: None,
+        problems: Vec::new(),
+        waiting,
+    }
+}

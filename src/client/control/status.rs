@@ -1,0 +1,114 @@
+//! `telemetry status`: what is stored, what it comes to, and why.
+
+use jiff::Timestamp;
+
+use super::SCHEMA_VERSION;
+use super::view::{Status, StoredView};
+use crate::base::error::chain;
+use crate::client::ClientError;
+use crate::client::consent::{CATALOG_ID, Effective, Gate, Stored};
+use crate::client::delivery::DeliveryState;
+use crate::client::identity::Ids;
+use crate::client::spool::{Spool, SpoolState};
+use crate::config::layers::Switch;
+use crate::config::project::Say;
+use crate::config::{Asked, Host};
+
+/// Tells how things stand. Writes nothing.
+///
+/// # Errors
+/// Only when there is no place for files; unreadable files are problems in the answer.
+pub fn status(host: &Host, asked: &Asked<'_>) -> Result<Status, ClientError> {
+    let gate = Gate::open(host, asked)?;
+    let mut problems = gate.problems.clone();
+    let project = asked.project.map(|path| host.cwd.join(path));
+    let ids = Ids::existing(&gate, Some(project.as_ref().unwrap_or(&host.cwd)));
+    let ids = ids.unwrap_or_else(|error| {
+        problems.push(chain(&error));
+        Ids::default()
+    });
+    let spool = match gate.grant() {
+        Some(grant) => SpoolState::read(&gate.paths, grant.epoch),
+        None => Ok(SpoolState::default()),
+    };
+    let spool = spool.unwrap_or_else(|error| {
+        problems.push(chain(&error));
+        SpoolState::default()
+    });
+    let decision = gate.decision();
+    Ok(Status {
+        schema_version: SCHEMA_VERSION,
+        kind: "telemetry.status",
+        stored: StoredView::from(&gate.stored),
+        effective: decision.effective(),
+        by: decision.reason().map(|verdict| verdict.layer),
+        why: decision.why().to_owned(),
+        layers: decision.verdicts().to_vec(),
+        catalog: CATALOG_ID.to_owned(),
+        endpoint: gate.endpoint.as_ref().map(Into::into),
+        ids,
+        spool,
+        delivery: DeliveryState::load(&gate.paths),
+        problems,
+        warnings: warnings(&gate, host.clock.now()),
+    })
+}
+
+impl From<&Stored> for StoredView {
+    fn from(stored: &Stored) -> Self {
+        match stored {
+            Stored::Undecided => Self::Undecided,
+            Stored::Refused { at } => Self::Refused { at: *at },
+            Stored::Broken(_) => Self::Broken,
+            Stored::Granted(grant) => Self::Granted {
+                revision: grant.revision,
+                sha256: grant.sha256.clone(),
+                scopes: grant.scopes.clone(),
+                until: grant.until,
+                at: grant.at,
+                actor: grant.actor,
+            },
+        }
+    }
+}
+
+fn warnings(gate: &Gate, now: Timestamp) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let mut warn = |text: &str| warnings.push(text.to_owned());
+    match &gate.layers.switch {
+        Switch::On => {
+            warn("DECANTR_TELEMETRY=on is ignored: only `decantr telemetry enable` turns it on");
+        }
+        Switch::Unknown(_) => {
+            warn("DECANTR_TELEMETRY has an unknown value, which counts as off; known: off, log");
+        }
+        Switch::Unset | Switch::Off | Switch::Log => {}
+    }
+    let mut projects = gate.layers.projects.iter();
+    let invites = projects.any(|project| matches!(project.telemetry, Say::Invites));
+    if invites && gate.stored == Stored::Undecided {
+        warn(
+            "this project invites you to share usage data: `decantr telemetry explain`, then `decantr telemetry enable`",
+        );
+    }
+    let effective = gate.decision().effective();
+    if effective == Effective::OnPartial {
+        warn("the catalog has grown since you agreed; what is newer is not sent");
+    }
+    // Loading the catalog is worth it only where something is sent by it.
+    if let Some(grant) = gate.grant().filter(|_| effective.is_on()) {
+        let catalog = Gate::catalog();
+        if catalog.revision == grant.revision && catalog.wire_digest() != grant.sha256 {
+            warn(
+                "the catalog differs from the one you agreed to, although its revision is the same; `decantr telemetry enable` shows it again",
+            );
+        }
+    }
+    let no_grant = gate.grant().is_none_or(|grant| grant.is_over(now));
+    if no_grant && !matches!(gate.stored, Stored::Broken(_)) && Spool::root(&gate.paths).exists() {
+        warn(
+            "events of an earlier grant are still on disk; `decantr telemetry disable` removes them",
+        );
+    }
+    warnings
+}

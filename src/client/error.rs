@@ -1,0 +1,82 @@
+//! What can go wrong in a control, and which exit code that is.
+
+use crate::base::fsx::{FsError, LockError};
+use crate::base::http::HttpError;
+use crate::client::consent::ConsentError;
+use crate::client::identity::IdentityError;
+use crate::client::spool::FreezeError;
+use crate::config::ConfigError;
+
+/// The exit codes that a client error can have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitClass {
+    /// 2: the command line asks for something that does not exist.
+    Usage,
+    /// 3: configuration or a local file is unreadable or invalid.
+    Config,
+    /// 4: consent is missing or overridden, or residue is left.
+    Consent,
+    /// 6: the server failed.
+    Remote,
+}
+
+/// A control that could not do its work.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// Settings cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The consent record cannot be used.
+    #[error(transparent)]
+    Consent(#[from] ConsentError),
+    /// A file of the state folder cannot be used.
+    #[error(transparent)]
+    File(#[from] FsError),
+    /// Another process held a lock for too long.
+    #[error(transparent)]
+    Lock(#[from] LockError),
+    /// The queue could not be turned into batches.
+    #[error(transparent)]
+    Freeze(#[from] FreezeError),
+    /// Ids could not be read.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// A file of the state folder is not what decantr wrote.
+    #[error("cannot parse {}; correct or remove it", path.display())]
+    NotJson {
+        /// The file.
+        path: std::path::PathBuf,
+        /// Where and why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The HTTP client could not be set up.
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    /// The catalog has no such event for this source.
+    #[error(
+        "the catalog has no event {name} for source cli; `decantr telemetry explain` lists them"
+    )]
+    UnknownEvent {
+        /// What was asked for.
+        name: String,
+    },
+}
+
+impl ClientError {
+    /// The exit code it stands for.
+    pub fn exit_class(&self) -> ExitClass {
+        match self {
+            Self::UnknownEvent { .. } => ExitClass::Usage,
+            Self::Config(_)
+            | Self::Consent(_)
+            | Self::File(_)
+            | Self::Lock(_)
+            | Self::Freeze(_)
+            | Self::Identity(_)
+            | Self::NotJson { .. } => ExitClass::Config,
+            Self::Http(_) => ExitClass::Remote,
+        }
+    }
+}

@@ -1,0 +1,144 @@
+//! Opaque ids of this installation and of projects: minted by permit only, at the first record, and gone with consent.
+
+mod install;
+mod project;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::base::crypto::CryptoError;
+use crate::base::fsx::FsError;
+use crate::base::ids::OpaqueId;
+use crate::client::consent::{ConsentError, Gate, Locked, Permit};
+use crate::config::project::PROJECT_FILE;
+use crate::config::{ConfigError, Paths};
+
+pub use install::SECRET_FILE;
+pub use project::PROJECTS_FILE;
+
+/// How long minting waits for another process that changes consent.
+const MINT_WAIT: Duration = Duration::from_millis(100);
+
+/// Ids that could not be read or minted.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IdentityError {
+    /// `config.json` cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The consent record cannot be used.
+    #[error(transparent)]
+    Consent(#[from] ConsentError),
+    /// A file of the state folder cannot be used.
+    #[error(transparent)]
+    File(#[from] FsError),
+    /// There is no randomness.
+    #[error(transparent)]
+    Random(#[from] CryptoError),
+    /// A file of the state folder is not what decantr wrote.
+    #[error("cannot parse {}; correct or remove it", path.display())]
+    NotJson {
+        /// The file.
+        path: PathBuf,
+        /// Where and why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A value that should be an id is not one.
+    #[error("{key} in {} is not an opaque id such as install_<uuid>; correct or remove it", path.display())]
+    NotAnId {
+        /// The file.
+        path: PathBuf,
+        /// The key.
+        key: &'static str,
+    },
+    /// Consent was withdrawn meanwhile.
+    #[error("consent was withdrawn")]
+    Withdrawn,
+}
+
+/// The opaque ids of this machine. Absent means: not minted.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Ids {
+    /// This installation's.
+    pub install_id: Option<OpaqueId>,
+    /// This project's.
+    pub project_id: Option<OpaqueId>,
+}
+
+impl Ids {
+    /// The ids that exist; `project` is the folder of the project that the command is about. Writes nothing.
+    pub fn existing(gate: &Gate, project: Option<&Path>) -> Result<Self, IdentityError> {
+        let install_id = match &gate.settings {
+            Some(settings) => install::existing(settings)?,
+            None => None,
+        };
+        let project_id = match committed(gate, project) {
+            Some(id) => Some(id),
+            None => match project {
+                Some(folder) => project::Projects::load(&gate.paths)?.id_of(folder),
+                None => None,
+            },
+        };
+        Ok(Self {
+            install_id,
+            project_id,
+        })
+    }
+
+    /// The ids with all-zero ones in place of those that are not minted yet; for showing, never for sending.
+    #[must_use]
+    pub fn or_placeholders(self, has_project: bool) -> Self {
+        let zeros = |prefix| OpaqueId::parse(&format!("{prefix}_{}", uuid::Uuid::nil())).ok();
+        Self {
+            install_id: self.install_id.or_else(|| zeros("install")),
+            project_id: self
+                .project_id
+                .or_else(|| zeros("project").filter(|_| has_project)),
+        }
+    }
+
+    /// The ids, minted where they are missing. Processes that mint at once agree on the same ones.
+    pub fn mint(
+        self,
+        paths: &Paths,
+        permit: &Permit,
+        project: Option<&Path>,
+        now: Timestamp,
+    ) -> Result<Self, IdentityError> {
+        let is_whole =
+            self.install_id.is_some() && (self.project_id.is_some() || project.is_none());
+        if is_whole {
+            return Ok(self);
+        }
+        let locked = Locked::upholding(paths, permit, now, MINT_WAIT)?;
+        let locked = locked.ok_or(IdentityError::Withdrawn)?;
+        let install_id = match self.install_id {
+            Some(id) => id,
+            None => install::mint(paths, &locked)?,
+        };
+        let project_id = match (self.project_id, project) {
+            (Some(id), _) => Some(id),
+            (None, Some(folder)) => project::Projects::mint(paths, folder, &locked)?,
+            (None, None) => None,
+        };
+        Ok(Self {
+            install_id: Some(install_id),
+            project_id,
+        })
+    }
+}
+
+/// The id that a team committed, in the project that the command is about, else in the working directory.
+fn committed(gate: &Gate, project: Option<&Path>) -> Option<OpaqueId> {
+    let projects = &gate.layers.projects;
+    let found = match project.map(|folder| folder.join(PROJECT_FILE)) {
+        Some(path) => projects.iter().find(|project| project.path == path),
+        None => projects.last(),
+    };
+    found.and_then(|project| project.project_id.clone())
+}

@@ -1,0 +1,205 @@
+//! Events on their way: the queue, frozen batches, and the ledger of what became of each.
+//!
+//! A spool belongs to one grant: `spool/<epoch>/queue.ndjson`, one event a line. Its folder is made when consent is given and
+//! removed when it is withdrawn; an append never makes it, so no late writer can revive it.
+
+mod freeze;
+mod ledger;
+mod lines;
+mod state;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use jiff::SignedDuration;
+
+use crate::base::clock::Clock;
+use crate::base::fsx::{self, FsError, LockError};
+use crate::client::consent::{Gate, Locked, Permit};
+use crate::config::Paths;
+use crate::model::event::{Event, Sink, Validator};
+use crate::model::outcome::{Outcome, Reason};
+
+pub use freeze::{FreezeError, Frozen, FrozenEvent, events_of, inflate};
+pub use ledger::{Ledger, LedgerEntry, LedgerText};
+pub use state::{SpoolState, waiting_events};
+
+use lines::{Line, LineFile};
+
+/// The most bytes that wait on disk, queue and frozen batches together.
+pub const SPOOL_LIMIT: u64 = 256 * 1024;
+
+/// The longest that an event waits.
+pub const SPOOL_AGE: SignedDuration = SignedDuration::from_hours(14 * 24);
+
+/// The queue's file in a grant's folder.
+const QUEUE_FILE: &str = "queue.ndjson";
+
+/// How long an append waits for another process; then the event is dropped, since the command does not wait.
+const APPEND_WAIT: Duration = Duration::from_millis(100);
+
+/// The spool of one grant.
+#[derive(Debug, Clone)]
+pub struct Spool {
+    folder: PathBuf,
+    ledger: Ledger,
+    paths: Paths,
+    permit: Permit,
+    clock: Clock,
+}
+
+impl Spool {
+    /// The spool of the grant behind `permit`. Touches nothing.
+    pub fn new(paths: &Paths, permit: &Permit, clock: &Clock) -> Self {
+        Self {
+            folder: folder(paths, permit.epoch()),
+            ledger: Ledger::new(paths),
+            paths: paths.clone(),
+            permit: permit.clone(),
+            clock: clock.clone(),
+        }
+    }
+
+    /// The folder of all grants' spools.
+    pub fn root(paths: &Paths) -> PathBuf {
+        paths.state_dir.join("spool")
+    }
+
+    /// Makes the folders of a grant; `_locked` shows that nobody can withdraw it meanwhile.
+    pub fn create(paths: &Paths, epoch: u64, _locked: &Locked) -> Result<(), FsError> {
+        fsx::create_private_dir(&Ledger::root(paths))?;
+        fsx::create_private_dir(&folder(paths, epoch))
+    }
+
+    /// Hands what an `earlier` grant for the same catalog and endpoint had not sent yet to the one that takes its place, if
+    /// it still stood; else deletes it.
+    pub fn succeed(
+        paths: &Paths,
+        earlier: u64,
+        still_stood: bool,
+        epoch: u64,
+    ) -> Result<(), FsError> {
+        let (old, new) = (folder(paths, earlier), folder(paths, epoch));
+        if !still_stood {
+            return fsx::remove(&old);
+        }
+        match std::fs::rename(&old, &new) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                Err(FsError::new("move", &old, error))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// The folder of this grant.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The ledger beside it.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Whether nothing waits; cheap.
+    pub fn is_empty(&self) -> bool {
+        let queued = self.queue().metadata().is_ok_and(|meta| meta.len() > 0);
+        !queued && self.frozen().is_ok_and(|frozen| frozen.is_empty())
+    }
+
+    fn queue(&self) -> PathBuf {
+        self.folder.join(QUEUE_FILE)
+    }
+
+    /// Notes what became of `event`, where that is possible.
+    pub fn note(&self, name: Option<&str>, outcome: Outcome) {
+        let entry = LedgerEntry::event(self.clock.now(), None, name, outcome, None);
+        drop(self.ledger.note(self.clock.now(), &[entry]));
+    }
+
+    fn append(&self, line: &[u8]) -> Result<(), LockError> {
+        let path = self.queue();
+        let mut queue = LineFile::open(&path, APPEND_WAIT)?;
+        let needed = u64::try_from(line.len()).unwrap_or(u64::MAX) + 2;
+        let len = queue.len()?;
+        // Batches are frozen only when none wait, so up to half the limit there is room without looking at them.
+        if len + needed > SPOOL_LIMIT / 2 {
+            let room = SPOOL_LIMIT.saturating_sub(freeze::frozen_bytes(&self.folder)?);
+            if len + needed > room {
+                return self.append_in_full(queue, line, room);
+            }
+        }
+        Ok(queue.append(line)?)
+    }
+
+    /// Drops the oldest events until `line` fits, with an eighth of the room to spare so that the next ones need not do the
+    /// same. What is dropped is in the ledger before it is gone.
+    fn append_in_full(&self, queue: LineFile, line: &[u8], room: u64) -> Result<(), LockError> {
+        let now = self.clock.now();
+        let bytes = queue.read()?;
+        let target = usize::try_from(room - room / 8)
+            .unwrap_or(usize::MAX)
+            .saturating_sub(line.len() + 2);
+        let mut excess = bytes.len().saturating_sub(target);
+        let mut dropped = Vec::new();
+        let mut kept = Vec::with_capacity(bytes.len());
+        for old in lines::split(&bytes) {
+            if excess > 0 {
+                excess = excess.saturating_sub(old.len() + 1);
+                let reason = Outcome::Dropped(Reason::SpoolFull);
+                dropped.push(Line::read(old).entry(now, reason));
+            } else {
+                kept.extend_from_slice(old);
+                kept.push(b'\n');
+            }
+        }
+        kept.extend_from_slice(line);
+        kept.push(b'\n');
+        drop(self.ledger.note(now, &dropped));
+        Ok(queue.replace(&kept)?)
+    }
+
+    /// Makes the folder again if only the folder is gone, not the grant; tells whether the grant stands.
+    fn restore(&self) -> bool {
+        let now = self.clock.now();
+        match Locked::upholding(&self.paths, &self.permit, now, APPEND_WAIT) {
+            Ok(Some(locked)) => Self::create(&self.paths, self.permit.epoch(), &locked).is_ok(),
+            Ok(None) | Err(_) => false,
+        }
+    }
+}
+
+/// The judge of everything that is spooled or sent.
+///
+/// Its key would hash foreign ids; source `cli` has typed ids of its own and no type that hashes, so it is never used.
+pub fn validator() -> Validator {
+    let catalog = Gate::catalog();
+    let retention = catalog.retention_days;
+    Validator::new(catalog, [0; 32], retention)
+}
+
+fn folder(paths: &Paths, epoch: u64) -> PathBuf {
+    Spool::root(paths).join(epoch.to_string())
+}
+
+impl Sink for Spool {
+    fn put(&self, event: &Event) -> Outcome {
+        let Ok(line) = serde_json::to_vec(event) else {
+            return Outcome::Dropped(Reason::SpoolUnwritable);
+        };
+        let mut result = self.append(&line);
+        if matches!(&result, Err(LockError::File(error)) if error.is_missing()) {
+            if !self.restore() {
+                return Outcome::Dropped(Reason::Withdrawn);
+            }
+            result = self.append(&line);
+        }
+        let reason = match result {
+            Ok(()) => return Outcome::Accepted,
+            Err(LockError::Busy { .. }) => Reason::SpoolBusy,
+            Err(LockError::File(_)) => Reason::SpoolUnwritable,
+        };
+        self.note(Some(&event.name), Outcome::Dropped(reason));
+        Outcome::Dropped(reason)
+    }
+}

@@ -1,0 +1,89 @@
+//! The administrator's policy file: it can forbid telemetry on this machine, and nothing else.
+
+use std::path::Path;
+
+use serde::Deserialize;
+
+use super::ConfigError;
+use crate::base::fsx;
+
+/// Where the policy is. No variable moves it: who could set one could undo it.
+pub const POLICY_FILE: &str = "/etc/decantr/policy.toml";
+
+/// The largest policy that is read, in bytes.
+const LIMIT: u64 = 64 * 1024;
+
+/// What the policy says about telemetry.
+#[derive(Debug)]
+pub enum Policy {
+    /// There is none, or it says nothing against telemetry.
+    Silent,
+    /// `telemetry = "deny"`.
+    Deny,
+    /// It is there but cannot be understood, which counts as a denial.
+    Unreadable(ConfigError),
+}
+
+#[derive(Deserialize)]
+struct PolicyFile {
+    telemetry: Option<Word>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Word {
+    Allow,
+    Deny,
+}
+
+impl Policy {
+    /// Reads the policy at `path`. Its one key is `telemetry`: `"deny"`, or `"allow"`, which is the same as silence.
+    pub fn read(path: &Path) -> Self {
+        let text = match fsx::read_bounded(path, LIMIT) {
+            Ok(None) => return Self::Silent,
+            Ok(Some(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
+            Err(error) => return Self::Unreadable(error.into()),
+        };
+        match toml::from_str::<PolicyFile>(&text) {
+            Ok(file) => match file.telemetry {
+                Some(Word::Deny) => Self::Deny,
+                Some(Word::Allow) | None => Self::Silent,
+            },
+            Err(source) => Self::Unreadable(ConfigError::NotToml {
+                path: path.to_owned(),
+                source: Box::new(source),
+            }),
+        }
+    }
+
+    /// Whether it forbids telemetry.
+    pub fn denies(&self) -> bool {
+        !matches!(self, Self::Silent)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_understood_denies() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("policy.toml");
+        assert!(!Policy::read(&path).denies(), "no file");
+        for (text, denies) in [
+            ("", false),
+            ("telemetry = \"allow\"", false),
+            ("other = 1", false),
+            ("telemetry = \"deny\"", true),
+            ("telemetry = \"denied\"", true),
+            ("telemetry = false", true),
+            ("telemetry", true),
+            ("\u{0}", true),
+        ] {
+            std::fs::write(&path, text).unwrap();
+            assert_eq!(Policy::read(&path).denies(), denies, "{text:?}");
+        }
+        assert!(Policy::read(folder.path()).denies(), "a folder");
+    }
+}

@@ -1,0 +1,127 @@
+//! Reading a raw context: each field by its own type, with a note of everything that is left out.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use super::actor::Actor;
+use super::context::{CONTEXT_FIELDS, Context, Environment, RegistrySource};
+use super::raw::{RawValue, member};
+use super::value::fit;
+use crate::base::crypto;
+use crate::base::ids::OpaqueId;
+use crate::model::catalog::{PropertyType, TOKEN_MAX};
+use crate::model::outcome::Strip;
+
+impl Context {
+    /// Reads an event's context. `source` is already known to be the catalog's own.
+    pub(super) fn read(
+        raw: &[(Cow<'_, str>, RawValue<'_>)],
+        source: Arc<str>,
+        has_key: bool,
+        hmac_key: &[u8; 32],
+        strips: &mut Vec<Strip>,
+    ) -> Self {
+        let unknown = raw
+            .iter()
+            .filter(|(name, _)| !CONTEXT_FIELDS.contains(&&**name))
+            .count();
+        strips.extend(std::iter::repeat_n(Strip::UnknownContext, unknown));
+        let is_cli = &*source == "cli";
+        let mut fields = Fields {
+            raw,
+            strips,
+            hmac_key,
+        };
+        let keyed = |fields: &mut Fields<'_>, name| {
+            let allowed = has_key || member(raw, name).is_none();
+            if !allowed {
+                fields.strips.push(Strip::ContextNeedsKey);
+            }
+            allowed
+        };
+        let mut context = Self::new(source, Environment::Other);
+        if let Some(environment) = fields.word("environment", Environment::parse) {
+            context.environment = environment;
+        }
+        if keyed(&mut fields, "actorType") {
+            context.actor_type = fields.word("actorType", Actor::parse);
+        }
+        if !is_cli {
+            context.service_name =
+                fields.text("serviceName", &PropertyType::Token { max: TOKEN_MAX });
+        } else if member(raw, "serviceName").is_some() {
+            fields.strips.push(Strip::InvalidContext);
+        }
+        context.service_version = fields.text("serviceVersion", &PropertyType::Version);
+        context.decantr_version = fields.text("decantrVersion", &PropertyType::Version);
+        context.registry_source = fields.word("registrySource", RegistrySource::parse);
+        context.anonymous_id = fields.id("anonymousId", "anon");
+        context.install_id = fields.id("installId", "install");
+        context.project_id = fields.id("projectId", "project");
+        context.session_id = fields.id("sessionId", "sess");
+        if keyed(&mut fields, "userId") {
+            context.user_id = fields.id("userId", "user");
+        }
+        if keyed(&mut fields, "orgId") {
+            context.org_id = fields.id("orgId", "org");
+        }
+        if keyed(&mut fields, "sampleRate") {
+            context.sample_rate = fields.rate("sampleRate");
+        }
+        context
+    }
+}
+
+/// Reads context fields, noting what it has to leave out.
+struct Fields<'r> {
+    raw: &'r [(Cow<'r, str>, RawValue<'r>)],
+    strips: &'r mut Vec<Strip>,
+    hmac_key: &'r [u8; 32],
+}
+
+impl Fields<'_> {
+    fn word<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
+        let value = member(self.raw, name)?;
+        let parsed = if let RawValue::Text(text) = value {
+            parse(text)
+        } else {
+            None
+        };
+        self.noted(parsed)
+    }
+
+    fn text(&mut self, name: &str, kind: &PropertyType) -> Option<Box<str>> {
+        let fitted = fit(member(self.raw, name)?, kind);
+        self.noted(fitted.and_then(|fitted| fitted.value.as_str().map(Into::into)))
+    }
+
+    fn rate(&mut self, name: &str) -> Option<f64> {
+        let rate = match member(self.raw, name)? {
+            RawValue::Float(rate) if *rate > 0.0 && *rate <= 1.0 => Some(*rate),
+            RawValue::Int(1) => Some(1.0),
+            _ => None,
+        };
+        self.noted(rate)
+    }
+
+    /// An id of the right shape as it is; any other text as a keyed hash, so that it still tells visitors apart.
+    fn id(&mut self, name: &str, prefix: &str) -> Option<OpaqueId> {
+        let RawValue::Text(text) = member(self.raw, name)? else {
+            return self.noted(None);
+        };
+        if let Ok(id) = OpaqueId::parse(text) {
+            return Some(id);
+        }
+        self.strips.push(Strip::IdHashed);
+        let hash = crypto::hmac_sha256(self.hmac_key, text.as_bytes());
+        let half = hash.get(..16).unwrap_or_default();
+        OpaqueId::parse(&format!("{prefix}_hmac-{}", crypto::hex(half))).ok()
+    }
+
+    fn noted<T>(&mut self, value: Option<T>) -> Option<T> {
+        if value.is_none() {
+            self.strips.push(Strip::InvalidContext);
+        }
+        value
+    }
+}

@@ -1,0 +1,186 @@
+//! The digest as titled tables, which every form of it shows: the terminal's, Markdown's, later a message's.
+
+use super::Digest;
+
+/// A titled table of a digest.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Section {
+    /// The title.
+    pub title: &'static str,
+    /// The columns' heads. The first column names, the others are numbers.
+    pub columns: Vec<&'static str>,
+    /// The rows, as wide as `columns`.
+    pub rows: Vec<Vec<String>>,
+    /// A sentence below the table.
+    pub note: Option<String>,
+}
+
+/// The sections that have rows, in order.
+pub(super) fn of(digest: &Digest) -> Vec<Section> {
+    let mut sections = vec![
+        pulse(digest),
+        project_health(digest),
+        adoption(digest),
+        events(digest),
+    ];
+    for (title, shares) in [("Sources", &digest.sources), ("Actors", &digest.actors)] {
+        let rows = shares
+            .iter()
+            .map(|share| {
+                vec![
+                    share.name.clone(),
+                    share.events.to_string(),
+                    rate(Some(share.share)),
+                ]
+            })
+            .collect();
+        sections.push(section(title, &["", "events", "share"], rows));
+    }
+    sections.push(failures(digest));
+    sections.retain(|section| !section.rows.is_empty());
+    sections
+}
+
+fn section(title: &'static str, columns: &[&'static str], rows: Vec<Vec<String>>) -> Section {
+    Section {
+        title,
+        columns: columns.to_vec(),
+        rows,
+        note: None,
+    }
+}
+
+fn pulse(digest: &Digest) -> Section {
+    let pulse = &digest.pulse;
+    let row = |name: &str, week: String, change: String, month: String| {
+        vec![name.to_owned(), week, change, month]
+    };
+    let moving = |name, week: u64, change, month: u64| {
+        row(name, week.to_string(), signed(change), month.to_string())
+    };
+    let still =
+        |name, week: u64, month: u64| row(name, week.to_string(), String::new(), month.to_string());
+    let single = |name, week| row(name, week, String::new(), String::new());
+    let rows = vec![
+        moving(
+            "events",
+            pulse.total_7d,
+            pulse.total_change_rate,
+            pulse.total_30d,
+        ),
+        moving(
+            "customer events",
+            pulse.customer_7d,
+            pulse.customer_change_rate,
+            pulse.customer_30d,
+        ),
+        still(
+            "active installs",
+            pulse.active_installs_7d,
+            pulse.active_installs_30d,
+        ),
+        still(
+            "active projects",
+            pulse.active_projects_7d,
+            pulse.active_projects_30d,
+        ),
+        still(
+            "active organisations",
+            pulse.active_orgs_7d,
+            pulse.active_orgs_30d,
+        ),
+        single("failures", pulse.failures_7d.to_string()),
+        single("failure rate", rate(pulse.failure_rate_7d)),
+        single("outside production", rate(pulse.outside_production_7d)),
+        single("dropped events", pulse.dropped_7d.to_string()),
+        single("duplicate events", pulse.duplicates_7d.to_string()),
+        single("stripped parts", pulse.stripped_7d.to_string()),
+    ];
+    section("Pulse", &["", "7 days", "change", "30 days"], rows)
+}
+
+fn project_health(digest: &Digest) -> Section {
+    let rows = digest
+        .project_health
+        .iter()
+        .map(|step| {
+            let counts = [step.last_7_days, step.last_30_days, step.customer_30_days];
+            std::iter::once(step.step.to_owned())
+                .chain(counts.map(|count| count.to_string()))
+                .collect()
+        })
+        .collect();
+    let note = format!(
+        "Activation rate {}, CI failure rate {} (7 days).",
+        rate(digest.activation_rate),
+        rate(digest.ci_failure_rate)
+    );
+    let columns = ["", "7 days", "30 days", "customers, 30 days"];
+    Section {
+        note: Some(note),
+        ..section("Project health", &columns, rows)
+    }
+}
+
+fn adoption(digest: &Digest) -> Section {
+    let rows = digest
+        .adoption
+        .iter()
+        .map(|bucket| {
+            let counts =
+                [bucket.total, bucket.current, bucket.previous].map(|count| count.to_string());
+            std::iter::once(bucket.key.clone())
+                .chain(counts)
+                .chain([signed(bucket.change_rate)])
+                .collect()
+        })
+        .collect();
+    let columns = ["bucket", "7 days", "7 complete days", "7 before", "change"];
+    section("Adoption", &columns, rows)
+}
+
+fn events(digest: &Digest) -> Section {
+    let rows = digest
+        .events
+        .iter()
+        .map(|event| {
+            let counts = [event.events, event.customer_events].map(|count| count.to_string());
+            std::iter::once(event.name.clone())
+                .chain(counts)
+                .chain([signed(event.change_rate)])
+                .collect()
+        })
+        .collect();
+    section(
+        "Top events",
+        &["event", "7 days", "customers", "change"],
+        rows,
+    )
+}
+
+fn failures(digest: &Digest) -> Section {
+    let rows = digest
+        .failures
+        .iter()
+        .map(|failure| {
+            vec![
+                failure.name.clone(),
+                failure.failures.to_string(),
+                failure.events.to_string(),
+                rate(Some(failure.failure_rate)),
+            ]
+        })
+        .collect();
+    section("Failures", &["event", "failures", "of", "rate"], rows)
+}
+
+fn rate(rate: Option<f64>) -> String {
+    rate.map_or_else(|| "n/a".to_owned(), |rate| format!("{:.1} %", rate * 100.0))
+}
+
+fn signed(rate: Option<f64>) -> String {
+    rate.map_or_else(
+        || "n/a".to_owned(),
+        |rate| format!("{:+.1} %", rate * 100.0),
+    )
+}

@@ -1,0 +1,160 @@
+//! Package managers and installed versions, from every lockfile that is read.
+
+use std::fmt::Write as _;
+
+use super::support::{PAGE, Project, codes, project};
+
+const MANIFEST: &str = r#"{ "dependencies": { "next": "^15.0.0" } }"#;
+
+/// A project with the lockfile `name`.
+fn with(name: &str, text: &str) -> Project {
+    project(&[
+        ("package.json", MANIFEST),
+        (name, text),
+        ("app/page.tsx", PAGE),
+    ])
+}
+
+fn version(project: &Project) -> Option<String> {
+    project.analyze().framework.unwrap().version
+}
+
+#[test]
+fn every_version_of_npm_lockfiles_is_read() {
+    for text in [
+        r#"{ "lockfileVersion": 1, "dependencies": { "next": { "version": "15.1.2" } } }"#,
+        r#"{ "lockfileVersion": 2, "packages": { "": {}, "node_modules/next": { "version": "15.1.2" },
+            "node_modules/x/node_modules/next": { "version": "1.0.0" } }, "dependencies": {} }"#,
+        r#"{ "lockfileVersion": 3, "packages": { "node_modules/next": { "version": "15.1.2", "resolved": "https://x" } } }"#,
+        r#"{ "lockfileVersion": 3, "packages": { "node_modules/next": { "resolved": "vendor/next", "link": true },
+            "vendor/next": { "version": "15.1.2" } } }"#,
+    ] {
+        assert_eq!(
+            version(&with("package-lock.json", text)).as_deref(),
+            Some("15.1.2"),
+            "{text}"
+        );
+        assert_eq!(
+            version(&with("npm-shrinkwrap.json", text)).as_deref(),
+            Some("15.1.2")
+        );
+    }
+}
+
+#[test]
+fn every_version_of_pnpm_lockfiles_is_read() {
+    for text in [
+        "lockfileVersion: 5.4\nspecifiers:\n  next: ^15.0.0\ndependencies:\n  next: 15.1.2_react@19.0.0\npackages:\n  /a: {}\n",
+        "lockfileVersion: 5.4\nimporters:\n  .:\n    specifiers:\n      next: ^15.0.0\n    dependencies:\n      next: 15.1.2\n",
+        "lockfileVersion: '6.0'\ndependencies:\n  next:\n    specifier: ^15.0.0\n    version: 15.1.2(react@19.0.0)\n",
+        "lockfileVersion: '9.0'\nsettings:\n  autoInstallPeers: true\nimporters:\n  .:\n    devDependencies:\n      next:\n        \
+         specifier: 'catalog:'\n        version: 15.1.2(react@19.0.0)\npackages:\n  next@15.1.2:\n    resolution: {integrity: x}\n",
+        "---\nlockfileVersion: '9.0'\nimporters:\n  .:\n    configDependencies: {}\npackages: {}\n---\nlockfileVersion: '9.0'\n\
+         importers:\n  .:\n    dependencies:\n      next:\n        specifier: ^15.0.0\n        version: 15.1.2\n",
+    ] {
+        let project = with("pnpm-lock.yaml", text);
+        assert_eq!(version(&project).as_deref(), Some("15.1.2"), "{text}");
+        assert_eq!(codes(&project.analyze()), [""; 0]);
+    }
+}
+
+#[test]
+fn lockfiles_that_are_not_read_are_said_to_be() {
+    for (name, id) in [
+        ("yarn.lock", "yarn"),
+        ("bun.lock", "bun"),
+        ("bun.lockb", "bun"),
+        ("deno.lock", "deno"),
+    ] {
+        let analysis = with(name, "").analyze();
+        let manager = analysis.package_manager.as_ref().unwrap();
+        assert_eq!((manager.id, manager.lockfile), (id, Some(name)));
+        assert_eq!(analysis.framework.as_ref().unwrap().version, None);
+        assert_eq!(codes(&analysis), ["lockfile_not_read"]);
+    }
+}
+
+#[test]
+fn broken_lockfiles_are_findings() {
+    for (name, text) in [
+        ("package-lock.json", "{"),
+        ("package-lock.json", "[]"),
+        ("pnpm-lock.yaml", "importers: [\n"),
+        ("pnpm-lock.yaml", "\"\n"),
+    ] {
+        let analysis = with(name, text).analyze();
+        assert_eq!(codes(&analysis), ["lockfile_unreadable"], "{name} {text}");
+        assert_eq!(analysis.framework.unwrap().version, None);
+    }
+}
+
+#[test]
+fn without_a_lockfile_only_an_exact_range_is_a_version() {
+    let declared = |range: &str| {
+        let manifest = format!(r#"{{ "dependencies": {{ "next": "{range}" }} }}"#);
+        version(&project(&[
+            ("package.json", &manifest),
+            ("app/page.tsx", PAGE),
+        ]))
+    };
+    assert_eq!(declared("15.1.2").as_deref(), Some("15.1.2"));
+    for range in ["^15.1.2", "latest", "15", "workspace:*", "npm:next@15.1.2"] {
+        assert_eq!(declared(range), None, "{range}");
+    }
+}
+
+#[test]
+fn the_pinned_manager_chooses_among_lockfiles() {
+    let manifest = r#"{ "packageManager": "npm@11.0.0", "dependencies": { "next": "^15.0.0" } }"#;
+    let lock = r#"{ "packages": { "node_modules/next": { "version": "15.9.9" } } }"#;
+    let files = [
+        ("package.json", manifest),
+        ("package-lock.json", lock),
+        ("yarn.lock", ""),
+        ("app/page.tsx", PAGE),
+    ];
+    let pinned = project(&files).analyze();
+    let manager = pinned.package_manager.as_ref().unwrap();
+    assert_eq!(
+        (manager.id, manager.version.as_deref()),
+        ("npm", Some("11.0.0"))
+    );
+    assert_eq!(
+        pinned.framework.as_ref().unwrap().version.as_deref(),
+        Some("15.9.9")
+    );
+    assert_eq!(codes(&pinned), [""; 0]);
+
+    let unpinned = project(&[
+        ("package.json", MANIFEST),
+        ("package-lock.json", lock),
+        ("yarn.lock", ""),
+        ("app/page.tsx", PAGE),
+    ]);
+    assert!(codes(&unpinned.analyze()).contains(&"several_lockfiles"));
+
+    let engine = r#"{ "devEngines": { "packageManager": { "name": "bun", "version": "^1.0.0" } }, "dependencies": { "next": "15.0.0" } }"#;
+    let manager = project(&[("package.json", engine)])
+        .analyze()
+        .package_manager
+        .unwrap();
+    assert_eq!((manager.id, manager.version), ("bun", None));
+}
+
+#[test]
+fn a_large_lockfile_is_read_quickly() {
+    let mut text = "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      next:\n        specifier: ^15.0.0\n        \
+                    version: 15.1.2\npackages:\n"
+        .to_owned();
+    for number in 0..200_000 {
+        writeln!(
+            text,
+            "  /package-{number}@1.0.0:\n    resolution: {{integrity: x}}"
+        )
+        .unwrap();
+    }
+    let project = with("pnpm-lock.yaml", &text);
+    let started = std::time::Instant::now();
+    assert_eq!(version(&project).as_deref(), Some("15.1.2"));
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
+}

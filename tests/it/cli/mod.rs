@@ -1,0 +1,6 @@
+//! Commands as a person runs them: what they print, and how they end.
+
+mod analyze;
+mod demo;
+mod telemetry;
+mod usage;

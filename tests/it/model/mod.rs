@@ -1,0 +1,4 @@
+//! The validator against everything: whatever is planted, only what the catalog can express comes out.
+
+mod rejections;
+mod validator;
