@@ -11,7 +11,7 @@ use super::{Activation, Alert, Figures, Period, Thresholds};
 use crate::model::catalog::Catalog;
 use crate::model::event::{Actor, Environment};
 use crate::server::rollup::Day;
-use crate::server::store::{Active, Days, Rollups, StoreError, UsageQuery};
+use crate::server::store::{Active, ActiveQuery, Days, Rollups, StoreError, UsageQuery};
 
 /// What a report is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -234,11 +234,17 @@ impl Usage {
             source: query.source.map(str::to_owned),
             environment: query.environment,
         };
+        let active = ActiveQuery {
+            catalog: (*catalog.id).to_owned(),
+            since: period.window.from,
+            actor: query.actor,
+            source: query.source.map(str::to_owned),
+        };
         let figures = Figures {
             window: rollups.usage(&about(period.window)).await?,
             current: rollups.usage(&about(period.current)).await?,
             previous: rollups.usage(&about(period.previous)).await?,
-            active: rollups.active(&about(period.window)).await?,
+            active: rollups.active(&active).await?,
             outcomes: rollups.outcomes(&catalog.id, period.window).await?,
         };
         Ok(figures.report(catalog, query, thresholds, now))

@@ -3,49 +3,19 @@
 //! `N` is how a store writes a name: a text, or a number out of its dictionary. Only events that are new to the store may be
 //! counted as [`Seen`]; what happened to all others is a [`Tally`].
 
-use std::collections::BTreeMap;
-use std::collections::HashMap;
+mod day;
+mod tally;
+
+use std::collections::{BTreeMap, HashMap};
 use std::hash::Hash;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
-use jiff::tz::TimeZone;
 
 use crate::base::ids::OpaqueId;
 use crate::model::event::Context;
-use crate::model::outcome::{Reason, Strip};
 
-/// Microseconds in a UTC day.
-const DAY_MICROS: i64 = 86_400_000_000;
-
-/// A UTC day as a whole number of days since 1970-01-01.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Day(pub i32);
-
-impl Day {
-    /// The UTC day that `at` lies in.
-    pub fn of(at: Timestamp) -> Self {
-        let days = at.as_microsecond().div_euclid(DAY_MICROS);
-        Self(i32::try_from(days).unwrap_or_default())
-    }
-
-    /// The day `days` later, or earlier when negative.
-    #[must_use]
-    pub fn plus(self, days: i32) -> Self {
-        Self(self.0.saturating_add(days))
-    }
-
-    /// The instant at which it begins.
-    pub fn start(self) -> Timestamp {
-        let micros = i64::from(self.0).saturating_mul(DAY_MICROS);
-        Timestamp::from_microsecond(micros).unwrap_or_default()
-    }
-
-    /// The calendar date.
-    pub fn date(self) -> Date {
-        self.start().to_zoned(TimeZone::UTC).date()
-    }
-}
+pub use day::Day;
+pub use tally::Tally;
 
 /// The kinds of identity whose activity is kept by day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -188,40 +158,19 @@ pub struct Activity {
     pub last_seen: Timestamp,
 }
 
-/// What became of events and of their parts, counted by the day of receipt.
+/// The key of a row of `identity_last`, whose value is the last day of activity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Tally {
-    /// Events stored.
-    Accepted,
-    /// Events that were stored before.
-    Duplicate,
-    /// Events dropped, by reason.
-    Dropped(Reason),
-    /// Parts taken out of stored events, by cause; one event can lose several.
-    Stripped(Strip),
-}
-
-impl Tally {
-    /// The outcome's word and the code of its reason (empty where there is none), as stored.
-    pub fn words(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Accepted => ("accepted", ""),
-            Self::Duplicate => ("duplicate", ""),
-            Self::Dropped(reason) => ("dropped", reason.code()),
-            Self::Stripped(strip) => ("stripped", strip.code()),
-        }
-    }
-
-    /// The tally with these words.
-    pub fn from_words(outcome: &str, reason: &str) -> Option<Self> {
-        match outcome {
-            "accepted" => Some(Self::Accepted),
-            "duplicate" => Some(Self::Duplicate),
-            "dropped" => Reason::from_code(reason).map(Self::Dropped),
-            "stripped" => Strip::from_code(reason).map(Self::Stripped),
-            _ => None,
-        }
-    }
+pub struct LastKey<N> {
+    /// The catalog.
+    pub catalog: N,
+    /// What kind of id it is.
+    pub kind: IdentityKind,
+    /// The id.
+    pub id: N,
+    /// The source.
+    pub source: N,
+    /// The resolved actor.
+    pub actor: N,
 }
 
 /// What a group of events adds to the daily tables.
@@ -298,6 +247,23 @@ impl<N: Copy + Eq + Ord + Hash> Deltas<N> {
         sorted(&self.identity)
     }
 
+    /// The last days for `identity_last`, in the order of their keys.
+    pub fn last(&self) -> BTreeMap<LastKey<N>, Day> {
+        let mut last = BTreeMap::new();
+        for key in self.identity.keys() {
+            let days = last.entry(LastKey {
+                catalog: key.catalog,
+                kind: key.kind,
+                id: key.id,
+                source: key.source,
+                actor: key.actor,
+            });
+            let day = days.or_insert(key.day);
+            *day = key.day.max(*day);
+        }
+        last
+    }
+
     /// The additions to `outcome_daily`, in the order of their keys.
     pub fn outcomes(&self) -> impl Iterator<Item = (Day, N, Tally, u64)> {
         self.outcomes
@@ -332,22 +298,6 @@ mod tests {
     }
 
     #[test]
-    fn a_day_is_utc_and_also_right_before_1970() {
-        assert_eq!(
-            Day::of("2026-11-20T23:59:59.999999Z".parse().unwrap())
-                .date()
-                .to_string(),
-            "2026-11-20"
-        );
-        assert_eq!(
-            Day::of("1969-12-31T23:00:00Z".parse().unwrap())
-                .date()
-                .to_string(),
-            "1969-12-31"
-        );
-    }
-
-    #[test]
     fn events_add_up_by_day_and_identity() {
         let mut deltas = Deltas::default();
         deltas.see(&seen("2026-11-20T01:00:00Z", Some("install_1"), false));
@@ -375,19 +325,5 @@ mod tests {
                 ("install_1", 2, "2026-11-20T03:00:00Z".to_owned())
             ]
         );
-    }
-
-    #[test]
-    fn every_tally_reads_back() {
-        let reasons = Reason::ALL.iter().map(|reason| Tally::Dropped(*reason));
-        let strips = Strip::ALL.iter().map(|strip| Tally::Stripped(*strip));
-        for tally in [Tally::Accepted, Tally::Duplicate]
-            .into_iter()
-            .chain(reasons)
-            .chain(strips)
-        {
-            let (outcome, reason) = tally.words();
-            assert_eq!(Tally::from_words(outcome, reason), Some(tally));
-        }
     }
 }

@@ -16,7 +16,7 @@ use crate::model::outcome::Outcome;
 
 pub use entry::{Append, Entry, StoredEvent};
 pub use error::StoreError;
-pub use query::{Active, Days, OutcomeRow, Purged, UsageQuery, UsageRow};
+pub use query::{Active, ActiveQuery, Days, OutcomeRow, Purged, UsageQuery, UsageRow};
 pub use url::{StoreUrl, UrlError};
 
 use crate::server::rollup::Day;
@@ -42,8 +42,8 @@ pub trait Rollups: Send + Sync {
     /// Counts by event, source, environment and actor, summed over the days asked for, in that order.
     async fn usage(&self, query: &UsageQuery) -> Result<Vec<UsageRow>, StoreError>;
 
-    /// How many different ids were active. Identities are kept without their environment, so that filter does not apply.
-    async fn active(&self, query: &UsageQuery) -> Result<Active, StoreError>;
+    /// How many different ids were active since a day.
+    async fn active(&self, query: &ActiveQuery) -> Result<Active, StoreError>;
 
     /// What became of everything received on these days, in the order of the words.
     async fn outcomes(&self, catalog: &str, days: Days) -> Result<Vec<OutcomeRow>, StoreError>;

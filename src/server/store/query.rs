@@ -38,6 +38,19 @@ pub struct UsageQuery {
     pub environment: Option<Environment>,
 }
 
+/// Which active identities of a catalog are asked for. An absent filter lets everything through.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActiveQuery {
+    /// The catalog.
+    pub catalog: String,
+    /// Those with an event on this day or later.
+    pub since: Day,
+    /// Only under this actor.
+    pub actor: Option<Actor>,
+    /// Only from this source.
+    pub source: Option<String>,
+}
+
 /// The counts of one combination.
 #[derive(Debug, Clone, PartialEq)]
 pub struct UsageRow {

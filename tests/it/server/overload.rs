@@ -3,14 +3,19 @@
 use std::time::Duration;
 
 use decantr::base::clock::Clock;
+use decantr::base::ids::OpaqueId;
 use decantr::model::catalog::Catalog;
 use decantr::model::event::{Admission, RawEvent, Validator};
+use decantr::model::protocol::EVENTS_PATH;
 use decantr::server::store;
 use decantr::server::store::{Append, Entry, StoreError};
 use serde_json::Value;
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
+use uuid::Uuid;
 
 use super::recount::assert_rollups_are_a_recount;
-use super::support::{Running, batch, event, now, url};
+use super::support::{Running, batch, event, now, url, with};
 
 fn append(validator: &Validator, count: usize) -> Append {
     let entries = (0..count).map(|_| {
@@ -30,6 +35,15 @@ fn append(validator: &Validator, count: usize) -> Append {
     }
 }
 
+/// The same events under new ids.
+fn renewed(append: &Append) -> Append {
+    let mut append = append.clone();
+    for entry in &mut append.entries {
+        entry.event.id = Uuid::now_v7();
+    }
+    append
+}
+
 /// Holds the store's write lock until dropped.
 fn stall(path: &std::path::Path) -> rusqlite::Connection {
     let db = rusqlite::Connection::open(path).unwrap();
@@ -43,10 +57,11 @@ async fn a_stalled_writer_turns_requests_away_and_recovers() {
     let validator = Validator::new(Catalog::decantr(), [0; 32], 90);
     let stalled = stall(&server.path);
     // Fill the queue up to its limit, which is a matter of the store, not of patience.
+    let many = append(&validator, 2_000);
     let mut waiting = Vec::new();
     let load = server.store.load();
     while server.store.load().rows + 2_000 <= load.max_rows {
-        let (store, append) = (server.store.clone(), append(&validator, 2_000));
+        let (store, append) = (server.store.clone(), renewed(&many));
         let rows = server.store.load().rows;
         waiting.push(tokio::spawn(async move { store.append(append).await }));
         while server.store.load().rows == rows {
@@ -54,7 +69,7 @@ async fn a_stalled_writer_turns_requests_away_and_recovers() {
         }
     }
     let body = batch(&[event()]).to_string();
-    let error = server.store.append(append(&validator, 2_000)).await;
+    let error = server.store.append(renewed(&many)).await;
     assert!(matches!(error, Err(StoreError::Overloaded)));
     assert_eq!(server.get("/v1/ready").await.0, 503);
     let answer = server.post_bytes(body.clone()).await;
@@ -94,6 +109,29 @@ async fn when_the_store_cannot_write_the_batch_is_503_and_the_server_lives_on() 
         server.batch(&[event()]).await.results[0].outcome,
         "accepted"
     );
+    server.stop().await.unwrap();
+    assert_rollups_are_a_recount(&server.path);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_commit_that_fails_halfway_leaves_nothing_behind_not_even_in_memory() {
+    let mut server = Running::start().await;
+    let trap = "CREATE TRIGGER trap AFTER INSERT ON events WHEN NEW.properties LIKE '%:666%'
+                BEGIN SELECT RAISE(ABORT, 'trapped'); END";
+    let other = rusqlite::Connection::open(&server.path).unwrap();
+    other.execute_batch(trap).unwrap();
+    let new_here = |event| with(event, "/context/installId", "install_new");
+    let trapped = with(new_here(event()), "/properties/durationMs", 666);
+    let both = batch(&[new_here(event()), trapped]).to_string();
+    let answer = server.post_bytes(both).await;
+    assert_eq!((answer.status, answer.retry_after), (503, Some(1)));
+    assert!(server.usage().await.is_empty());
+    assert_eq!(server.active().await.installs, 0);
+
+    server.batch(&[new_here(event())]).await;
+    let stored = server.store.events(0, 10).await.unwrap();
+    let install = stored[0].context.install_id.as_ref();
+    assert_eq!(install.map(OpaqueId::as_str), Some("install_new"));
     server.stop().await.unwrap();
     assert_rollups_are_a_recount(&server.path);
 }
@@ -165,6 +203,18 @@ async fn post_until_refused(base: &str, sent: &tokio::sync::mpsc::UnboundedSende
             sent.send(event["id"].clone()).ok();
         }
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_never_finishes_does_not_hold_up_a_stop() {
+    let mut server = Running::start().await;
+    let addr = server.base.strip_prefix("http://").unwrap();
+    let mut slow = TcpStream::connect(addr).await.unwrap();
+    let head = format!("POST {EVENTS_PATH} HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{{");
+    slow.write_all(head.as_bytes()).await.unwrap();
+    server.batch(&[event()]).await;
+    let stopped = tokio::time::timeout(Duration::from_secs(9), server.stop()).await;
+    stopped.unwrap().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -10,7 +10,9 @@ use decantr::model::catalog::Catalog;
 use decantr::model::protocol::{BatchReply, EVENTS_PATH};
 use decantr::server::rollup::Day;
 use decantr::server::serve::{ServeError, Server, Settings};
-use decantr::server::store::{self, Active, Days, Store, StoreUrl, UsageQuery, UsageRow};
+use decantr::server::store::{
+    self, Active, ActiveQuery, Days, Store, StoreUrl, UsageQuery, UsageRow,
+};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use tokio::sync::oneshot;
@@ -37,7 +39,6 @@ pub(crate) struct Running {
     stop: Option<oneshot::Sender<()>>,
     task: JoinHandle<Result<(), ServeError>>,
     /// Removed with the server.
-    #[expect(dead_code, reason = "held for its drop")]
     folder: Option<tempfile::TempDir>,
 }
 
@@ -114,7 +115,14 @@ impl Running {
     }
 
     pub(crate) async fn active(&self) -> Active {
-        self.store.active(&everything()).await.unwrap()
+        let query = everything();
+        let query = ActiveQuery {
+            catalog: query.catalog,
+            since: query.days.from,
+            actor: None,
+            source: None,
+        };
+        self.store.active(&query).await.unwrap()
     }
 }
 

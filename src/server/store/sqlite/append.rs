@@ -79,6 +79,7 @@ fn write<'a>(
     let Rows { deltas, .. } = rows;
     add_usage(db, &deltas)?;
     add_identity(db, &deltas)?;
+    add_last(db, &deltas)?;
     add_outcomes(db, &deltas)?;
     Ok(outcomes)
 }
@@ -267,6 +268,28 @@ fn add_identity(db: &Connection, deltas: &Deltas<Number>) -> rusqlite::Result<()
             key.project.unwrap_or_default(),
             signed(activity.events),
             activity.last_seen.as_microsecond(),
+        ])?;
+    }
+    Ok(())
+}
+
+/// Touches a row only if its day is later than the one kept: most are not.
+fn add_last(db: &Connection, deltas: &Deltas<Number>) -> rusqlite::Result<()> {
+    let mut add = db.prepare_cached(
+        "INSERT INTO identity_last (catalog, kind, id, source, actor, last_day)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+         ON CONFLICT DO UPDATE SET last_day = excluded.last_day
+           WHERE excluded.last_day > last_day",
+    )?;
+    for (key, day) in deltas.last() {
+        let kind = key.kind.number();
+        add.execute(params![
+            key.catalog,
+            kind,
+            key.id,
+            key.source,
+            key.actor,
+            day.0
         ])?;
     }
     Ok(())

@@ -5,6 +5,8 @@ mod connect;
 mod migrate;
 mod purge;
 mod read;
+#[cfg(test)]
+mod tests;
 mod words;
 mod writer;
 
@@ -15,8 +17,8 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
-    Active, Append, Days, EventLog, Load, OutcomeRow, Purged, Retention, Rollups, Secrets, Store,
-    StoreError, StoredEvent, UsageQuery, UsageRow,
+    Active, ActiveQuery, Append, Days, EventLog, Load, OutcomeRow, Purged, Retention, Rollups,
+    Secrets, Store, StoreError, StoredEvent, UsageQuery, UsageRow,
 };
 use crate::base::clock::Clock;
 use crate::base::crypto::{self, SigningKey};
@@ -161,7 +163,7 @@ impl Rollups for Sqlite {
         self.read(move |db| read::usage(db, &query)).await
     }
 
-    async fn active(&self, query: &UsageQuery) -> Result<Active, StoreError> {
+    async fn active(&self, query: &ActiveQuery) -> Result<Active, StoreError> {
         let query = query.clone();
         self.read(move |db| read::active(db, &query)).await
     }

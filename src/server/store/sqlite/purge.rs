@@ -36,15 +36,15 @@ pub(super) async fn purge(
         after = last;
         purged.events += gone;
     }
-    purged.identity_rows = writer
-        .run(ACTION, move |db| {
-            db.execute(
-                "DELETE FROM identity_daily WHERE catalog = ?1 AND day < ?2",
-                (catalog, before.0),
-            )
-        })
-        .await
-        .map(count)?;
+    for old in [
+        "DELETE FROM identity_daily WHERE catalog = ?1 AND day < ?2",
+        "DELETE FROM identity_last WHERE catalog = ?1 AND last_day < ?2",
+    ] {
+        purged.identity_rows += writer
+            .run(ACTION, move |db| db.execute(old, (catalog, before.0)))
+            .await
+            .map(count)?;
+    }
     purged.ids = writer
         .run(ACTION, |db| db.execute(UNUSED_IDS, []))
         .await

@@ -8,39 +8,29 @@ use uuid::Uuid;
 use crate::base::ids::OpaqueId;
 use crate::model::event::{Actor, Context, Environment, RegistrySource};
 use crate::server::rollup::{Counts, IdentityKind, Tally};
-use crate::server::store::{Active, Days, OutcomeRow, StoredEvent, UsageQuery, UsageRow};
-
-/// The rows of a query that pass its filters, for every table with these columns.
-macro_rules! filtered {
-    ($columns:literal from $table:literal) => {
-        concat!(
-            "SELECT ",
-            $columns,
-            " FROM ",
-            $table,
-            " WHERE catalog = (SELECT id FROM words WHERE text = :catalog)
-               AND day BETWEEN :from AND :to
-               AND (:actor IS NULL OR actor = (SELECT id FROM words WHERE text = :actor))
-               AND (:source IS NULL OR source = (SELECT id FROM words WHERE text = :source))"
-        )
-    };
-}
+use crate::server::store::{
+    Active, ActiveQuery, Days, OutcomeRow, StoredEvent, UsageQuery, UsageRow,
+};
 
 pub(super) fn usage(db: &Connection, query: &UsageQuery) -> rusqlite::Result<Vec<UsageRow>> {
-    let sql = concat!(
-        "SELECT e.text, s.text, n.text, a.text, u.events, u.weight, u.failures FROM (",
-        filtered!("event, source, environment, actor, sum(events) AS events, sum(weight) AS weight,
-                   sum(failures) AS failures" from "usage_daily"),
-        " AND (:environment IS NULL
-               OR environment = (SELECT id FROM words WHERE text = :environment))
-          GROUP BY event, source, environment, actor) AS u
-          JOIN words AS e ON e.id = u.event
-          JOIN words AS s ON s.id = u.source
-          JOIN words AS n ON n.id = u.environment
-          JOIN words AS a ON a.id = u.actor
-          ORDER BY 1, 2, 3, 4"
-    );
-    let mut statement = db.prepare(sql)?;
+    let mut statement = db.prepare(
+        "SELECT e.text, s.text, n.text, a.text, u.events, u.weight, u.failures FROM
+           (SELECT event, source, environment, actor,
+              sum(events) AS events, sum(weight) AS weight, sum(failures) AS failures
+            FROM usage_daily
+            WHERE catalog = (SELECT id FROM words WHERE text = :catalog)
+              AND day BETWEEN :from AND :to
+              AND (:actor IS NULL OR actor = (SELECT id FROM words WHERE text = :actor))
+              AND (:source IS NULL OR source = (SELECT id FROM words WHERE text = :source))
+              AND (:environment IS NULL
+                   OR environment = (SELECT id FROM words WHERE text = :environment))
+            GROUP BY event, source, environment, actor) AS u
+           JOIN words AS e ON e.id = u.event
+           JOIN words AS s ON s.id = u.source
+           JOIN words AS n ON n.id = u.environment
+           JOIN words AS a ON a.id = u.actor
+         ORDER BY 1, 2, 3, 4",
+    )?;
     let rows = statement.query_map(
         named_params! {
             ":catalog": query.catalog,
@@ -67,21 +57,23 @@ pub(super) fn usage(db: &Connection, query: &UsageQuery) -> rusqlite::Result<Vec
     rows.collect()
 }
 
-pub(super) fn active(db: &Connection, query: &UsageQuery) -> rusqlite::Result<Active> {
-    let sql = concat!(
-        filtered!("count(DISTINCT id)" from "identity_daily"),
-        " AND kind = :kind"
-    );
-    let mut statement = db.prepare(sql)?;
+pub(super) fn active(db: &Connection, query: &ActiveQuery) -> rusqlite::Result<Active> {
+    let mut statement = db.prepare(
+        "SELECT count(*) FROM
+           (SELECT DISTINCT id FROM identity_last
+            WHERE catalog = (SELECT id FROM words WHERE text = :catalog)
+              AND kind = :kind AND last_day >= :since
+              AND (:actor IS NULL OR actor = (SELECT id FROM words WHERE text = :actor))
+              AND (:source IS NULL OR source = (SELECT id FROM words WHERE text = :source)))",
+    )?;
     let mut count = |kind: IdentityKind| {
         statement.query_row(
             named_params! {
                 ":catalog": query.catalog,
-                ":from": query.days.from.0,
-                ":to": query.days.to.0,
+                ":kind": kind.number(),
+                ":since": query.since.0,
                 ":actor": query.actor.map(Actor::as_str),
                 ":source": query.source,
-                ":kind": kind.number(),
             },
             |row| row.get(0).map(i64::unsigned_abs),
         )

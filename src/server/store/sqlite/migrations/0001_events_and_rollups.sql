@@ -70,6 +70,18 @@ CREATE TABLE identity_daily (
   PRIMARY KEY (catalog, day, kind, id, event, source, actor, org, project)
 ) WITHOUT ROWID;
 
+-- The last day on which an identity was active, so that "how many in the last N days" is a matter of identities, not of days;
+-- goes with the raw events.
+CREATE TABLE identity_last (
+  catalog INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  id INTEGER NOT NULL,
+  source INTEGER NOT NULL,
+  actor INTEGER NOT NULL,
+  last_day INTEGER NOT NULL,
+  PRIMARY KEY (catalog, kind, id, source, actor)
+) WITHOUT ROWID;
+
 -- What became of everything received, by UTC day of receipt.
 CREATE TABLE outcome_daily (
   day INTEGER NOT NULL,

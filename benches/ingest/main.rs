@@ -13,10 +13,11 @@
     reason = "a benchmark prints, stops at the first surprise and needs the real time and arguments"
 )]
 
-use std::fmt::Write as _;
+mod load;
+
 use std::path::Path;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, LazyLock};
 use std::time::Instant;
 
 use decantr::base::clock::Clock;
@@ -25,18 +26,17 @@ use decantr::model::protocol::{EVENTS_PATH, MAX_BATCH_EVENTS};
 use decantr::server::rollup::Day;
 use decantr::server::serve::{Server, Settings};
 use decantr::server::store::{self, Days, StoreUrl, UsageQuery};
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
+use load::{Made, Template, made};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
-use uuid::Uuid;
 
 /// Batches in one run: 300,000 events.
 const BATCHES: usize = 3_000;
 const ROUNDS: usize = 3;
 /// Rows in one commit of the baseline.
 const BASELINE_GROUP: usize = 1_000;
-const INSTALLS: usize = 20_000;
 
 fn main() {
     let clients = std::env::args().find_map(|arg| arg.parse().ok());
@@ -70,100 +70,6 @@ fn main() {
         "peak memory of server and clients together: {}",
         peak.unwrap_or("unknown")
     );
-}
-
-/// Whether every event is from another machine; otherwise a batch is from one, as clients send them.
-fn scattered() -> bool {
-    static SCATTERED: LazyLock<bool> =
-        LazyLock::new(|| std::env::args().any(|arg| arg == "scattered"));
-    *SCATTERED
-}
-
-/// One made-up event of the stream.
-struct Made {
-    id: Uuid,
-    name: &'static str,
-    install: usize,
-    session: usize,
-    at: Timestamp,
-    properties: String,
-}
-
-fn made(number: usize, now: Timestamp) -> Made {
-    let spread = number.wrapping_mul(2_654_435_761);
-    let source = if scattered() {
-        number
-    } else {
-        number / MAX_BATCH_EVENTS
-    };
-    let ms = spread % 90_000;
-    let (name, properties) = if number.is_multiple_of(3) {
-        let name = "decantr.analyze.completed";
-        let properties = format!(
-            r#"{{"command":"analyze","success":true,"durationMs":{ms},"targetFramework":"next","pageCount":{},"componentCount":{},"routeCount":{}}}"#,
-            spread % 40,
-            spread % 300,
-            spread % 41
-        );
-        (name, properties)
-    } else {
-        let name = "cli.command.completed";
-        let success = !number.is_multiple_of(50);
-        let properties = format!(
-            r#"{{"command":"check","success":{success},"durationMs":{ms},"offline":false,"registrySource":"official","targetFramework":"next"}}"#
-        );
-        (name, properties)
-    };
-    Made {
-        id: id(number, now),
-        name,
-        install: source.wrapping_mul(2_654_435_761) % INSTALLS,
-        session: number / 8,
-        at: now - SignedDuration::from_millis(i64::try_from(spread % 43_200_000).unwrap()),
-        properties,
-    }
-}
-
-/// A UUIDv7 of now, whose random part is the number: cheap, so that making load does not become the load.
-fn id(number: usize, now: Timestamp) -> Uuid {
-    let mut random = [0; 10];
-    let bytes = u64::try_from(number).unwrap().to_be_bytes();
-    random
-        .iter_mut()
-        .skip(2)
-        .zip(bytes)
-        .for_each(|(to, from)| *to = from);
-    let ms = u64::try_from(now.as_millisecond()).unwrap() + u64::try_from(number / 1000).unwrap();
-    uuid::Builder::from_unix_timestamp_millis(ms, &random).into_uuid()
-}
-
-fn body(batch: usize, now: Timestamp) -> String {
-    let mut body = String::with_capacity(64 * 1024);
-    let id = Uuid::now_v7();
-    write!(
-        body,
-        r#"{{"schemaVersion":"0.3.0","catalog":"decantr","batchId":"{id}","events":["#
-    )
-    .unwrap();
-    for event in 0..MAX_BATCH_EVENTS {
-        let comma = if event == 0 { "" } else { "," };
-        let made = made(batch * MAX_BATCH_EVENTS + event, now);
-        let Made {
-            id,
-            name,
-            install,
-            session,
-            at,
-            properties,
-        } = made;
-        write!(
-            body,
-            r#"{comma}{{"id":"{id}","name":"{name}","context":{{"source":"cli","installId":"install_8a6e0804-2bd0-4672-b79d-d97027f9{install:05}","projectId":"project_0f3b1a52-6b0e-4c89-9f5e-5e2f6a1c{install:05}","sessionId":"sess_{session:012}","decantrVersion":"3.8.1","environment":"production"}},"properties":{properties},"timestamp":"{at:.3}"}}"#
-        )
-        .unwrap();
-    }
-    body.push_str("]}");
-    body
 }
 
 fn http(clients: usize) -> f64 {
@@ -200,12 +106,13 @@ fn http(clients: usize) -> f64 {
                 tokio::spawn(async move {
                     let mut stream = TcpStream::connect(addr).await.unwrap();
                     stream.set_nodelay(true).unwrap();
+                    let mut template = Template::new(now);
                     loop {
                         let batch = next.fetch_add(1, Ordering::Relaxed);
                         if batch >= BATCHES {
                             return;
                         }
-                        post(&mut stream, &body(batch, now)).await;
+                        post(&mut stream, template.batch(batch, now)).await;
                     }
                 })
             })
@@ -223,13 +130,13 @@ fn http(clients: usize) -> f64 {
 }
 
 /// Sends one request and reads its answer whole.
-async fn post(stream: &mut TcpStream, body: &str) {
+async fn post(stream: &mut TcpStream, body: &[u8]) {
     let head = format!(
         "POST {EVENTS_PATH} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
         body.len()
     );
     stream.write_all(head.as_bytes()).await.unwrap();
-    stream.write_all(body.as_bytes()).await.unwrap();
+    stream.write_all(body).await.unwrap();
     let mut answer = Vec::with_capacity(16 * 1024);
     loop {
         assert_ne!(

@@ -1,0 +1,76 @@
+//! What only the store's own connection can provoke: a full disk.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::{EventLog as _, Rollups as _, Sqlite, Store as _, create};
+use crate::base::clock::Clock;
+use crate::model::catalog::Catalog;
+use crate::model::event::{Admission, RawEvent, Validator};
+use crate::server::rollup::Day;
+use crate::server::store::{Append, Days, Entry, StoreError, UsageQuery};
+
+fn now() -> Timestamp {
+    "2026-11-20T05:00:00Z".parse().unwrap()
+}
+
+fn append(count: usize) -> Append {
+    let catalog = Catalog::decantr();
+    let validator = Validator::new(Arc::clone(&catalog), [0; 32], 90);
+    let raw = r#"{"name":"cli.command.completed","context":{"source":"cli","installId":"install_1"},
+                  "properties":{"command":"check","success":true,"durationMs":5}}"#;
+    let raw: RawEvent<'_> = serde_json::from_str(raw).unwrap();
+    let admission = Admission {
+        now: now(),
+        has_key: false,
+    };
+    let entries = (0..count).map(|_| validator.normalise(&raw, admission).unwrap());
+    Append {
+        catalog: Arc::clone(&catalog.id),
+        received_at: now(),
+        entries: entries.map(Entry::from).collect(),
+        drops: Vec::new(),
+    }
+}
+
+/// Lets the store grow by at most `pages`, as a disk with little room does.
+async fn limit(store: &Sqlite, pages: i64) {
+    let writer = store.writer().unwrap();
+    let limiting = writer.run("limit", move |db| {
+        let count: i64 = db.pragma_query_value(None, "page_count", |row| row.get(0))?;
+        db.pragma_update(None, "max_page_count", count + pages)
+    });
+    limiting.await.unwrap();
+}
+
+async fn stored(store: &Sqlite) -> (usize, u64) {
+    let query = UsageQuery {
+        catalog: "decantr".to_owned(),
+        days: Days::ending(Day::of(now()), 1),
+        actor: None,
+        source: None,
+        environment: None,
+    };
+    let rows = store.usage(&query).await.unwrap();
+    let counted = rows.iter().map(|row| row.counts.events).sum();
+    (store.events(0, 100_000).await.unwrap().len(), counted)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_refuses_whole_requests_until_there_is_room() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.db");
+    let store = create(&path, &Clock::fixed(now())).await.unwrap();
+    store.append(append(10)).await.unwrap();
+    limit(&store, 2).await;
+    for _ in 0..2 {
+        let error = store.append(append(5_000)).await.unwrap_err();
+        assert!(matches!(error, StoreError::Sqlite { .. }), "{error:?}");
+        assert_eq!(stored(&store).await, (10, 10));
+    }
+    limit(&store, 10_000).await;
+    store.append(append(5_000)).await.unwrap();
+    assert_eq!(stored(&store).await, (5_010, 5_010));
+    store.close().await.unwrap();
+}
