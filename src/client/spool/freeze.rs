@@ -8,7 +8,7 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use uuid::Uuid;
 
@@ -165,8 +165,13 @@ impl Spool {
         }
         // What cannot be noted is not dropped: then everything stays queued.
         self.ledger.note(now, &dropped)?;
+        let mut at = now;
         for chunk in events.chunks(MAX_BATCH_EVENTS) {
-            self.write_batch(validator, chunk, now)?;
+            self.write_batch(validator, chunk, time_ordered_id(at))?;
+            // Ids sort by the millisecond, and batches by their ids.
+            at = at
+                .saturating_add(SignedDuration::from_millis(1))
+                .unwrap_or(at);
         }
         Ok(queue.clear()?)
     }
@@ -175,9 +180,8 @@ impl Spool {
         &self,
         validator: &Validator,
         events: &[Event],
-        now: Timestamp,
+        id: Uuid,
     ) -> Result<(), FreezeError> {
-        let id = time_ordered_id(now);
         let catalog = validator.catalog();
         let batch = Batch {
             schema_version: &catalog.schema_version,
