@@ -6,7 +6,7 @@ use decantr::client::control::{self, Terms};
 use decantr::config::Asked;
 use serde_json::Value;
 
-use super::support::Machine;
+use super::support::{Machine, write};
 
 fn json<T: serde::Serialize>(answer: &T) -> Value {
     serde_json::to_value(answer).unwrap()
@@ -93,7 +93,7 @@ fn status_tells_what_is_stored_what_it_comes_to_and_why() {
 #[test]
 fn broken_files_are_problems_of_the_status() {
     let machine = Machine::new();
-    machine.write(&machine.config("config.json"), "{");
+    write(&machine.config("config.json"), "{");
     machine.write_project("{");
     machine.write_policy("=");
     let status = control::status(&machine.host(), &Asked::default()).unwrap();

@@ -124,7 +124,7 @@ fn a_grant_that_ended_is_none() {
 
 #[test]
 fn showing_events_records_none() {
-    let mut machine = Machine::new().with("DECANTR_TELEMETRY", "log");
+    let machine = Machine::new().with("DECANTR_TELEMETRY", "log");
     let before = machine.snapshot();
     let Recorded::Shown(line) = machine.record() else {
         panic!("log shows");

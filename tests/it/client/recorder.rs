@@ -3,11 +3,14 @@
 use decantr::client::consent::Effective;
 use decantr::client::control;
 use decantr::client::recorder::{Recorded, Recorder};
-use decantr::client::spool::waiting_events;
+use decantr::client::spool::{validator, waiting_events};
 use decantr::config::Asked;
-use decantr::model::outcome::{Outcome, Reason};
+use decantr::model::catalog::Catalog;
+use decantr::model::event::{Admission, RawEvent, RawValue};
+use decantr::model::outcome::{Outcome, Reason, Strip};
+use proptest::prelude::*;
 
-use super::support::{Machine, record};
+use super::support::{Machine, record, write};
 
 #[test]
 fn an_event_says_who_where_and_what_and_no_more() {
@@ -71,11 +74,8 @@ fn partly() -> Machine {
     machine.enable();
     let path = machine.config("consent.json");
     let text = std::fs::read_to_string(&path).unwrap();
-    let current = format!(
-        "\"revision\": {}",
-        decantr::model::catalog::Catalog::decantr().revision
-    );
-    machine.write(&path, &text.replace(&current, "\"revision\": 0"));
+    let current = format!("\"revision\": {}", Catalog::decantr().revision);
+    write(&path, &text.replace(&current, "\"revision\": 0"));
     machine
 }
 
@@ -113,4 +113,52 @@ fn a_machine_without_a_home_records_nothing_and_fails_nothing() {
     assert_eq!(error.exit_class(), decantr::client::ExitClass::Config);
     assert!(error.to_string().contains("HOME"), "{error}");
     assert_eq!(record(&Recorder::off()), Recorded::Nothing);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_event_survives_the_wire_unchanged(
+        command in "[a-z]{1,12}",
+        duration in 0_i64..90_000_000,
+        success in any::<bool>(),
+        version in "[0-9]{1,3}\\.[0-9]{1,3}(-beta\\.[0-9]{1,2})?",
+        install in "[A-Za-z0-9-]{1,64}",
+        second in 0_i64..1_000_000,
+        nano in 0_i32..1_000_000_000,
+    ) {
+        let at = jiff::Timestamp::new(1_770_000_000 + second, nano).unwrap();
+        let admission = Admission { now: at, has_key: false };
+        let validator = validator();
+        let raw = RawEvent {
+            name: Some("cli.command.completed".into()),
+            context: Some(RawValue::Map(vec![
+                ("source".into(), "cli".into()),
+                ("decantrVersion".into(), version.into()),
+                ("installId".into(), format!("install_{install}").into()),
+            ])),
+            properties: Some(RawValue::Map(vec![
+                ("command".into(), command.into()),
+                ("durationMs".into(), duration.into()),
+                ("success".into(), success.into()),
+            ])),
+            is_object: true,
+            ..RawEvent::default()
+        };
+        let Ok(first) = validator.normalise(&raw, admission) else { return Ok(()) };
+        let wire = serde_json::to_string(&first.event).unwrap();
+        let again: RawEvent<'_> = serde_json::from_str(&wire).unwrap();
+        let again = validator.normalise(&again, admission).unwrap();
+        prop_assert_eq!(again.event, first.event);
+        prop_assert!(again.strips.is_empty() || again.strips == [Strip::Other]);
+    }
+}
+
+#[test]
+fn the_catalog_of_the_gate_is_the_one_it_names() {
+    assert_eq!(
+        &*Catalog::decantr().id,
+        decantr::client::consent::CATALOG_ID
+    );
 }

@@ -13,7 +13,7 @@ use decantr::config::{Asked, Host};
 use decantr::model::outcome::{Outcome, Reason};
 
 use super::server::{Behaviour, Server};
-use super::support::{Machine, record};
+use super::support::{Machine, record, write};
 
 const WITHDRAWN: Recorded = Recorded::Done(Outcome::Dropped(Reason::Withdrawn));
 
@@ -63,7 +63,7 @@ fn it_removes_everything_and_says_what() {
 #[test]
 fn other_settings_stay() {
     let machine = Machine::new();
-    machine.write(&machine.config("config.json"), r#"{"b":1,"a":2}"#);
+    write(&machine.config("config.json"), r#"{"b":1,"a":2}"#);
     machine.enable();
     machine.record();
     disable(&machine);
@@ -241,7 +241,7 @@ fn what_cannot_be_removed_is_named() {
     let machine = Machine::new();
     machine.enable();
     machine.record();
-    machine.write(&machine.config("config.json"), "{broken");
+    write(&machine.config("config.json"), "{broken");
     let disabled = disable(&machine);
     assert_eq!(disabled.residue.len(), 1);
     assert!(
@@ -288,7 +288,7 @@ fn a_record_that_does_not_parse_is_off_and_untouched() {
         r#"{"schemaVersion":1,"epoch":1,"records":[{"catalog":"a","origin":"b","consent":{"state":"refused","at":"2026-03-01T12:00:00Z"}},{"catalog":"a","origin":"b","consent":{"state":"refused","at":"2026-03-01T12:00:00Z"}}]}"#,
     ] {
         let machine = Machine::new();
-        machine.write(&machine.config("consent.json"), text);
+        write(&machine.config("consent.json"), text);
         let before = machine.snapshot();
         let (host, asked) = (machine.host(), Asked::default());
         assert_eq!(machine.record(), Recorded::Nothing, "{text}");
