@@ -237,8 +237,8 @@ fn a_crash_between_freeze_and_send_changes_nothing() {
     let queue = std::fs::read(spool.folder().join("queue.ndjson")).unwrap();
     spool.freeze(&validator()).unwrap();
     let frozen = spool.frozen().unwrap();
-    // The sender died before it emptied the queue: the event is frozen and queued.
-    std::fs::write(spool.folder().join("queue.ndjson"), queue).unwrap();
+    // The sender died before it removed what it had taken: the event is frozen and taken.
+    std::fs::write(spool.folder().join("taken.ndjson"), queue).unwrap();
     let bytes = frozen[0].bytes().unwrap();
     let flushed = flush(&machine);
     let posts = server.posts();

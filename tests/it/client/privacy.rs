@@ -21,7 +21,7 @@ fn use_everything(machine: &Machine) {
     control::log(&host, &asked).unwrap();
     let flushed = control::flush(&host, &asked).unwrap();
     assert!(!flushed.permitted && !flushed.failed && !flushed.why.is_empty());
-    delivery::run_detached(&host);
+    delivery::run_bounded(&host);
     drop(control::plan_enable(
         &host,
         &asked,

@@ -13,7 +13,7 @@ use decantr::config::{Asked, Host};
 use decantr::model::outcome::{Outcome, Reason};
 
 use super::server::{Behaviour, Server};
-use super::support::{Machine, record, write};
+use super::support::{Machine, outcomes, record, write};
 
 const WITHDRAWN: Recorded = Recorded::Done(Outcome::Dropped(Reason::Withdrawn));
 
@@ -81,8 +81,13 @@ fn the_ledger_stays_when_asked() {
     machine.enable();
     machine.record();
     control::flush(&machine.host(), &Asked::default()).unwrap();
+    machine.record();
     let disabled = control::disable(&machine.host(), &Asked::default(), true).unwrap();
     assert!(disabled.kept_log);
+    assert_eq!(
+        outcomes(&machine),
+        ["accepted", "dropped consent_withdrawn"]
+    );
     let log = control::log(&machine.host(), &Asked::default()).unwrap();
     assert!(
         log.entries
