@@ -44,11 +44,12 @@ pub fn context<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Erro
 /// # Errors
 /// When it cannot be read, or is larger than `limit` bytes.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError> {
-    let file = match File::open(path) {
+    let file = match reading_options().open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(FsError::new("open", path, error)),
     };
+    // With room for all of it the common case is one read.
     let expected = file.metadata().map_or(0, |meta| meta.len().min(limit));
     let mut bytes = Vec::with_capacity(usize::try_from(expected).map_or(0, |size| size + 1));
     file.take(limit.saturating_add(1))
@@ -59,6 +60,19 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError>
         return Err(FsError::new("read", path, error));
     }
     Ok(Some(bytes))
+}
+
+/// Options for reading files that somebody else may have put there: a named pipe without a writer reads as empty instead of
+/// blocking for ever.
+fn reading_options() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::custom_flags(
+        &mut options,
+        rustix::fs::OFlags::NONBLOCK.bits().cast_signed(),
+    );
+    options
 }
 
 /// Replaces `path` by `bytes` in one step: a temporary file beside it, flushed to disk, then renamed; mode 0600.
@@ -252,6 +266,16 @@ mod tests {
         std::fs::write(&path, b"four").unwrap();
         let error = read_bounded(&path, 3).unwrap_err();
         assert!(error.to_string().starts_with("cannot read "), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_pipe_does_not_block_its_reader() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        assert!(made.unwrap().success());
+        assert_eq!(read_bounded(&path, 10).unwrap().unwrap(), b"");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::client::ClientError;
 use crate::client::consent::{ConsentFile, Gate, Locked};
 use crate::client::delivery::{DELIVERY_FILE, PINS_FILE};
 use crate::client::identity::{PROJECTS_FILE, SECRET_FILE};
-use crate::client::spool::{Ledger, Spool};
+use crate::client::spool::{Ledger, Spool, note_withdrawn};
 use crate::config::file::INSTALL_ID;
 use crate::config::{Asked, ConfigError, ConfigFile, Host, Paths};
 
@@ -31,8 +31,16 @@ pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disable
     ConsentFile::load(paths)?;
     fsx::create_private_dir(&paths.config_dir)?;
     let mut locked = Locked::open(paths, WAIT)?;
-    locked.refuse(gate.key().as_ref(), host.clock.now())?;
+    let now = host.clock.now();
+    let epochs: Vec<u64> = locked.file().grants().map(|grant| grant.epoch).collect();
+    locked.refuse(gate.key().as_ref(), now)?;
     let mut done = Done::default();
+    if keep_log {
+        for epoch in epochs {
+            // Events that cannot be named go all the same: the refusal is what counts.
+            drop(note_withdrawn(paths, epoch, now));
+        }
+    }
     done.take("events that were not sent", remove(&Spool::root(paths)));
     if !keep_log {
         done.take(

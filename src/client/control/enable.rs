@@ -16,7 +16,7 @@ use crate::client::consent::{
 };
 use crate::client::identity::Ids;
 use crate::client::recorder::SOURCE;
-use crate::client::spool::{Spool, validator};
+use crate::client::spool::{Spool, note_withdrawn, validator};
 use crate::config::file::TELEMETRY_ENDPOINT;
 use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths, Source};
 use crate::model::catalog::{Catalog, EventSpec, PropertyType};
@@ -134,6 +134,9 @@ impl EnablePlan {
         let epoch = locked.grant(&self.key, self.grant.clone())?;
         if let Stored::Granted(earlier) = earlier {
             let still_stood = !earlier.is_over(self.grant.at);
+            if !still_stood {
+                note_withdrawn(&self.paths, earlier.epoch, self.grant.at)?;
+            }
             Spool::succeed(&self.paths, earlier.epoch, still_stood, epoch)?;
         }
         Spool::create(&self.paths, epoch, &locked)?;

@@ -68,6 +68,11 @@ pub fn run_detached(host: &Host) {
     // It must survive the terminal. A session leader already (started by hand) is as good.
     #[cfg(unix)]
     let _already_leader = rustix::process::setsid();
+    run_bounded(host);
+}
+
+/// What [`run_detached`] does, in this session.
+pub fn run_bounded(host: &Host) {
     let (done, finished) = mpsc::channel();
     let host = host.clone();
     // The work gets a thread of its own, so that nothing it may hang in outlives the limit: the process ends with its main

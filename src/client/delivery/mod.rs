@@ -10,7 +10,7 @@ mod wire;
 
 use std::time::Duration;
 
-pub use detach::{DELIVER_ARGUMENT, run_detached, spawn_detached};
+pub use detach::{DELIVER_ARGUMENT, run_bounded, run_detached, spawn_detached};
 pub use pins::PINS_FILE;
 pub use sender::{End, Report, Sender};
 pub use state::{DELIVERY_FILE, DeliveryState, Sent, Urgency};

@@ -8,12 +8,12 @@ use std::time::Duration;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use uuid::Uuid;
 
 use super::lines::{self, Line, LineFile};
-use super::{SPOOL_AGE, Spool};
+use super::{READ_LIMIT, SPOOL_AGE, Spool, TAKEN_FILE};
 use crate::base::fsx::{self, FsError, LockError, context};
 use crate::model::event::{Admission, Event, RawEvent, Validator, time_ordered_id};
 use crate::model::outcome::{Outcome, Reason};
@@ -133,12 +133,13 @@ pub(super) fn frozen_in(folder: &Path) -> Result<Vec<Frozen>, FsError> {
     Ok(frozen)
 }
 
-/// How many bytes the frozen batches in `folder` take.
-pub(super) fn frozen_bytes(folder: &Path) -> Result<u64, FsError> {
-    let sizes = frozen_in(folder)?;
-    Ok(sizes
-        .iter()
-        .filter_map(|batch| batch.path.metadata().ok())
+/// How many bytes wait in `folder` besides the queue: frozen batches, and a queue that a freeze has taken.
+pub(super) fn taken_bytes(folder: &Path) -> Result<u64, FsError> {
+    let taken = folder.join(TAKEN_FILE);
+    let batches = frozen_in(folder)?.into_iter().map(|batch| batch.path);
+    Ok(batches
+        .chain([taken])
+        .filter_map(|path| path.metadata().ok())
         .map(|meta| meta.len())
         .sum())
 }
@@ -149,16 +150,26 @@ impl Spool {
         frozen_in(&self.folder)
     }
 
-    /// Turns the queue into batches. Every line is judged again by the catalog, so what leaves has passed it in this process.
-    ///
-    /// The queue is emptied last: a crash before that leaves events both frozen and queued, and a server counts them once.
+    /// Turns the queue into batches. Only the one sender may call it; commands go on appending meanwhile, to a new queue.
     pub fn freeze(&self, validator: &Validator) -> Result<(), FreezeError> {
-        let path = self.queue();
-        if !path.exists() {
-            return Ok(());
+        // What a sender that died had taken comes first.
+        self.freeze_taken(validator)?;
+        let queue = self.queue();
+        if queue.metadata().is_ok_and(|meta| meta.len() > 0) {
+            LineFile::open(&queue, FREEZE_WAIT)?.rename(&self.folder.join(TAKEN_FILE))?;
+            self.freeze_taken(validator)?;
         }
-        let queue = LineFile::open(&path, FREEZE_WAIT)?;
-        let bytes = queue.read()?;
+        Ok(())
+    }
+
+    /// Every line is judged again by the catalog, so what leaves has passed it in this process.
+    ///
+    /// The lines go last: a crash before that leaves events both frozen and taken, and a server counts them once.
+    fn freeze_taken(&self, validator: &Validator) -> Result<(), FreezeError> {
+        let path = self.folder.join(TAKEN_FILE);
+        let Some(bytes) = fsx::read_bounded(&path, READ_LIMIT)? else {
+            return Ok(());
+        };
         let now = self.clock.now();
         let mut events = Vec::new();
         let mut dropped = Vec::new();
@@ -168,21 +179,25 @@ impl Spool {
                 Err(reason) => dropped.push(Line::read(line).entry(now, Outcome::Dropped(reason))),
             }
         }
-        // What cannot be noted is not dropped: then everything stays queued.
+        // What cannot be noted is not dropped: then everything stays.
         self.ledger.note(now, &dropped)?;
+        let mut at = now;
         for chunk in events.chunks(MAX_BATCH_EVENTS) {
-            self.write_batch(validator, chunk, now)?;
+            self.write_batch(validator, chunk, time_ordered_id(at))?;
+            // Ids sort by the millisecond, and batches by their ids.
+            at = at
+                .saturating_add(SignedDuration::from_millis(1))
+                .unwrap_or(at);
         }
-        Ok(queue.clear()?)
+        Ok(fsx::remove(&path)?)
     }
 
     fn write_batch(
         &self,
         validator: &Validator,
         events: &[Event],
-        now: Timestamp,
+        id: Uuid,
     ) -> Result<(), FreezeError> {
-        let id = time_ordered_id(now);
         let catalog = validator.catalog();
         let batch = Batch {
             schema_version: &catalog.schema_version,

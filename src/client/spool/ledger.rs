@@ -169,11 +169,12 @@ impl Ledger {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
         match builder.create(&folder) {
-            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
-                Err(FsError::new("create", &folder, error))
-            }
-            _ => Ok(folder),
+            // A new day is the time to forget old ones.
+            Ok(()) => drop(self.prune(now)),
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(FsError::new("create", &folder, error)),
         }
+        Ok(folder)
     }
 
     fn days(&self) -> Result<Vec<PathBuf>, FsError> {

@@ -18,6 +18,7 @@ use crate::model::outcome::Outcome;
 pub(super) struct LineFile {
     path: PathBuf,
     file: File,
+    len: u64,
 }
 
 impl LineFile {
@@ -25,22 +26,24 @@ impl LineFile {
     pub(super) fn open(path: &Path, wait: Duration) -> Result<Self, LockError> {
         let mut options = fsx::private_options();
         options.read(true).append(true).create(true);
+        let file = fsx::open_locked(&options, path, wait)?;
+        let meta = file.metadata().map_err(context("read", path))?;
         Ok(Self {
-            file: fsx::open_locked(&options, path, wait)?,
+            len: meta.len(),
+            file,
             path: path.to_owned(),
         })
     }
 
     /// Its length in bytes.
-    pub(super) fn len(&self) -> Result<u64, FsError> {
-        let meta = self.file.metadata().map_err(context("read", &self.path))?;
-        Ok(meta.len())
+    pub(super) fn len(&self) -> u64 {
+        self.len
     }
 
     /// Appends `line` (without its line break) in one write. A tail that a crash tore is closed off first, and what a full disk
     /// cuts short is taken back.
-    pub(super) fn append(&mut self, line: &[u8]) -> Result<(), FsError> {
-        let len = self.len()?;
+    pub(super) fn append(mut self, line: &[u8]) -> Result<(), FsError> {
+        let len = self.len;
         let mut bytes = Vec::with_capacity(line.len() + 2);
         if len > 0 && self.last_byte()? != b'\n' {
             bytes.push(b'\n');
@@ -78,9 +81,9 @@ impl LineFile {
         fsx::write_atomic(&self.path, bytes)
     }
 
-    /// Empties it.
-    pub(super) fn clear(self) -> Result<(), FsError> {
-        self.file.set_len(0).map_err(context("empty", &self.path))
+    /// Gives it another name. Who waits for the lock makes a new file under the old one.
+    pub(super) fn rename(self, to: &Path) -> Result<(), FsError> {
+        std::fs::rename(&self.path, to).map_err(context("move", &self.path))
     }
 }
 

@@ -22,18 +22,24 @@ use crate::model::outcome::{Outcome, Reason};
 
 pub use freeze::{FreezeError, Frozen, FrozenEvent, events_of, inflate};
 pub use ledger::{Ledger, LedgerEntry, LedgerText};
-pub use state::{SpoolState, waiting_events};
+pub use state::{SpoolState, note_withdrawn, waiting_events};
 
 use lines::{Line, LineFile};
 
 /// The most bytes that wait on disk, queue and frozen batches together.
 pub const SPOOL_LIMIT: u64 = 256 * 1024;
 
+/// The most that is read of a file that should respect [`SPOOL_LIMIT`], but that others can write to.
+const READ_LIMIT: u64 = 64 * SPOOL_LIMIT;
+
 /// The longest that an event waits.
 pub const SPOOL_AGE: SignedDuration = SignedDuration::from_hours(14 * 24);
 
 /// The queue's file in a grant's folder.
 const QUEUE_FILE: &str = "queue.ndjson";
+
+/// The name under which a freeze takes the queue away.
+const TAKEN_FILE: &str = "taken.ndjson";
 
 /// How long an append waits for another process; then the event is dropped, since the command does not wait.
 const APPEND_WAIT: Duration = Duration::from_millis(100);
@@ -104,7 +110,7 @@ impl Spool {
     /// Whether nothing waits; cheap.
     pub fn is_empty(&self) -> bool {
         let queued = self.queue().metadata().is_ok_and(|meta| meta.len() > 0);
-        !queued && self.frozen().is_ok_and(|frozen| frozen.is_empty())
+        !queued && freeze::taken_bytes(&self.folder).is_ok_and(|bytes| bytes == 0)
     }
 
     fn queue(&self) -> PathBuf {
@@ -119,12 +125,12 @@ impl Spool {
 
     fn append(&self, line: &[u8]) -> Result<(), LockError> {
         let path = self.queue();
-        let mut queue = LineFile::open(&path, APPEND_WAIT)?;
+        let queue = LineFile::open(&path, APPEND_WAIT)?;
         let needed = u64::try_from(line.len()).unwrap_or(u64::MAX) + 2;
-        let len = queue.len()?;
+        let len = queue.len();
         // Batches are frozen only when none wait, so up to half the limit there is room without looking at them.
         if len + needed > SPOOL_LIMIT / 2 {
-            let room = SPOOL_LIMIT.saturating_sub(freeze::frozen_bytes(&self.folder)?);
+            let room = SPOOL_LIMIT.saturating_sub(freeze::taken_bytes(&self.folder)?);
             if len + needed > room {
                 return self.append_in_full(queue, line, room);
             }

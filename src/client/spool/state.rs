@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use super::freeze::{events_of, frozen_in, inflate};
 use super::lines::{self, Line};
-use super::{QUEUE_FILE, SPOOL_LIMIT, folder};
-use crate::base::fsx::{self, FsError};
+use super::{Ledger, LedgerEntry, QUEUE_FILE, READ_LIMIT, TAKEN_FILE, folder};
+use crate::base::fsx::{self, FsError, LockError};
 use crate::config::Paths;
+use crate::model::outcome::{Outcome, Reason};
 
 /// What waits to be sent.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -30,10 +31,9 @@ impl SpoolState {
     pub fn read(paths: &Paths, epoch: u64) -> Result<Self, FsError> {
         let folder = folder(paths, epoch);
         let mut state = Self::default();
-        let queue = queue_bytes(&folder)?;
-        state.bytes = u64::try_from(queue.len()).unwrap_or(u64::MAX);
-        for line in lines::split(&queue) {
+        for line in lines::split(&unfrozen(&folder)?) {
             state.events += 1;
+            state.bytes += u64::try_from(line.len() + 1).unwrap_or(u64::MAX);
             state.oldest = earlier(state.oldest, Line::read(line).timestamp);
         }
         for batch in frozen_in(&folder)? {
@@ -58,13 +58,33 @@ pub fn waiting_events(paths: &Paths, epoch: u64) -> Result<Vec<serde_json::Value
             waiting.append(events);
         }
     }
-    let queue = queue_bytes(&folder)?;
+    let queue = unfrozen(&folder)?;
     waiting.extend(lines::split(&queue).filter_map(|line| serde_json::from_slice(line).ok()));
     Ok(waiting)
 }
 
-fn queue_bytes(folder: &Path) -> Result<Vec<u8>, FsError> {
-    Ok(fsx::read_bounded(&folder.join(QUEUE_FILE), 2 * SPOOL_LIMIT)?.unwrap_or_default())
+/// The lines that are not frozen yet, oldest first, whether they are queued or a freeze has taken them.
+fn unfrozen(folder: &Path) -> Result<Vec<u8>, FsError> {
+    let mut bytes = Vec::new();
+    for name in [TAKEN_FILE, QUEUE_FILE] {
+        let more = fsx::read_bounded(&folder.join(name), READ_LIMIT)?;
+        bytes.append(&mut more.unwrap_or_default());
+        bytes.push(b'\n');
+    }
+    Ok(bytes)
+}
+
+/// Notes every event that waits under the grant of `epoch` as withdrawn, before its spool goes and the ledger stays.
+pub fn note_withdrawn(paths: &Paths, epoch: u64, now: Timestamp) -> Result<(), LockError> {
+    let withdrawn = Outcome::Dropped(Reason::Withdrawn);
+    let entries: Vec<LedgerEntry> = waiting_events(paths, epoch)?
+        .into_iter()
+        .map(|event| {
+            let line: Line = serde_json::from_value(event).unwrap_or_default();
+            line.entry(now, withdrawn)
+        })
+        .collect();
+    Ledger::new(paths).note(now, &entries)
 }
 
 fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {

@@ -6,7 +6,7 @@ use decantr::config::Asked;
 use decantr::model::outcome::{Outcome, Reason};
 use serde_json::Value;
 
-use super::support::{Machine, record};
+use super::support::{Machine, record, write};
 
 fn install_id(machine: &Machine) -> Option<String> {
     let text = std::fs::read_to_string(machine.config("config.json")).ok()?;
@@ -59,7 +59,7 @@ fn an_event_that_is_refused_mints_nothing() {
 #[test]
 fn an_id_of_an_earlier_tool_is_kept_without_a_secret() {
     let machine = Machine::new();
-    machine.write(
+    write(
         &machine.config("config.json"),
         r#"{"x":1,"telemetryInstallId":"inst_legacy"}"#,
     );
@@ -77,7 +77,7 @@ fn what_is_no_id_is_reported_and_left_alone() {
         r#"{"telemetryInstallId":7}"#,
     ] {
         let machine = Machine::new();
-        machine.write(&machine.config("config.json"), text);
+        write(&machine.config("config.json"), text);
         machine.enable();
         assert_eq!(machine.record(), Recorded::Nothing);
         let status = decantr::client::control::status(&machine.host(), &Asked::default()).unwrap();
@@ -175,7 +175,7 @@ fn a_committed_project_id_is_the_teams_choice() {
 fn a_broken_projects_file_is_reported_and_left_alone() {
     let machine = Machine::new();
     machine.enable();
-    machine.write(&machine.state("projects.json"), "{broken");
+    write(&machine.state("projects.json"), "{broken");
     assert_eq!(
         record(&about(&machine, &machine.project())),
         Recorded::Nothing

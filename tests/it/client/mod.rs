@@ -1,6 +1,8 @@
 //! Consent, spool and delivery on a private home, against a real server or a misbehaving one.
 
+mod aftermath;
 mod controls;
+mod crashes;
 mod delivery;
 mod identity;
 mod precedence;

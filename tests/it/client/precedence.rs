@@ -7,7 +7,7 @@ use decantr::config::policy::Policy;
 use decantr::config::project::{Project, Say};
 use jiff::{SignedDuration, Timestamp};
 
-use super::support::{Machine, START};
+use super::support::{Machine, START, write};
 
 fn now() -> Timestamp {
     START.parse().unwrap()
@@ -237,13 +237,13 @@ fn a_project_says_no_from_the_working_directory_and_from_the_argument() {
         ..Asked::default()
     };
     assert_eq!(reason(&machine, &about), None);
-    machine.write(
+    write(
         &other.join(".decantr/project.json"),
         r#"{"telemetry":false}"#,
     );
     assert_eq!(reason(&machine, &about), Some(Layer::Project));
     assert_eq!(reason(&machine, &Asked::default()), None);
-    machine.write(
+    write(
         &other.join(".decantr/project.json"),
         r#"{"telemetry":true}"#,
     );

@@ -21,7 +21,7 @@ fn use_everything(machine: &Machine) {
     control::log(&host, &asked, true).unwrap();
     let flushed = control::flush(&host, &asked).unwrap();
     assert!(!flushed.permitted && !flushed.failed && !flushed.why.is_empty());
-    delivery::run_detached(&host);
+    delivery::run_bounded(&host);
     drop(control::plan_enable(
         &host,
         &asked,
@@ -124,7 +124,7 @@ fn a_grant_that_ended_is_none() {
 
 #[test]
 fn showing_events_records_none() {
-    let mut machine = Machine::new().with("DECANTR_TELEMETRY", "log");
+    let machine = Machine::new().with("DECANTR_TELEMETRY", "log");
     let before = machine.snapshot();
     let Recorded::Shown(line) = machine.record() else {
         panic!("log shows");

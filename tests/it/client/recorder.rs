@@ -1,1 +1,164 @@
-//! .
+//! The recorder: what the grant covers, what the catalog allows, and never a failure for the caller.
+
+use decantr::client::consent::Effective;
+use decantr::client::control;
+use decantr::client::recorder::{Recorded, Recorder};
+use decantr::client::spool::{validator, waiting_events};
+use decantr::config::Asked;
+use decantr::model::catalog::Catalog;
+use decantr::model::event::{Admission, RawEvent, RawValue};
+use decantr::model::outcome::{Outcome, Reason, Strip};
+use proptest::prelude::*;
+
+use super::support::{Machine, record, write};
+
+#[test]
+fn an_event_says_who_where_and_what_and_no_more() {
+    let machine = Machine::new();
+    machine.enable();
+    assert_eq!(machine.record(), Recorded::Done(Outcome::Accepted));
+    let epoch = machine.gate().grant().unwrap().epoch;
+    let event = waiting_events(&machine.paths(), epoch)
+        .unwrap()
+        .pop()
+        .unwrap();
+    let context = event["context"].as_object().unwrap();
+    let keys: Vec<&str> = context.keys().map(String::as_str).collect();
+    assert_eq!(
+        keys,
+        ["source", "environment", "decantrVersion", "installId"]
+    );
+    assert_eq!(
+        event["context"]["decantrVersion"],
+        env!("CARGO_PKG_VERSION")
+    );
+    assert_eq!(event["timestamp"], super::support::START);
+    assert_eq!(event["properties"]["durationMs"], 12);
+}
+
+#[test]
+fn what_the_catalog_does_not_allow_is_dropped_with_its_reason() {
+    let machine = Machine::new();
+    machine.enable();
+    let recorder = machine.recorder();
+    for (name, properties, reason) in [
+        ("nope", vec![], Reason::UnknownEvent),
+        ("cli.command.completed", vec![], Reason::MissingRequired),
+        (
+            "cli.command.completed",
+            vec![
+                ("command", "analyze".into()),
+                ("durationMs", "soon".into()),
+                ("success", true.into()),
+            ],
+            Reason::InvalidRequired,
+        ),
+    ] {
+        assert_eq!(
+            recorder.record(name, properties),
+            Recorded::Done(Outcome::Dropped(reason))
+        );
+    }
+    assert!(machine.spool().is_empty());
+    let log = control::log(&machine.host(), &Asked::default()).unwrap();
+    assert_eq!(log.entries.len(), 3);
+    assert!(
+        !format!("{log:?}").contains("nope"),
+        "unknown names are not written down"
+    );
+}
+
+/// A grant that is older than the catalog.
+fn partly() -> Machine {
+    let machine = Machine::new();
+    machine.enable();
+    let path = machine.config("consent.json");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let current = format!("\"revision\": {}", Catalog::decantr().revision);
+    write(&path, &text.replace(&current, "\"revision\": 0"));
+    machine
+}
+
+#[test]
+fn what_is_newer_than_the_grant_stays_here() {
+    let machine = partly();
+    assert_eq!(machine.gate().decision().effective(), Effective::OnPartial);
+    assert_eq!(
+        machine.record(),
+        Recorded::Done(Outcome::Dropped(Reason::NotCovered))
+    );
+    assert!(machine.spool().is_empty());
+    assert!(!machine.config("config.json").exists(), "and mints nothing");
+}
+
+#[test]
+fn growth_is_mentioned_once() {
+    let machine = partly();
+    let notice = machine.recorder().notice().unwrap();
+    assert!(
+        notice.contains("grown") && !notice.contains('\n'),
+        "{notice}"
+    );
+    assert_eq!(machine.recorder().notice(), None);
+    let whole = Machine::new();
+    whole.enable();
+    assert_eq!(whole.recorder().notice(), None);
+}
+
+#[test]
+fn a_machine_without_a_home_records_nothing_and_fails_nothing() {
+    let machine = Machine::new().with("HOME", "");
+    assert_eq!(machine.record(), Recorded::Nothing);
+    let error = control::status(&machine.host(), &Asked::default()).unwrap_err();
+    assert_eq!(error.exit_class(), decantr::client::ExitClass::Config);
+    assert!(error.to_string().contains("HOME"), "{error}");
+    assert_eq!(record(&Recorder::off()), Recorded::Nothing);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn an_event_survives_the_wire_unchanged(
+        command in "[a-z]{1,12}",
+        duration in 0_i64..90_000_000,
+        success in any::<bool>(),
+        version in "[0-9]{1,3}\\.[0-9]{1,3}(-beta\\.[0-9]{1,2})?",
+        install in "[A-Za-z0-9-]{1,64}",
+        second in 0_i64..1_000_000,
+        nano in 0_i32..1_000_000_000,
+    ) {
+        let at = jiff::Timestamp::new(1_770_000_000 + second, nano).unwrap();
+        let admission = Admission { now: at, has_key: false };
+        let validator = validator();
+        let raw = RawEvent {
+            name: Some("cli.command.completed".into()),
+            context: Some(RawValue::Map(vec![
+                ("source".into(), "cli".into()),
+                ("decantrVersion".into(), version.into()),
+                ("installId".into(), format!("install_{install}").into()),
+            ])),
+            properties: Some(RawValue::Map(vec![
+                ("command".into(), command.into()),
+                ("durationMs".into(), duration.into()),
+                ("success".into(), success.into()),
+            ])),
+            is_object: true,
+            ..RawEvent::default()
+        };
+        let Ok(first) = validator.normalise(&raw, admission) else { return Ok(()) };
+        let wire = serde_json::to_string(&first.event).unwrap();
+        let again: RawEvent<'_> = serde_json::from_str(&wire).unwrap();
+        let again = validator.normalise(&again, admission).unwrap();
+        prop_assert_eq!(again.event, first.event);
+        prop_assert!(again.strips.is_empty() || again.strips == [Strip::Other]);
+    }
+}
+
+#[test]
+fn the_catalog_of_the_gate_is_the_one_it_names() {
+    assert_eq!(
+        &*Catalog::decantr().id,
+        decantr::client::consent::CATALOG_ID
+    );
+}

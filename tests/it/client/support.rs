@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use decantr::base::clock::Clock;
 use decantr::client::consent::{Actor, Gate};
-use decantr::client::control::{self, Enabled, Terms};
+use decantr::client::control::{self, Enabled, Flushed, Terms};
 use decantr::client::recorder::{Recorded, Recorder};
-use decantr::client::spool::Spool;
+use decantr::client::spool::{Ledger, LedgerEntry, Spool};
 use decantr::config::{Asked, Env, Host, Paths};
 use jiff::Timestamp;
 use tempfile::TempDir;
@@ -77,18 +77,12 @@ impl Machine {
         self.paths().state_dir.join(name)
     }
 
-    /// Writes a file and its folders.
-    pub(crate) fn write(&self, path: &Path, text: &str) {
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, text).unwrap();
-    }
-
     pub(crate) fn write_policy(&self, text: &str) {
-        self.write(&self.folder.path().join("etc/policy.toml"), text);
+        write(&self.folder.path().join("etc/policy.toml"), text);
     }
 
     pub(crate) fn write_project(&self, text: &str) {
-        self.write(&self.project().join(".decantr/project.json"), text);
+        write(&self.project().join(".decantr/project.json"), text);
     }
 
     /// Agrees, as a person would.
@@ -139,6 +133,12 @@ impl Machine {
     }
 }
 
+/// Writes a file and its folders.
+pub(crate) fn write(path: &Path, text: &str) {
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(path, text).unwrap();
+}
+
 /// Records one good event.
 pub(crate) fn record(recorder: &Recorder) -> Recorded {
     let properties = [
@@ -161,4 +161,27 @@ fn walk(folder: &Path, seen: &mut BTreeMap<PathBuf, (u32, Option<Vec<u8>>)>) {
             seen.insert(path.clone(), (mode, std::fs::read(&path).ok()));
         }
     }
+}
+
+/// Sends now.
+pub(crate) fn flush(machine: &Machine) -> Flushed {
+    control::flush(&machine.host(), &Asked::default()).unwrap()
+}
+
+/// Outcome and reason of every event in the ledger.
+pub(crate) fn outcomes(machine: &Machine) -> Vec<String> {
+    let ledger = Ledger::new(&machine.paths()).read().unwrap();
+    ledger
+        .entries
+        .into_iter()
+        .filter_map(|entry| match entry {
+            LedgerEntry::Event {
+                outcome,
+                reason: Some(reason),
+                ..
+            } => Some(format!("{outcome} {reason}")),
+            LedgerEntry::Event { outcome, .. } => Some(outcome),
+            _ => None,
+        })
+        .collect()
 }

@@ -1,1 +1,357 @@
-//! .
+//! Withdrawal: one transaction, and nothing that was under way can undo it.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+use decantr::client::ExitClass;
+use decantr::client::consent::{Effective, Locked, Stored};
+use decantr::client::control::{self, Disabled};
+use decantr::client::delivery::{End, Sender, Urgency};
+use decantr::client::recorder::Recorded;
+use decantr::client::spool::LedgerEntry;
+use decantr::config::{Asked, Host};
+use decantr::model::outcome::{Outcome, Reason};
+
+use super::server::{Behaviour, Server};
+use super::support::{Machine, outcomes, record, write};
+
+const WITHDRAWN: Recorded = Recorded::Done(Outcome::Dropped(Reason::Withdrawn));
+
+fn disable(machine: &Machine) -> Disabled {
+    control::disable(&machine.host(), &Asked::default(), false).unwrap()
+}
+
+/// The only traces that a refusal may leave.
+fn assert_only_the_refusal(machine: &Machine) {
+    let files = machine.files();
+    let state: Vec<_> = files
+        .iter()
+        .filter(|name| name.contains(".local/state/decantr"))
+        .collect();
+    assert!(state.is_empty(), "{state:?}");
+    let config: Vec<_> = files
+        .iter()
+        .filter(|name| name.contains("decantr/"))
+        .collect();
+    assert_eq!(config, [".config/decantr/consent.json"]);
+}
+
+#[test]
+fn it_removes_everything_and_says_what() {
+    let server = Server::start();
+    let machine = Machine::new().with("DECANTR_TELEMETRY_ENDPOINT", &server.url);
+    machine.enable();
+    let project = machine.project();
+    let asked = Asked {
+        project: Some(&project),
+        ..Asked::default()
+    };
+    record(&decantr::client::recorder::Recorder::open(
+        &machine.host(),
+        &asked,
+    ));
+    control::flush(&machine.host(), &asked).unwrap();
+    machine.record();
+    let disabled = disable(&machine);
+    assert_eq!(disabled.removed.len(), 7, "{:?}", disabled.removed);
+    assert!(disabled.residue.is_empty());
+    assert_only_the_refusal(&machine);
+    assert!(matches!(machine.gate().stored, Stored::Refused { .. }));
+    assert_eq!(machine.record(), Recorded::Nothing);
+}
+
+#[test]
+fn other_settings_stay() {
+    let machine = Machine::new();
+    write(&machine.config("config.json"), r#"{"b":1,"a":2}"#);
+    machine.enable();
+    machine.record();
+    disable(&machine);
+    let text = std::fs::read_to_string(machine.config("config.json")).unwrap();
+    assert_eq!(
+        text.split_whitespace().collect::<String>(),
+        r#"{"b":1,"a":2}"#
+    );
+}
+
+#[test]
+fn the_ledger_stays_when_asked() {
+    let server = Server::start();
+    let machine = Machine::new().with("DECANTR_TELEMETRY_ENDPOINT", &server.url);
+    machine.enable();
+    machine.record();
+    control::flush(&machine.host(), &Asked::default()).unwrap();
+    machine.record();
+    let disabled = control::disable(&machine.host(), &Asked::default(), true).unwrap();
+    assert!(disabled.kept_log);
+    assert_eq!(
+        outcomes(&machine),
+        ["accepted", "dropped consent_withdrawn"]
+    );
+    let log = control::log(&machine.host(), &Asked::default()).unwrap();
+    assert!(
+        log.entries
+            .iter()
+            .any(|entry| matches!(entry, LedgerEntry::Batch { .. }))
+    );
+    assert!(!machine.state("spool").exists());
+}
+
+#[test]
+fn a_recorder_that_was_open_revives_nothing() {
+    let machine = Machine::new();
+    machine.enable();
+    machine.record();
+    let open = machine.recorder();
+    assert_eq!(record(&open), Recorded::Done(Outcome::Accepted));
+    disable(&machine);
+    assert_eq!(record(&open), WITHDRAWN);
+    assert_eq!(open.notice(), None);
+    assert_only_the_refusal(&machine);
+}
+
+#[test]
+fn a_recorder_that_has_not_minted_yet_mints_nothing() {
+    let machine = Machine::new();
+    machine.enable();
+    let open = machine.recorder();
+    disable(&machine);
+    assert_eq!(record(&open), WITHDRAWN);
+    assert_only_the_refusal(&machine);
+}
+
+#[test]
+fn a_file_that_is_still_open_revives_nothing() {
+    use std::io::Write as _;
+    let machine = Machine::new();
+    machine.enable();
+    machine.record();
+    let queue = machine.spool().folder().join("queue.ndjson");
+    let mut open = std::fs::OpenOptions::new()
+        .append(true)
+        .open(queue)
+        .unwrap();
+    disable(&machine);
+    open.write_all(b"{}\n").unwrap();
+    drop(open);
+    assert_only_the_refusal(&machine);
+}
+
+#[test]
+fn an_old_recorder_does_not_write_under_a_new_consent() {
+    let machine = Machine::new();
+    machine.enable();
+    machine.record();
+    let old = machine.recorder();
+    disable(&machine);
+    machine.enable();
+    assert_eq!(record(&old), WITHDRAWN);
+    assert!(machine.spool().is_empty());
+}
+
+#[test]
+fn writers_in_full_swing_leave_nothing_behind() {
+    for _ in 0..20 {
+        let machine = Machine::new();
+        machine.enable();
+        let (start, recorder) = (AtomicBool::new(false), machine.recorder());
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| {
+                    while record(&recorder) == Recorded::Done(Outcome::Accepted) {
+                        start.store(true, Ordering::Relaxed);
+                    }
+                });
+            }
+            while !start.load(Ordering::Relaxed) {
+                std::thread::yield_now();
+            }
+            assert_eq!(disable(&machine).residue, Vec::<String>::new());
+        });
+        assert_only_the_refusal(&machine);
+    }
+}
+
+/// Runs `act` while the server holds the first of two batches.
+fn withdraw_in_flight(
+    machine: &Machine,
+    server: &Server,
+    act: impl Fn(&Host) + Send + Sync + 'static,
+) -> End {
+    let recorder = machine.recorder();
+    for _ in 0..150 {
+        record(&recorder);
+    }
+    let host = machine.host();
+    server.behave(Behaviour::After(Box::new(move || {
+        std::thread::scope(|scope| scope.spawn(|| act(&host)).join().unwrap());
+    })));
+    let (gate, host) = (machine.gate(), machine.host());
+    let sender = Sender::new(&gate, &host, Duration::from_secs(10)).unwrap();
+    sender.run(Urgency::Person).end
+}
+
+#[test]
+fn a_sender_in_flight_stops_and_revives_nothing() {
+    let server = Server::start();
+    let machine = Machine::new().with("DECANTR_TELEMETRY_ENDPOINT", &server.url);
+    machine.enable();
+    let end = withdraw_in_flight(&machine, &server, |host| {
+        control::disable(host, &Asked::default(), false).unwrap();
+    });
+    assert!(matches!(end, End::Withdrawn), "{end:?}");
+    assert_eq!(server.posts().len(), 1, "the second batch never left");
+    assert_only_the_refusal(&machine);
+}
+
+#[test]
+fn a_sender_in_flight_sends_nothing_more_under_a_new_consent() {
+    let server = Server::start();
+    let machine = Machine::new().with("DECANTR_TELEMETRY_ENDPOINT", &server.url);
+    machine.enable();
+    withdraw_in_flight(&machine, &server, |host| {
+        let asked = Asked::default();
+        control::disable(host, &asked, false).unwrap();
+        let plan = control::plan_enable(host, &asked, control::Terms::default()).unwrap();
+        plan.commit(host, &asked, decantr::client::consent::Actor::Terminal)
+            .unwrap();
+    });
+    assert_eq!(server.posts().len(), 1);
+    assert!(machine.spool().is_empty());
+    assert!(!machine.config("config.json").exists(), "no id came back");
+    assert!(!machine.state("pins.json").exists(), "no key came back");
+}
+
+#[test]
+fn agreeing_again_keeps_what_waits() {
+    let machine = Machine::new();
+    let before = machine.enable();
+    machine.record();
+    let old = machine.recorder();
+    let after = machine.enable();
+    assert_eq!(
+        (before.effective, after.effective),
+        (Effective::On, Effective::On)
+    );
+    assert!(!machine.spool().is_empty());
+    assert_eq!(
+        record(&old),
+        WITHDRAWN,
+        "it acts on a grant that was replaced"
+    );
+}
+
+#[test]
+fn what_cannot_be_removed_is_named() {
+    let machine = Machine::new();
+    machine.enable();
+    machine.record();
+    write(&machine.config("config.json"), "{broken");
+    let disabled = disable(&machine);
+    assert_eq!(disabled.residue.len(), 1);
+    assert!(
+        disabled.residue[0].contains("config.json"),
+        "{:?}",
+        disabled.residue
+    );
+    assert_eq!(
+        std::fs::read_to_string(machine.config("config.json")).unwrap(),
+        "{broken"
+    );
+    assert!(!machine.paths().state_dir.exists(), "the rest is gone");
+}
+
+#[test]
+fn what_a_crash_left_half_removed_goes_with_the_next() {
+    let machine = Machine::new();
+    machine.enable();
+    machine.record();
+    std::fs::rename(machine.state("spool"), machine.state("spool.removed")).unwrap();
+    let disabled = disable(&machine);
+    assert!(
+        disabled
+            .removed
+            .iter()
+            .any(|what| what.contains("not sent")),
+        "{disabled:?}"
+    );
+    assert_only_the_refusal(&machine);
+}
+
+#[test]
+fn a_record_that_does_not_parse_is_off_and_untouched() {
+    for text in [
+        "",
+        "{",
+        "[]",
+        "{}",
+        r#"{"schemaVersion":2}"#,
+        r#"{"schemaVersion":0,"epoch":0,"records":[]}"#,
+        r#"{"schemaVersion":1,"epoch":0,"records":[],"extra":1}"#,
+        r#"{"schemaVersion":1,"epoch":1,"records":[{"catalog":"decantr","origin":"http://127.0.0.1:7317","consent":{"state":"granted","revision":1,"sha256":"","scopes":["local"],"at":"2026-03-01T12:00:00Z","actor":"terminal","epoch":1,"only":["x"]}}]}"#,
+        r#"{"schemaVersion":1,"epoch":1,"records":[{"catalog":"decantr","origin":"http://127.0.0.1:7317","consent":{"state":"granted","revision":1,"sha256":"","scopes":["local"],"at":"2026-03-01T12:00:00Z","actor":"terminal","epoch":2}}]}"#,
+        r#"{"schemaVersion":1,"epoch":1,"records":[{"catalog":"a","origin":"b","consent":{"state":"refused","at":"2026-03-01T12:00:00Z"}},{"catalog":"a","origin":"b","consent":{"state":"refused","at":"2026-03-01T12:00:00Z"}}]}"#,
+    ] {
+        let machine = Machine::new();
+        write(&machine.config("consent.json"), text);
+        let before = machine.snapshot();
+        let (host, asked) = (machine.host(), Asked::default());
+        assert_eq!(machine.record(), Recorded::Nothing, "{text}");
+        let status = control::status(&host, &asked).unwrap();
+        assert_eq!(status.effective, Effective::Broken, "{text}");
+        assert!(
+            status.problems[0].contains("consent.json"),
+            "{:?}",
+            status.problems
+        );
+        let enabled = control::plan_enable(&host, &asked, control::Terms::default());
+        assert_eq!(enabled.unwrap_err().exit_class(), ExitClass::Config);
+        let disabled = control::disable(&host, &asked, false);
+        assert_eq!(disabled.unwrap_err().exit_class(), ExitClass::Config);
+        assert_eq!(machine.snapshot(), before, "{text}");
+    }
+}
+
+#[test]
+fn a_setting_that_cannot_be_used_is_off_and_can_still_be_refused() {
+    let mut machine = Machine::new();
+    machine.enable();
+    machine.record();
+    machine.set("DECANTR_TELEMETRY_ENDPOINT", "http://far.example");
+    assert_eq!(machine.record(), Recorded::Nothing);
+    let status = control::status(&machine.host(), &Asked::default()).unwrap();
+    assert_eq!(status.effective, Effective::Broken);
+    assert!(
+        status.why.contains("DECANTR_TELEMETRY_ENDPOINT"),
+        "{}",
+        status.why
+    );
+    disable(&machine);
+    assert_only_the_refusal(&machine);
+    machine.set("DECANTR_TELEMETRY_ENDPOINT", "");
+    assert!(
+        matches!(machine.gate().stored, Stored::Refused { .. }),
+        "every grant is withdrawn"
+    );
+}
+
+#[test]
+fn changes_of_mind_at_once_end_whole() {
+    let machine = Machine::new();
+    std::thread::scope(|scope| {
+        for at in 0..6 {
+            let machine = &machine;
+            scope.spawn(move || {
+                if at % 2 == 0 {
+                    disable(machine);
+                } else {
+                    machine.enable();
+                }
+            });
+        }
+    });
+    let locked = Locked::open(&machine.paths(), Duration::ZERO).unwrap();
+    assert_eq!(locked.file().epoch(), 6);
+    drop(locked);
+    assert!(!machine.config("consent.lock").exists());
+}
