@@ -1,7 +1,7 @@
 //! The TOML form of a catalog: reading its events, refusing what contradicts itself.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use serde::Deserialize;
 
@@ -42,6 +42,7 @@ struct CatalogFile {
     definitions: HashMap<String, PropertyFile>,
     #[serde(default)]
     groups: HashMap<String, Vec<PropertyFile>>,
+    #[serde(default)]
     events: Vec<EventFile>,
 }
 
@@ -65,6 +66,35 @@ struct EventFile {
     groups: Vec<String>,
     #[serde(default)]
     properties: Vec<PropertyFile>,
+}
+
+/// What separates events in a catalog file that is read in parts.
+const EVENT_HEAD: &str = "\n[[events]]\n";
+
+/// The text of a catalog with these events only. Each event begins with its name.
+pub(super) fn part(text: &str, events: &[&str]) -> String {
+    let mut chunks = text.split(EVENT_HEAD);
+    let mut part = chunks.next().unwrap_or_default().to_owned();
+    for chunk in chunks {
+        let name = chunk
+            .strip_prefix("name = \"")
+            .and_then(|rest| rest.split('"').next());
+        if name.is_some_and(|name| events.contains(&name)) {
+            part.push_str(EVENT_HEAD);
+            part.push_str(chunk);
+        }
+    }
+    part
+}
+
+/// The revision, from what stands before the first table.
+pub(super) fn revision(text: &str) -> Option<u32> {
+    #[derive(Deserialize)]
+    struct Head {
+        revision: u32,
+    }
+    let head = text.split("\n[").next()?;
+    toml::from_str::<Head>(head).ok().map(|head| head.revision)
 }
 
 /// The problem of one place; the caller adds the catalog's id.
@@ -114,7 +144,6 @@ fn build(file: CatalogFile) -> Result<Catalog, Problem> {
     if !file.accepts.contains(&file.schema_version) {
         return Err(problem("accepts", "must contain schema_version"));
     }
-    let digest = super::digest_of(&events);
     Ok(Catalog {
         id: file.id.into(),
         schema_version: file.schema_version,
@@ -126,7 +155,7 @@ fn build(file: CatalogFile) -> Result<Catalog, Problem> {
         never_collected: file.never_collected,
         events,
         index,
-        digest,
+        digest: OnceLock::new(),
     })
 }
 

@@ -10,13 +10,16 @@ mod tests;
 mod types;
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, OnceLock};
 
 use crate::base::crypto;
 
 pub use file::CatalogError;
 pub use lint::lint;
 pub use types::{PropertyType, Reduce, TOKEN_MAX};
+
+/// The file of the decantr catalog.
+const EMBEDDED: &str = include_str!("data/decantr.toml");
 
 /// A catalog: one product's events, and the vocabulary they share.
 #[derive(Debug)]
@@ -40,7 +43,7 @@ pub struct Catalog {
     /// The events, in the order of the file.
     pub events: Vec<EventSpec>,
     index: HashMap<Arc<str>, usize>,
-    digest: String,
+    digest: OnceLock<String>,
 }
 
 /// A group of events that answer one question.
@@ -76,7 +79,7 @@ impl Privacy {
 }
 
 /// One event that may be reported.
-#[derive(Debug)]
+#[derive(Debug, PartialEq)]
 pub struct EventSpec {
     /// Its name, for example `decantr.analyze.completed`.
     pub name: Arc<str>,
@@ -105,7 +108,7 @@ pub struct EventSpec {
 }
 
 /// One property of an event.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct PropertySpec {
     /// Its name, as on the wire.
     pub name: Arc<str>,
@@ -133,11 +136,25 @@ impl Catalog {
                 clippy::expect_used,
                 reason = "embedded data; a test loads and lints it"
             )]
-            let catalog = Catalog::parse(include_str!("data/decantr.toml"))
-                .expect("the embedded catalog is valid");
+            let catalog = Catalog::parse(EMBEDDED).expect("the embedded catalog is valid");
             Arc::new(catalog)
         });
         Arc::clone(&CATALOG)
+    }
+
+    /// The part of the embedded catalog that is about these events, for a command that reports only them: reading all of it
+    /// takes longer than the command may. Unknown names are left out. Its digest covers the part alone.
+    pub fn decantr_part(events: &[&str]) -> Arc<Self> {
+        let part = file::part(EMBEDDED, events);
+        #[expect(clippy::expect_used, reason = "embedded data; a test reads every part")]
+        let catalog = Self::parse(&part).expect("the embedded catalog is valid");
+        Arc::new(catalog)
+    }
+
+    /// The revision of the embedded catalog, without reading the rest of it.
+    pub fn decantr_revision() -> u32 {
+        #[expect(clippy::expect_used, reason = "embedded data; a test compares")]
+        file::revision(EMBEDDED).expect("the embedded catalog has a revision")
     }
 
     /// Reads a catalog file.
@@ -172,7 +189,7 @@ impl Catalog {
     ///
     /// Consent records it: the same digest means that the same things can be sent.
     pub fn wire_digest(&self) -> &str {
-        &self.digest
+        self.digest.get_or_init(|| digest_of(&self.events))
     }
 }
 

@@ -377,3 +377,16 @@ fn the_lint_makes_each_complaint() {
         "thing.done: its `since` is not a revision of this catalog"
     );
 }
+
+#[test]
+fn a_part_of_the_catalog_is_the_same_as_in_the_whole() {
+    let whole = Catalog::decantr();
+    assert_eq!(Catalog::decantr_revision(), whole.revision);
+    for event in &whole.events {
+        let part = Catalog::decantr_part(&[&event.name]);
+        assert_eq!(part.events.len(), 1);
+        assert_eq!(part.event(&event.name), Some(event));
+        assert_eq!((&part.id, part.revision), (&whole.id, whole.revision));
+    }
+    assert!(Catalog::decantr_part(&["no.such.event"]).events.is_empty());
+}

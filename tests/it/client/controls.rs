@@ -35,7 +35,10 @@ fn every_answer_names_its_kind_and_version() {
             json(&control::flush(&host, &asked).unwrap()),
             "telemetry.flush",
         ),
-        (json(&control::log(&host, &asked).unwrap()), "telemetry.log"),
+        (
+            json(&control::log(&host, &asked, true).unwrap()),
+            "telemetry.log",
+        ),
         (
             json(&control::disable(&host, &asked, false).unwrap()),
             "telemetry.disable",

@@ -60,7 +60,7 @@ fn what_the_catalog_does_not_allow_is_dropped_with_its_reason() {
         );
     }
     assert!(machine.spool().is_empty());
-    let log = control::log(&machine.host(), &Asked::default()).unwrap();
+    let log = control::log(&machine.host(), &Asked::default(), false).unwrap();
     assert_eq!(log.entries.len(), 3);
     assert!(
         !format!("{log:?}").contains("nope"),

@@ -88,7 +88,7 @@ fn the_ledger_stays_when_asked() {
         outcomes(&machine),
         ["accepted", "dropped consent_withdrawn"]
     );
-    let log = control::log(&machine.host(), &Asked::default()).unwrap();
+    let log = control::log(&machine.host(), &Asked::default(), false).unwrap();
     assert!(
         log.entries
             .iter()
