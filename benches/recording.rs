@@ -21,6 +21,9 @@ use decantr::client::recorder::Recorder;
 use decantr::config::{Asked, Env, Host};
 use decantr::model::event::RawValue;
 
+/// The event that is recorded.
+const EVENT: &str = "cli.command.completed";
+
 /// How many events each side writes; the spool is emptied every hundred, so that it is never full.
 const ROUNDS: usize = 20_000;
 
@@ -56,8 +59,8 @@ fn main() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let host = host(folder.path());
     let asked = Asked::default();
-    let recorder = Recorder::open(&host, &asked);
-    recorder.record("cli.command.completed", properties());
+    let recorder = Recorder::open(&host, &asked, &[EVENT]);
+    recorder.record(EVENT, properties());
     let spool = folder.path().join(".local/state/decantr/spool");
     let epoch = fs::read_dir(&spool)
         .expect("a spool")
@@ -83,10 +86,10 @@ fn main() {
         drop(file);
         base.push(start.elapsed());
         let start = Instant::now();
-        black_box(recorder.record("cli.command.completed", properties()));
+        black_box(recorder.record(EVENT, properties()));
         record.push(start.elapsed());
         let start = Instant::now();
-        black_box(Recorder::open(&host, &asked).record("cli.command.completed", properties()));
+        black_box(Recorder::open(&host, &asked, &[EVENT]).record(EVENT, properties()));
         both.push(start.elapsed());
     }
     let (base, record, both) = (median(&mut base), median(&mut record), median(&mut both));

@@ -17,6 +17,7 @@ use crate::client::identity::{IdentityError, Ids};
 use crate::client::spool::{self, Spool};
 use crate::config::layers::Switch;
 use crate::config::{Asked, Host};
+use crate::model::catalog::Catalog;
 use crate::model::event::{
     Admission, Environment, Event, RawEvent, RawMap, RawValue, Sink as _, Validator,
 };
@@ -66,11 +67,12 @@ pub enum Recorded {
 }
 
 impl Recorder {
-    /// A recorder for source `cli`. Never fails: whatever is wrong makes it one that does nothing.
-    pub fn open(host: &Host, asked: &Asked<'_>) -> Self {
+    /// A recorder for source `cli` and these `events` of the catalog. Never fails: whatever is wrong makes it one that does
+    /// nothing.
+    pub fn open(host: &Host, asked: &Asked<'_>, events: &[&str]) -> Self {
         let mode = Gate::open(host, asked)
             .ok()
-            .and_then(|gate| Mode::of(gate, host, asked));
+            .and_then(|gate| Mode::of(gate, host, asked, events));
         Self {
             mode: mode.unwrap_or(Mode::Off),
         }
@@ -136,7 +138,7 @@ impl Recorder {
 }
 
 impl Mode {
-    fn of(gate: Gate, host: &Host, asked: &Asked<'_>) -> Option<Self> {
+    fn of(gate: Gate, host: &Host, asked: &Asked<'_>, events: &[&str]) -> Option<Self> {
         let permit = gate.permit();
         if permit.is_none() && gate.layers.switch != Switch::Log {
             return None;
@@ -150,7 +152,7 @@ impl Mode {
         let project = asked.project.map(|path| host.cwd.join(path));
         let ids = Ids::existing(&gate, project.as_deref()).ok()?;
         let judge = Judge {
-            validator: spool::validator(),
+            validator: spool::validator_of(Catalog::decantr_part(events)),
             revision: gate.grant()?.revision,
             clock: host.clock.clone(),
         };

@@ -46,7 +46,7 @@ impl Gate {
         problems.extend(layers.problems().map(chain));
         let stored = stored(&paths, endpoint.as_ref(), &mut problems);
         let decision = decide(&layers, &stored, host.clock.now(), || {
-            Self::catalog().revision
+            Catalog::decantr_revision()
         });
         Ok(Self {
             paths,

@@ -95,15 +95,6 @@ fn warnings(gate: &Gate, now: Timestamp) -> Vec<String> {
     if effective == Effective::OnPartial {
         warn("the catalog has grown since you agreed; what is newer is not sent");
     }
-    // Loading the catalog is worth it only where something is sent by it.
-    if let Some(grant) = gate.grant().filter(|_| effective.is_on()) {
-        let catalog = Gate::catalog();
-        if catalog.revision == grant.revision && catalog.wire_digest() != grant.sha256 {
-            warn(
-                "the catalog differs from the one you agreed to, although its revision is the same; `decantr telemetry enable` shows it again",
-            );
-        }
-    }
     let no_grant = gate.grant().is_none_or(|grant| grant.is_over(now));
     if no_grant && !matches!(gate.stored, Stored::Broken(_)) && Spool::root(&gate.paths).exists() {
         warn(

@@ -9,14 +9,16 @@ mod lines;
 mod state;
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::SignedDuration;
 
 use crate::base::clock::Clock;
 use crate::base::fsx::{self, FsError, LockError};
-use crate::client::consent::{Gate, Locked, Permit};
+use crate::client::consent::{Locked, Permit};
 use crate::config::Paths;
+use crate::model::catalog::Catalog;
 use crate::model::event::{Event, Sink, Validator};
 use crate::model::outcome::{Outcome, Reason};
 
@@ -176,10 +178,14 @@ impl Spool {
 }
 
 /// The judge of everything that is spooled or sent.
+pub fn validator() -> Validator {
+    validator_of(Catalog::decantr())
+}
+
+/// The judge by a part of the catalog.
 ///
 /// Its key would hash foreign ids; source `cli` has typed ids of its own and no type that hashes, so it is never used.
-pub fn validator() -> Validator {
-    let catalog = Gate::catalog();
+pub fn validator_of(catalog: Arc<Catalog>) -> Validator {
     let retention = catalog.retention_days;
     Validator::new(catalog, [0; 32], retention)
 }

@@ -88,13 +88,13 @@ pub(super) fn part(text: &str, events: &[&str]) -> String {
 }
 
 /// The revision, from what stands before the first table.
-pub(super) fn revision(text: &str) -> Option<u32> {
+pub(super) fn revision(text: &str) -> Result<u32, CatalogError> {
     #[derive(Deserialize)]
     struct Head {
         revision: u32,
     }
-    let head = text.split("\n[").next()?;
-    toml::from_str::<Head>(head).ok().map(|head| head.revision)
+    let head = text.split("\n[").next().unwrap_or_default();
+    Ok(toml::from_str::<Head>(head)?.revision)
 }
 
 /// The problem of one place; the caller adds the catalog's id.

@@ -128,17 +128,20 @@ pub struct PropertySpec {
     pub public_only: bool,
 }
 
+/// What was read from the embedded file, which tests read in whole and in every part.
+#[expect(
+    clippy::expect_used,
+    reason = "the file cannot change after the tests have read it"
+)]
+fn embedded<T>(read: Result<T, CatalogError>) -> T {
+    read.expect("the embedded catalog is valid")
+}
+
 impl Catalog {
     /// The embedded catalog of the decantr tools themselves.
     pub fn decantr() -> Arc<Self> {
-        static CATALOG: LazyLock<Arc<Catalog>> = LazyLock::new(|| {
-            #[expect(
-                clippy::expect_used,
-                reason = "embedded data; a test loads and lints it"
-            )]
-            let catalog = Catalog::parse(EMBEDDED).expect("the embedded catalog is valid");
-            Arc::new(catalog)
-        });
+        static CATALOG: LazyLock<Arc<Catalog>> =
+            LazyLock::new(|| Arc::new(embedded(Catalog::parse(EMBEDDED))));
         Arc::clone(&CATALOG)
     }
 
@@ -146,15 +149,12 @@ impl Catalog {
     /// takes longer than the command may. Unknown names are left out. Its digest covers the part alone.
     pub fn decantr_part(events: &[&str]) -> Arc<Self> {
         let part = file::part(EMBEDDED, events);
-        #[expect(clippy::expect_used, reason = "embedded data; a test reads every part")]
-        let catalog = Self::parse(&part).expect("the embedded catalog is valid");
-        Arc::new(catalog)
+        Arc::new(embedded(Self::parse(&part)))
     }
 
     /// The revision of the embedded catalog, without reading the rest of it.
     pub fn decantr_revision() -> u32 {
-        #[expect(clippy::expect_used, reason = "embedded data; a test compares")]
-        file::revision(EMBEDDED).expect("the embedded catalog has a revision")
+        embedded(file::revision(EMBEDDED))
     }
 
     /// Reads a catalog file.

@@ -281,6 +281,26 @@ fn of_two_senders_one_sends() {
     assert_eq!(server.posts().len(), 1);
 }
 
+#[test]
+fn a_person_waits_for_the_sender_that_is_at_work() {
+    let server = Server::start();
+    let machine = machine(&server);
+    let (gate, host) = (machine.gate(), machine.host());
+    let other = Sender::new(&gate, &host, Duration::from_secs(5)).unwrap();
+    let (threads, seen) = std::sync::mpsc::channel();
+    let other = std::sync::Mutex::new(Some(other));
+    server.behave(Behaviour::After(Box::new(move || {
+        let other = other.lock().unwrap().take().unwrap();
+        let waiting = std::thread::spawn(move || other.run(Urgency::Person));
+        threads.send(waiting).unwrap();
+    })));
+    let report = run(&machine, Urgency::Background, Duration::from_secs(5));
+    assert!(matches!(report.end, End::Done));
+    let waited = seen.recv().unwrap().join().unwrap();
+    assert!(matches!(waited.end, End::Done) && waited.batches.is_empty());
+    assert_eq!(server.posts().len(), 1);
+}
+
 /// Runs a sender on a thread of its own, since a runtime cannot be built inside another.
 trait Elsewhere {
     fn run_elsewhere(&self) -> String;
@@ -289,7 +309,7 @@ trait Elsewhere {
 impl Elsewhere for Sender {
     fn run_elsewhere(&self) -> String {
         std::thread::scope(|scope| {
-            let run = scope.spawn(|| format!("{:?}", self.run(Urgency::Person).end));
+            let run = scope.spawn(|| format!("{:?}", self.run(Urgency::BuildMachine).end));
             run.join().unwrap()
         })
     }

@@ -28,7 +28,7 @@ fn about(machine: &Machine, project: &std::path::Path) -> Recorder {
         project: Some(project),
         ..Asked::default()
     };
-    Recorder::open(&machine.host(), &asked)
+    machine.recorder_for(&asked)
 }
 
 #[test]

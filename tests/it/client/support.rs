@@ -9,6 +9,7 @@ use decantr::client::control::{self, Enabled, Flushed, Terms};
 use decantr::client::recorder::{Recorded, Recorder};
 use decantr::client::spool::{Ledger, LedgerEntry, Spool};
 use decantr::config::{Asked, Env, Host, Paths};
+use decantr::model::catalog::Catalog;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
@@ -103,7 +104,14 @@ impl Machine {
     }
 
     pub(crate) fn recorder(&self) -> Recorder {
-        Recorder::open(&self.host(), &Asked::default())
+        self.recorder_for(&Asked::default())
+    }
+
+    /// A recorder for everything that source `cli` can report.
+    pub(crate) fn recorder_for(&self, asked: &Asked<'_>) -> Recorder {
+        let catalog = Catalog::decantr();
+        let events: Vec<&str> = catalog.events_of("cli").map(|event| &*event.name).collect();
+        Recorder::open(&self.host(), asked, &events)
     }
 
     /// Records one good event.

@@ -46,10 +46,7 @@ fn it_removes_everything_and_says_what() {
         project: Some(&project),
         ..Asked::default()
     };
-    record(&decantr::client::recorder::Recorder::open(
-        &machine.host(),
-        &asked,
-    ));
+    record(&machine.recorder_for(&asked));
     control::flush(&machine.host(), &asked).unwrap();
     machine.record();
     let disabled = disable(&machine);

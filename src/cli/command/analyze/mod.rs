@@ -14,6 +14,12 @@ use crate::client::recorder::{Recorded, Recorder};
 use crate::config::{Asked, Host};
 use crate::model::event::RawValue;
 
+/// The event that every command reports.
+const COMMAND_EVENT: &str = "cli.command.completed";
+
+/// The event that only this command reports.
+const OWN_EVENT: &str = "decantr.analyze.completed";
+
 /// Runs `decantr analyze`.
 ///
 /// # Errors
@@ -89,7 +95,7 @@ fn record(
     started: Timestamp,
     ui: &mut Ui,
 ) {
-    let recorder = Recorder::open(host, asked);
+    let recorder = Recorder::open(host, asked, &[OWN_EVENT, COMMAND_EVENT]);
     if let Some(notice) = recorder.notice() {
         ui.warning(&notice);
     }
@@ -117,8 +123,8 @@ fn record(
     let own = outcome.map(counts).unwrap_or_default();
     let detailed = common.iter().cloned().chain(own);
     let shown = [
-        recorder.record("decantr.analyze.completed", detailed),
-        recorder.record("cli.command.completed", common.iter().cloned()),
+        recorder.record(OWN_EVENT, detailed),
+        recorder.record(COMMAND_EVENT, common.iter().cloned()),
     ];
     for recorded in shown {
         if let Recorded::Shown(line) = recorded {
