@@ -208,6 +208,25 @@ fn a_sender_in_flight_stops_and_revives_nothing() {
     assert_only_the_refusal(&machine);
 }
 
+/// As when `disable` dies right after it wrote the refusal: the files are all still there.
+#[test]
+fn the_refusal_alone_stops_a_sender_in_flight() {
+    let server = Server::start();
+    let machine = Machine::new().with("DECANTR_TELEMETRY_ENDPOINT", &server.url);
+    machine.enable();
+    let (paths, now) = (machine.paths(), machine.now());
+    let end = withdraw_in_flight(&machine, &server, move |_| {
+        let mut locked = Locked::open(&paths, Duration::from_secs(1)).unwrap();
+        locked.refuse(None, now).unwrap();
+    });
+    assert!(matches!(end, End::Withdrawn), "{end:?}");
+    assert_eq!(server.posts().len(), 1, "the second batch never left");
+    assert_eq!(
+        std::fs::read_dir(machine.state("spool")).unwrap().count(),
+        0
+    );
+}
+
 #[test]
 fn a_sender_in_flight_sends_nothing_more_under_a_new_consent() {
     let server = Server::start();
