@@ -79,6 +79,22 @@ fn refusals() -> [(Stored, Effective); 4] {
 }
 
 #[test]
+fn the_order_is_the_documented_one() {
+    let names = Layer::ALL.map(Layer::as_str);
+    let documented = [
+        "build",
+        "policy",
+        "DO_NOT_TRACK",
+        "DECANTR_TELEMETRY",
+        "--no-telemetry",
+        "project",
+        "ci",
+        "record",
+    ];
+    assert_eq!(names, documented);
+}
+
+#[test]
 fn of_every_ordered_pair_the_first_is_the_reason() {
     for (no, alone) in refusals() {
         for (at, first) in Layer::ALL.into_iter().enumerate() {

@@ -67,7 +67,7 @@ fn a_full_spool_drops_the_oldest_and_counts_them() {
     let machine = recording();
     let recorder = machine.recorder();
     let mut total = 1;
-    while dropped(&machine).is_empty() {
+    while dropped(&machine).is_empty() && total < 5000 {
         assert_eq!(record(&recorder), Recorded::Done(Outcome::Accepted));
         total += 1;
     }
@@ -93,9 +93,10 @@ fn frozen_batches_count_against_the_limit() {
         record(&recorder);
     }
     machine.spool().freeze(&validator()).unwrap();
-    while dropped(&machine).is_empty() {
+    for _ in 0..1500 {
         record(&recorder);
     }
+    assert!(!dropped(&machine).is_empty());
     let state = state(&machine);
     assert_eq!(state.batches, 6);
     assert!(state.bytes <= SPOOL_LIMIT, "{state:?}");

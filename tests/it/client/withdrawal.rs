@@ -155,7 +155,11 @@ fn writers_in_full_swing_leave_nothing_behind() {
         std::thread::scope(|scope| {
             for _ in 0..3 {
                 scope.spawn(|| {
-                    while record(&recorder) == Recorded::Done(Outcome::Accepted) {
+                    // Bounded, so that a spool that comes back is a failure and not a hang.
+                    for _ in 0..2000 {
+                        if record(&recorder) != Recorded::Done(Outcome::Accepted) {
+                            break;
+                        }
                         start.store(true, Ordering::Relaxed);
                     }
                 });
@@ -199,6 +203,25 @@ fn a_sender_in_flight_stops_and_revives_nothing() {
     assert!(matches!(end, End::Withdrawn), "{end:?}");
     assert_eq!(server.posts().len(), 1, "the second batch never left");
     assert_only_the_refusal(&machine);
+}
+
+/// As when `disable` dies right after it wrote the refusal: the files are all still there.
+#[test]
+fn the_refusal_alone_stops_a_sender_in_flight() {
+    let server = Server::start();
+    let machine = Machine::new().with("DECANTR_TELEMETRY_ENDPOINT", &server.url);
+    machine.enable();
+    let (paths, now) = (machine.paths(), machine.now());
+    let end = withdraw_in_flight(&machine, &server, move |_| {
+        let mut locked = Locked::open(&paths, Duration::from_secs(1)).unwrap();
+        locked.refuse(None, now).unwrap();
+    });
+    assert!(matches!(end, End::Withdrawn), "{end:?}");
+    assert_eq!(server.posts().len(), 1, "the second batch never left");
+    assert_eq!(
+        std::fs::read_dir(machine.state("spool")).unwrap().count(),
+        0
+    );
 }
 
 #[test]
