@@ -9,7 +9,7 @@ mod view;
 
 use crate::client::ClientError;
 use crate::client::consent::Gate;
-use crate::client::spool::{Ledger, LedgerEntry, waiting_events};
+use crate::client::spool::{Ledger, LedgerEntry, SpoolState, waiting_events};
 use crate::config::{Asked, Endpoint, Host};
 
 pub use disable::disable;
@@ -42,9 +42,12 @@ pub fn log(host: &Host, asked: &Asked<'_>, bodies: bool) -> Result<Log, ClientEr
             _ => None,
         });
     let sent = sent.collect();
-    let waiting = match gate.grant() {
-        Some(grant) => waiting_events(&gate.paths, grant.epoch)?,
-        None => Vec::new(),
+    let (waiting, lost) = match gate.grant() {
+        Some(grant) => {
+            let lost = SpoolState::read(&gate.paths, grant.epoch)?.lost;
+            (waiting_events(&gate.paths, grant.epoch)?, lost)
+        }
+        None => (Vec::new(), 0),
     };
     Ok(Log {
         schema_version: SCHEMA_VERSION,
@@ -52,6 +55,7 @@ pub fn log(host: &Host, asked: &Asked<'_>, bodies: bool) -> Result<Log, ClientEr
         entries: ledger.entries,
         sent,
         waiting,
+        lost,
         unreadable: ledger.unreadable,
     })
 }

@@ -301,6 +301,8 @@ pub struct Log {
     pub sent: Vec<SentBody>,
     /// The events that wait, exactly as they are spooled.
     pub waiting: Vec<serde_json::Value>,
+    /// How many events were lost since the last delivery because they could be neither kept nor noted.
+    pub lost: u64,
     /// Ledger lines that cannot be read.
     pub unreadable: usize,
 }

@@ -152,6 +152,7 @@ impl Spool {
 
     /// Turns the queue into batches. Only the one sender may call it; commands go on appending meanwhile, to a new queue.
     pub fn freeze(&self, validator: &Validator) -> Result<(), FreezeError> {
+        self.note_losses(self.clock.now())?;
         // What a sender that died had taken comes first.
         self.freeze_taken(validator)?;
         let queue = self.queue();

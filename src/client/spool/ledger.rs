@@ -73,6 +73,13 @@ pub enum LedgerEntry {
         /// `verified`, or why not.
         verification: String,
     },
+    /// Events that could be neither kept nor noted when they were recorded, for example on a full disk.
+    Lost {
+        /// When this was noted.
+        at: Timestamp,
+        /// How many.
+        events: u64,
+    },
     /// Older parts of the ledger were removed to keep it small.
     Pruned {
         /// When.

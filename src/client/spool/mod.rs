@@ -6,13 +6,14 @@
 mod freeze;
 mod ledger;
 mod lines;
+mod losses;
 mod state;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::base::clock::Clock;
 use crate::base::fsx::{self, FsError, LockError};
@@ -76,7 +77,9 @@ impl Spool {
     /// Makes the folders of a grant; `_locked` shows that nobody can withdraw it meanwhile.
     pub fn create(paths: &Paths, epoch: u64, _locked: &Locked) -> Result<(), FsError> {
         fsx::create_private_dir(&Ledger::root(paths))?;
-        fsx::create_private_dir(&folder(paths, epoch))
+        let folder = folder(paths, epoch);
+        fsx::create_private_dir(&folder)?;
+        losses::prepare(&folder)
     }
 
     /// Hands what an `earlier` grant for the same catalog and endpoint had not sent yet to the one that takes its place, if
@@ -119,10 +122,27 @@ impl Spool {
         self.folder.join(QUEUE_FILE)
     }
 
-    /// Notes what became of `event`, where that is possible.
+    /// Notes what became of an event; where that is impossible too, it is counted as lost.
     pub fn note(&self, name: Option<&str>, outcome: Outcome) {
-        let entry = LedgerEntry::event(self.clock.now(), None, name, outcome, None);
-        drop(self.ledger.note(self.clock.now(), &[entry]));
+        let now = self.clock.now();
+        self.note_all(now, &[LedgerEntry::event(now, None, name, outcome, None)]);
+    }
+
+    fn note_all(&self, now: Timestamp, entries: &[LedgerEntry]) {
+        if self.ledger.note(now, entries).is_err() {
+            losses::add(&self.folder, entries.len());
+        }
+    }
+
+    /// Moves the count of lost events into the ledger, now that it can be written again.
+    fn note_losses(&self, now: Timestamp) -> Result<(), LockError> {
+        let events = losses::read(&self.folder);
+        if events > 0 {
+            self.ledger
+                .note(now, &[LedgerEntry::Lost { at: now, events }])?;
+            losses::settle(&self.folder, events)?;
+        }
+        Ok(())
     }
 
     fn append(&self, line: &[u8]) -> Result<(), LockError> {
@@ -141,7 +161,7 @@ impl Spool {
     }
 
     /// Drops the oldest events until `line` fits, with an eighth of the room to spare so that the next ones need not do the
-    /// same. What is dropped is in the ledger before it is gone.
+    /// same. What is dropped is in the ledger, or counted where that cannot be written, before it is gone.
     fn append_in_full(&self, queue: LineFile, line: &[u8], room: u64) -> Result<(), LockError> {
         let now = self.clock.now();
         let bytes = queue.read()?;
@@ -163,7 +183,7 @@ impl Spool {
         }
         kept.extend_from_slice(line);
         kept.push(b'\n');
-        drop(self.ledger.note(now, &dropped));
+        self.note_all(now, &dropped);
         Ok(queue.replace(&kept)?)
     }
 

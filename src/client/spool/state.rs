@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::freeze::{events_of, frozen_in, inflate};
 use super::lines::{self, Line};
+use super::losses;
 use super::{Ledger, LedgerEntry, QUEUE_FILE, READ_LIMIT, TAKEN_FILE, folder};
 use crate::base::fsx::{self, FsError, LockError};
 use crate::config::Paths;
@@ -24,13 +25,18 @@ pub struct SpoolState {
     pub batches: usize,
     /// When the oldest was recorded (for frozen ones: frozen).
     pub oldest: Option<Timestamp>,
+    /// How many events were lost since the last freeze because they could be neither kept nor noted.
+    pub lost: u64,
 }
 
 impl SpoolState {
     /// Counts what waits under the grant of `epoch`.
     pub fn read(paths: &Paths, epoch: u64) -> Result<Self, FsError> {
         let folder = folder(paths, epoch);
-        let mut state = Self::default();
+        let mut state = Self {
+            lost: losses::read(&folder),
+            ..Self::default()
+        };
         for line in lines::split(&unfrozen(&folder)?) {
             state.events += 1;
             state.bytes += u64::try_from(line.len() + 1).unwrap_or(u64::MAX);

@@ -65,7 +65,7 @@ fn a_full_disk_changes_nothing_and_what_is_lost_is_counted() {
          {BINARY} telemetry enable --yes > /dev/null
          {BINARY} analyze --json > before.json
          dd if=/dev/zero of=$HOME/.local/state/fill bs=1k 2> /dev/null || true
-         {BINARY} analyze --json > full.json 2> full.err
+         for run in 1 2 3 4 5 6; do {BINARY} analyze --json > full.json 2> full.err; done
          rm $HOME/.local/state/fill
          {BINARY} telemetry status --json > status.json"
     );
@@ -90,6 +90,6 @@ fn a_full_disk_changes_nothing_and_what_is_lost_is_counted() {
     let spool = &json("status.json")["spool"];
     let kept = spool["events"].as_u64().unwrap();
     let lost = spool["lost"].as_u64().unwrap();
-    assert_eq!(kept + lost, 4, "{spool}");
+    assert_eq!(kept + lost, 14, "{spool}");
     assert!(lost > 0, "the disk was not full: {spool}");
 }

@@ -20,6 +20,12 @@ pub(super) fn run(
     } else {
         print(&log, ui)?;
     }
+    if log.lost > 0 {
+        ui.warning(&format!(
+            "{} events could be neither kept nor noted (a full or read-only disk)",
+            log.lost
+        ));
+    }
     if log.unreadable > 0 {
         ui.warning(&format!(
             "{} lines of the log cannot be read",
@@ -88,6 +94,11 @@ fn row(entry: &LedgerEntry) -> [String; 3] {
             format!("{at:.0}"),
             format!("batch {batch}, {events} events, {bytes} bytes to {origin}"),
             format!("answered {status}, receipt {verification}"),
+        ],
+        LedgerEntry::Lost { at, events } => [
+            format!("{at:.0}"),
+            format!("{events} events"),
+            "lost: they could be neither kept nor noted".to_owned(),
         ],
         LedgerEntry::Pruned { at, day } => [
             format!("{at:.0}"),

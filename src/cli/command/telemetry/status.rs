@@ -98,7 +98,7 @@ fn stored(stored: &StoredView) -> String {
 }
 
 fn waiting(spool: &SpoolState) -> String {
-    match spool.oldest {
+    let waiting = match spool.oldest {
         None if spool.events == 0 => "nothing".to_owned(),
         oldest => {
             let since = oldest
@@ -106,6 +106,11 @@ fn waiting(spool: &SpoolState) -> String {
                 .unwrap_or_default();
             format!("{} events, {} bytes{since}", spool.events, spool.bytes)
         }
+    };
+    if spool.lost == 0 {
+        waiting
+    } else {
+        format!("{waiting}; {} events lost", spool.lost)
     }
 }
 
