@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::{Client, Method, Url, redirect};
+use reqwest::{Client, ClientBuilder, Method, Url, redirect};
 
 /// The largest answer that is read, in bytes.
 pub const MAX_ANSWER: usize = 1024 * 1024;
@@ -75,14 +75,32 @@ pub struct Http {
 }
 
 impl Http {
-    /// A client whose every request, connection included, takes at most `limit`.
+    /// A client whose every request, connection included, takes at most `limit`. It uses the system's proxies.
     pub fn new(limit: Duration) -> Result<Self, HttpError> {
-        let client = Client::builder()
+        Self::build(limit, |builder| builder)
+    }
+
+    /// As [`Http::new`], for requests to `url` only: what is meant for this machine does not go through a proxy, which would
+    /// be another one.
+    pub fn new_for(url: &Url, limit: Duration) -> Result<Self, HttpError> {
+        Self::build(limit, |builder| {
+            if is_loopback(url) {
+                builder.no_proxy()
+            } else {
+                builder
+            }
+        })
+    }
+
+    fn build(
+        limit: Duration,
+        adapt: impl FnOnce(ClientBuilder) -> ClientBuilder,
+    ) -> Result<Self, HttpError> {
+        let builder = Client::builder()
             .timeout(limit)
             .redirect(redirect::Policy::none())
-            .user_agent(concat!("decantr/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(HttpError::Setup)?;
+            .user_agent(concat!("decantr/", env!("CARGO_PKG_VERSION")));
+        let client = adapt(builder).build().map_err(HttpError::Setup)?;
         Ok(Self { client, limit })
     }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::explain::{event_views, recipients};
+use super::explain::{CONTEXT, event_views, recipients};
 use super::view::{Enabled, Offer};
 use super::{EndpointView, SCHEMA_VERSION};
 use crate::base::fsx;
@@ -92,6 +92,7 @@ pub fn plan_enable(
         until: grant.until,
         retention_days: catalog.retention_days,
         recipients: recipients(&endpoint.origin),
+        context: Vec::from(CONTEXT),
         events: event_views(&catalog, None),
         sample: sample(&catalog, now),
         still_off: then
@@ -135,7 +136,8 @@ impl EnablePlan {
         if let Stored::Granted(earlier) = earlier {
             let still_stood = !earlier.is_over(self.grant.at);
             if !still_stood {
-                note_withdrawn(&self.paths, earlier.epoch, self.grant.at)?;
+                // What cannot be noted goes all the same: it may not be sent any more.
+                drop(note_withdrawn(&self.paths, earlier.epoch, self.grant.at));
             }
             Spool::succeed(&self.paths, earlier.epoch, still_stood, epoch)?;
         }

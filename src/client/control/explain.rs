@@ -11,7 +11,7 @@ use crate::config::{Asked, Host};
 use crate::model::catalog::{Catalog, EventSpec, PropertySpec, PropertyType};
 
 /// What goes with every event.
-const CONTEXT: [FieldView; 7] = [
+pub(super) const CONTEXT: [FieldView; 7] = [
     FieldView {
         name: "id",
         allowed: "a random UUID with the time in it",

@@ -216,6 +216,8 @@ pub struct Offer {
     pub retention_days: u32,
     /// Who receives it.
     pub recipients: Vec<String>,
+    /// What goes with every event.
+    pub context: Vec<FieldView>,
     /// Every event with its fields.
     pub events: Vec<EventView>,
     /// A request as it would be sent, with placeholder ids.

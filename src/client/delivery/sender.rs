@@ -178,7 +178,7 @@ impl Sender {
             .map_err(fsx::context("start a sender in", self.spool.folder()))?;
         let result = runtime.block_on(async {
             let deadline = Instant::now() + self.limit;
-            let http = Http::new(self.limit)?;
+            let http = Http::new_for(&self.endpoint.url, self.limit)?;
             self.send_batches(&Wire { http, deadline }, state, batches)
                 .await
         });

@@ -122,6 +122,20 @@ fn an_offer_shows_everything_and_writes_nothing() {
     let listed = offer["events"][0]["properties"].as_array().unwrap();
     let sampled = event["properties"].as_object().unwrap();
     assert_eq!(listed.len(), sampled.len(), "a value for every property");
+    let context: Vec<&str> = offer["context"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|field| field["name"].as_str().unwrap())
+        .collect();
+    let sent = event["context"].as_object().unwrap().keys();
+    for name in sent.chain(event.as_object().unwrap().keys()) {
+        let known = ["name", "context", "properties"].contains(&name.as_str());
+        assert!(
+            known || context.contains(&name.as_str()),
+            "{name} is not explained"
+        );
+    }
     assert_eq!(offer["stillOff"], Value::Null);
     assert_eq!(machine.snapshot(), before);
 }
