@@ -11,7 +11,7 @@ use super::{
 use crate::model::catalog::Catalog;
 use crate::model::event::{Actor, Environment};
 use crate::server::rollup::{Counts, Day, Tally};
-use crate::server::store::{Active, Days, OutcomeRow, UsageRow};
+use crate::server::store::{Days, Figures, UsageRow};
 
 /// The three runs of days that a report reads.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,21 +34,6 @@ impl Period {
             previous: Days::ending(current.from.plus(-1), days),
         }
     }
-}
-
-/// Everything that is read from a store for one report.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Figures {
-    /// Counts of the window.
-    pub window: Vec<UsageRow>,
-    /// Counts of the current complete days.
-    pub current: Vec<UsageRow>,
-    /// Counts of the complete days before.
-    pub previous: Vec<UsageRow>,
-    /// Active identities of the window.
-    pub active: Active,
-    /// What became of everything received in the window.
-    pub outcomes: Vec<OutcomeRow>,
 }
 
 impl Figures {

@@ -7,7 +7,7 @@ mod usage;
 
 pub use activation::Activation;
 pub use alerts::{Alert, Level, Thresholds};
-pub use compute::{Figures, Period};
+pub use compute::Period;
 pub use usage::{
     Bucket, EventCount, FailureCount, Intake, Query, ReasonCount, Share, Span, Summary, Usage,
 };

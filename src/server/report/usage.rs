@@ -7,11 +7,11 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Activation, Alert, Figures, Period, Thresholds};
+use super::{Activation, Alert, Period, Thresholds};
 use crate::model::catalog::Catalog;
 use crate::model::event::{Actor, Environment};
 use crate::server::rollup::Day;
-use crate::server::store::{Active, ActiveQuery, Days, Rollups, StoreError, UsageQuery};
+use crate::server::store::{Active, Days, FiguresQuery, Rollups, StoreError, UsageQuery};
 
 /// What a report is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,6 +24,23 @@ pub struct Query<'a> {
     pub source: Option<&'a str>,
     /// Only this environment. Active identities are kept without it, so they are not filtered by it.
     pub environment: Option<Environment>,
+}
+
+impl Query<'_> {
+    fn figures(&self, catalog: &Catalog, now: Timestamp) -> FiguresQuery {
+        let period = Period::of(self.days, Day::of(now));
+        FiguresQuery {
+            window: UsageQuery {
+                catalog: (*catalog.id).to_owned(),
+                days: period.window,
+                actor: self.actor,
+                source: self.source.map(str::to_owned),
+                environment: self.environment,
+            },
+            current: period.current,
+            previous: period.previous,
+        }
+    }
 }
 
 /// The usage report.
@@ -218,36 +235,23 @@ pub struct FailureCount {
 }
 
 impl Usage {
-    /// Reads the report about `catalog` as of `now` from the rollups.
+    /// Reads one report for each of `queries` about `catalog`, all as of `now` and of one moment of the rollups.
     pub async fn read(
         rollups: &dyn Rollups,
         catalog: &Catalog,
-        query: Query<'_>,
+        queries: &[Query<'_>],
         thresholds: &Thresholds,
         now: Timestamp,
-    ) -> Result<Self, StoreError> {
-        let period = Period::of(query.days, Day::of(now));
-        let about = |days| UsageQuery {
-            catalog: (*catalog.id).to_owned(),
-            days,
-            actor: query.actor,
-            source: query.source.map(str::to_owned),
-            environment: query.environment,
-        };
-        let active = ActiveQuery {
-            catalog: (*catalog.id).to_owned(),
-            since: period.window.from,
-            actor: query.actor,
-            source: query.source.map(str::to_owned),
-        };
-        let figures = Figures {
-            window: rollups.usage(&about(period.window)).await?,
-            current: rollups.usage(&about(period.current)).await?,
-            previous: rollups.usage(&about(period.previous)).await?,
-            active: rollups.active(&active).await?,
-            outcomes: rollups.outcomes(&catalog.id, period.window).await?,
-        };
-        Ok(figures.report(catalog, query, thresholds, now))
+    ) -> Result<Vec<Self>, StoreError> {
+        let questions = queries
+            .iter()
+            .map(|query| query.figures(catalog, now))
+            .collect();
+        let figures = rollups.figures(questions).await?;
+        let reports = queries.iter().zip(&figures);
+        Ok(reports
+            .map(|(query, figures)| figures.report(catalog, *query, thresholds, now))
+            .collect())
     }
 
     /// The events of this name in the window.

@@ -80,6 +80,9 @@ pub enum StoreError {
     /// Too much is waiting for the writer; nothing of this was taken.
     #[error("the store takes no more at the moment")]
     Overloaded,
+    /// A store gave fewer answers than it was asked questions.
+    #[error("the store left a question unanswered")]
+    Unanswered,
     /// The store was closed, or its writer has ended.
     #[error("the store is closed")]
     Closed,

@@ -16,7 +16,9 @@ use crate::model::outcome::Outcome;
 
 pub use entry::{Append, Entry, StoredEvent};
 pub use error::StoreError;
-pub use query::{Active, ActiveQuery, Days, OutcomeRow, Purged, UsageQuery, UsageRow};
+pub use query::{
+    Active, ActiveQuery, Days, Figures, FiguresQuery, OutcomeRow, Purged, UsageQuery, UsageRow,
+};
 pub use url::{StoreUrl, UrlError};
 
 use crate::server::rollup::Day;
@@ -44,6 +46,9 @@ pub trait Rollups: Send + Sync {
 
     /// How many different ids were active since a day.
     async fn active(&self, query: &ActiveQuery) -> Result<Active, StoreError>;
+
+    /// Everything that these reports ask, all as of one moment, so that their numbers fit together.
+    async fn figures(&self, queries: Vec<FiguresQuery>) -> Result<Vec<Figures>, StoreError>;
 
     /// What became of everything received on these days, in the order of the words.
     async fn outcomes(&self, catalog: &str, days: Days) -> Result<Vec<OutcomeRow>, StoreError>;

@@ -100,3 +100,49 @@ pub struct Purged {
     /// Identifiers that nothing refers to any more.
     pub ids: u64,
 }
+
+/// Everything that one report asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FiguresQuery {
+    /// Counts of the window; `catalog` and days also say which outcomes are asked for.
+    pub window: UsageQuery,
+    /// The current complete days, under the same filters.
+    pub current: Days,
+    /// The complete days before, under the same filters.
+    pub previous: Days,
+}
+
+impl FiguresQuery {
+    /// The window's question about other days.
+    pub fn on(&self, days: Days) -> UsageQuery {
+        UsageQuery {
+            days,
+            ..self.window.clone()
+        }
+    }
+
+    /// The question for the identities active in the window.
+    pub fn active(&self) -> ActiveQuery {
+        ActiveQuery {
+            catalog: self.window.catalog.clone(),
+            since: self.window.days.from,
+            actor: self.window.actor,
+            source: self.window.source.clone(),
+        }
+    }
+}
+
+/// Everything that is read from a store for one report.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Figures {
+    /// Counts of the window.
+    pub window: Vec<UsageRow>,
+    /// Counts of the current complete days.
+    pub current: Vec<UsageRow>,
+    /// Counts of the complete days before.
+    pub previous: Vec<UsageRow>,
+    /// Active identities of the window.
+    pub active: Active,
+    /// What became of everything received in the window.
+    pub outcomes: Vec<OutcomeRow>,
+}

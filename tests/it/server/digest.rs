@@ -47,12 +47,13 @@ async fn usage(server: &Running, query: Query<'_>) -> Usage {
     Usage::read(
         &*server.store,
         &Catalog::decantr(),
-        query,
+        &[query],
         &thresholds,
         now(),
     )
     .await
     .unwrap()
+    .remove(0)
 }
 
 async fn week(server: &Running) -> Usage {

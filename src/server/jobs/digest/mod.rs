@@ -176,14 +176,18 @@ impl Digest {
             source: None,
             environment,
         };
-        let report = |days, actor| {
-            let query = query(days, actor);
-            Usage::read(rollups, catalog, query, thresholds, now)
-        };
+        let queries = [
+            query(7, None),
+            query(30, None),
+            query(30, Some(Actor::Customer)),
+        ];
+        let reports = Usage::read(rollups, catalog, &queries, thresholds, now).await?;
+        let mut reports = reports.into_iter();
+        let mut next = || reports.next().ok_or(StoreError::Unanswered);
         Ok(Self::of(&Reports {
-            week: report(7, None).await?,
-            month: report(30, None).await?,
-            customer_month: report(30, Some(Actor::Customer)).await?,
+            week: next()?,
+            month: next()?,
+            customer_month: next()?,
         }))
     }
 

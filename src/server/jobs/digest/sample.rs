@@ -6,9 +6,9 @@ use super::Reports;
 use crate::model::catalog::Catalog;
 use crate::model::event::{Actor, Environment};
 use crate::model::outcome::{Reason, Strip};
-use crate::server::report::{Figures, Query, Thresholds, Usage};
+use crate::server::report::{Query, Thresholds, Usage};
 use crate::server::rollup::{Counts, Tally};
-use crate::server::store::{Active, OutcomeRow, UsageRow};
+use crate::server::store::{Active, Figures, OutcomeRow, UsageRow};
 
 /// Event, source, actor, events a week, failures a week.
 const WEEK: [(&str, &str, Actor, u32, u32); 10] = [

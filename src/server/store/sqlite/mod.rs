@@ -17,8 +17,8 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
-    Active, ActiveQuery, Append, Days, EventLog, Load, OutcomeRow, Purged, Retention, Rollups,
-    Secrets, Store, StoreError, StoredEvent, UsageQuery, UsageRow,
+    Active, ActiveQuery, Append, Days, EventLog, Figures, FiguresQuery, Load, OutcomeRow, Purged,
+    Retention, Rollups, Secrets, Store, StoreError, StoredEvent, UsageQuery, UsageRow,
 };
 use crate::base::clock::Clock;
 use crate::base::crypto::{self, SigningKey};
@@ -166,6 +166,18 @@ impl Rollups for Sqlite {
     async fn active(&self, query: &ActiveQuery) -> Result<Active, StoreError> {
         let query = query.clone();
         self.read(move |db| read::active(db, &query)).await
+    }
+
+    async fn figures(&self, queries: Vec<FiguresQuery>) -> Result<Vec<Figures>, StoreError> {
+        self.read(move |db| {
+            // A read transaction: every question sees the same commits.
+            let moment = db.unchecked_transaction()?;
+            queries
+                .iter()
+                .map(|query| read::figures(&moment, query))
+                .collect()
+        })
+        .await
     }
 
     async fn outcomes(&self, catalog: &str, days: Days) -> Result<Vec<OutcomeRow>, StoreError> {

@@ -9,7 +9,7 @@ use crate::base::ids::OpaqueId;
 use crate::model::event::{Actor, Context, Environment, RegistrySource};
 use crate::server::rollup::{Counts, IdentityKind, Tally};
 use crate::server::store::{
-    Active, ActiveQuery, Days, OutcomeRow, StoredEvent, UsageQuery, UsageRow,
+    Active, ActiveQuery, Days, Figures, FiguresQuery, OutcomeRow, StoredEvent, UsageQuery, UsageRow,
 };
 
 pub(super) fn usage(db: &Connection, query: &UsageQuery) -> rusqlite::Result<Vec<UsageRow>> {
@@ -105,6 +105,16 @@ pub(super) fn outcomes(
         })
     })?;
     rows.collect()
+}
+
+pub(super) fn figures(db: &Connection, query: &FiguresQuery) -> rusqlite::Result<Figures> {
+    Ok(Figures {
+        window: usage(db, &query.window)?,
+        current: usage(db, &query.on(query.current))?,
+        previous: usage(db, &query.on(query.previous))?,
+        active: active(db, &query.active())?,
+        outcomes: outcomes(db, &query.window.catalog, query.window.days)?,
+    })
 }
 
 pub(super) fn events(
