@@ -176,6 +176,10 @@ impl Ui {
         self.io.stderr.flush()?;
         let mut answer = String::new();
         io::Read::take(&mut self.io.stdin, 64).read_line(&mut answer)?;
+        if !answer.ends_with('\n') {
+            // The end of input leaves the cursor behind the question.
+            writeln!(self.io.stderr)?;
+        }
         Ok(matches!(
             answer.trim().to_ascii_lowercase().as_str(),
             "y" | "yes"

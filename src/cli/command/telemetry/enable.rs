@@ -85,12 +85,14 @@ fn show(offer: &Offer, ui: &mut Ui) -> Result<(), CommandError> {
     }
     ui.table(&mut events)?;
     let fields: Vec<&str> = fields.into_iter().collect();
+    let context: Vec<&str> = offer.context.iter().map(|field| field.name).collect();
     let sample = serde_json::to_string_pretty(&offer.sample).unwrap_or_default();
     ui.line(&format!(
         "\nA request looks like this, with ids of your own:\n{sample}"
     ))?;
     let mut rows = vec![
         ("Fields", fields.join(", ")),
+        ("With each", context.join(", ")),
         (
             "To",
             format!("{} ({})", offer.endpoint.url, offer.endpoint.key),
