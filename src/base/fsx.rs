@@ -62,6 +62,28 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError>
     Ok(Some(bytes))
 }
 
+/// Reads a file that must be the current user's own and closed to everybody else, as [`read_bounded`] does.
+///
+/// A version-control checkout makes files that others may read (0644), so a file that came with a repository does not pass.
+///
+/// # Errors
+/// Also when it belongs to somebody else, or its mode lets others read or write it.
+pub fn read_own(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError> {
+    #[cfg(unix)]
+    if let Ok(meta) = path.metadata() {
+        use std::os::unix::fs::MetadataExt as _;
+        let is_open_to_others = meta.mode() & 0o077 > 0;
+        let is_own = meta.uid() == rustix::process::geteuid().as_raw() && !is_open_to_others;
+        if !is_own {
+            let error = io::Error::other(
+                "it belongs to somebody else or is open to others; if it is yours, chmod 600 it",
+            );
+            return Err(FsError::new("trust", path, error));
+        }
+    }
+    read_bounded(path, limit)
+}
+
 /// Options for reading files that somebody else may have put there: a named pipe without a writer reads as empty instead of
 /// blocking for ever.
 fn reading_options() -> OpenOptions {
@@ -75,6 +97,9 @@ fn reading_options() -> OpenOptions {
     options
 }
 
+/// How the names of temporary files begin.
+pub const TEMPORARY: &str = ".tmp-";
+
 /// Replaces `path` by `bytes` in one step: a temporary file beside it, flushed to disk, then renamed; mode 0600.
 ///
 /// A reader sees the old bytes or the new ones, never a mixture. A symbolic link at `path` is replaced, not followed.
@@ -87,7 +112,7 @@ pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), FsError> {
         .filter(|p| !p.as_os_str().is_empty())
         .unwrap_or(Path::new("."));
     let mut file = tempfile::Builder::new()
-        .prefix(".tmp-")
+        .prefix(TEMPORARY)
         .tempfile_in(folder)
         .map_err(context("write", path))?;
     file.write_all(bytes).map_err(context("write", path))?;

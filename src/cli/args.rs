@@ -77,6 +77,27 @@ pub(crate) enum Command {
     Generate(GenerateArgs),
 }
 
+impl Command {
+    /// Whether stdout is to be one JSON object, also when the command fails.
+    pub(crate) fn wants_json(&self) -> bool {
+        match self {
+            Self::Telemetry(args) => match &args.command {
+                None => args.format.is_json(),
+                Some(TelemetryCommand::Status { format } | TelemetryCommand::Flush { format }) => {
+                    format.is_json()
+                }
+                Some(TelemetryCommand::Explain(args)) => args.format.is_json(),
+                Some(TelemetryCommand::Enable(args)) => args.format.is_json(),
+                Some(TelemetryCommand::Disable(args)) => args.format.is_json(),
+                Some(TelemetryCommand::Log(args)) => args.format.is_json(),
+            },
+            Self::Analyze(args) => args.format.is_json(),
+            Self::Ops(OpsCommand::Digest(args)) => args.json || args.format == ReportFormat::Json,
+            Self::Ops(_) | Self::Generate(_) => false,
+        }
+    }
+}
+
 /// How to print a result.
 #[derive(Debug, Clone, Copy, Args)]
 pub(crate) struct Format {

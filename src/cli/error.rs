@@ -37,6 +37,17 @@ impl CommandError {
         Self::new(exit, "")
     }
 
+    /// The error as the JSON object that a command prints instead of its result.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        serde_json::json!({
+            "schemaVersion": 1,
+            "kind": "error",
+            "exitCode": self.exit,
+            "message": self.message,
+            "hints": self.hints,
+        })
+    }
+
     /// Adds what to do next.
     #[must_use]
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {

@@ -36,7 +36,7 @@ pub fn run(host: &Host, args: &[OsString], io: Io) -> u8 {
         Ok(cli) => {
             let mut ui = Ui::new(io, &cli.output, plain);
             let result = dispatch(host, &cli, &mut ui);
-            finish(result, &mut ui)
+            finish(result, cli.command.wants_json(), &mut ui)
         }
         Err(error) => usage(&error, io),
     }
@@ -51,10 +51,14 @@ fn dispatch(host: &Host, cli: &Cli, ui: &mut Ui) -> Result<(), CommandError> {
     }
 }
 
-fn finish(result: Result<(), CommandError>, ui: &mut Ui) -> u8 {
+fn finish(result: Result<(), CommandError>, wants_json: bool, ui: &mut Ui) -> u8 {
     match result {
         Ok(()) => exit::OK,
         Err(error) => {
+            if wants_json && !ui.has_json() && !error.message.is_empty() {
+                // The exit code and stderr say it too, so a reader that went away changes nothing.
+                drop(ui.json(&error.to_json()));
+            }
             ui.error(&error);
             error.exit
         }

@@ -1,5 +1,6 @@
 //! All printing: data on stdout, everything else on stderr, tables in the terminal's width, colour where it is wanted.
 
+use std::borrow::Cow;
 use std::io::{self, BufRead, Write};
 
 use anstyle::{AnsiColor, Style};
@@ -52,13 +53,20 @@ pub(crate) const BAD: Style = Style::new()
 /// Something less important.
 pub(crate) const DIM: Style = Style::new().dimmed();
 
+/// Which streams show colour.
+struct Color {
+    out: bool,
+    err: bool,
+}
+
 /// The one printer.
 pub(crate) struct Ui {
     io: Io,
-    color_out: bool,
-    color_err: bool,
+    color: Color,
     quiet: bool,
     verbose: u8,
+    /// Whether a JSON object has been printed; there is never a second one.
+    has_json: bool,
 }
 
 impl Ui {
@@ -70,10 +78,13 @@ impl Ui {
             ColorChoice::Auto => terminal && !plain,
         };
         Self {
-            color_out: color(io.terminals.stdout),
-            color_err: color(io.terminals.stderr),
+            color: Color {
+                out: color(io.terminals.stdout),
+                err: color(io.terminals.stderr),
+            },
             quiet: options.quiet,
             verbose: options.verbose,
+            has_json: false,
             io,
         }
     }
@@ -100,7 +111,7 @@ impl Ui {
 
     /// Writes text to stdout as it is.
     pub(crate) fn data(&mut self, text: &str) -> Result<(), CommandError> {
-        self.io.stdout.write_all(text.as_bytes())?;
+        self.io.stdout.write_all(visible(text).as_bytes())?;
         self.io.stdout.flush()?;
         Ok(())
     }
@@ -121,7 +132,13 @@ impl Ui {
         let mut text = serde_json::to_string_pretty(value)
             .map_err(|error| CommandError::new(exit::BUG, format!("cannot print JSON: {error}")))?;
         text.push('\n');
+        self.has_json = true;
         self.data(&text)
+    }
+
+    /// Whether a JSON object has been printed.
+    pub(crate) fn has_json(&self) -> bool {
+        self.has_json
     }
 
     /// Writes a table to stdout.
@@ -138,7 +155,7 @@ impl Ui {
 
     /// `text` in `style`, if stdout shows colour.
     pub(crate) fn paint(&self, style: Style, text: &str) -> String {
-        paint(self.color_out, style, text)
+        paint(self.color.out, style, text)
     }
 
     /// Says on stderr what is going on, unless `-q`.
@@ -150,7 +167,7 @@ impl Ui {
 
     /// Warns on stderr, also with `-q`.
     pub(crate) fn warning(&mut self, text: &str) {
-        let head = paint(self.color_err, WATCH, "warning:");
+        let head = paint(self.color.err, WATCH, "warning:");
         self.say(&format!("{head} {text}"));
     }
 
@@ -159,10 +176,10 @@ impl Ui {
         if error.message.is_empty() {
             return;
         }
-        let head = paint(self.color_err, BAD, "error:");
+        let head = paint(self.color.err, BAD, "error:");
         self.say(&format!("{head} {}", error.message));
         for hint in &error.hints {
-            let head = paint(self.color_err, DIM, "hint:");
+            let head = paint(self.color.err, DIM, "hint:");
             self.say(&format!("{head} {hint}"));
         }
     }
@@ -188,8 +205,42 @@ impl Ui {
 
     /// stderr is best effort: a command does not fail because nobody hears its status.
     fn say(&mut self, text: &str) {
-        drop(writeln!(self.io.stderr, "{text}"));
+        drop(writeln!(self.io.stderr, "{}", visible(text)));
     }
+}
+
+/// `text` with control characters made visible, since names of files and answers of servers can hold any; what stays is line
+/// breaks, tabs, and the colours (SGR sequences) of our own styles.
+fn visible(text: &str) -> Cow<'_, str> {
+    let is_control = |c: char| c.is_control() && c != '\n' && c != '\t';
+    if !text.contains(is_control) {
+        return Cow::Borrowed(text);
+    }
+    let mut clean = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(is_control) {
+        let (before, control) = rest.split_at(at);
+        clean.push_str(before);
+        let (colour, after) = control.split_at(colour_length(control));
+        clean.push_str(colour);
+        let mut after = after.chars();
+        if colour.is_empty() {
+            clean.extend(after.next().into_iter().flat_map(char::escape_unicode));
+        }
+        rest = after.as_str();
+    }
+    clean.push_str(rest);
+    Cow::Owned(clean)
+}
+
+/// The length of the colour sequence that `text` begins with: escape, bracket, digits and semicolons, `m`; 0 when it is none.
+fn colour_length(text: &str) -> usize {
+    let code = text
+        .strip_prefix("\u{1b}[")
+        .and_then(|code| code.split_once('m'));
+    let is_code = |code: &str| code.bytes().all(|b| b.is_ascii_digit() || b == b';');
+    code.filter(|(code, _)| is_code(code))
+        .map_or(0, |(code, _)| code.len() + 3)
 }
 
 fn paint(color: bool, style: Style, text: &str) -> String {
@@ -227,4 +278,20 @@ pub(crate) fn pairs(rows: &[(&str, String)]) -> Table {
         table.add_row([*name, value.as_str()]);
     }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_colours_line_breaks_and_tabs_control_the_terminal() {
+        let good = "a\tb\n\u{1b}[1mc\u{1b}[0m\u{1b}[38;5;2m é";
+        assert_eq!(visible(good), good);
+        assert_eq!(
+            visible("x\u{1b}]0;title\u{7}y\r"),
+            "x\\u{1b}]0;title\\u{7}y\\u{d}"
+        );
+        assert_eq!(visible("\u{1b}[2J\u{9b}1m"), "\\u{1b}[2J\\u{9b}1m");
+    }
 }

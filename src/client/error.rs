@@ -5,7 +5,7 @@ use crate::base::http::HttpError;
 use crate::client::consent::ConsentError;
 use crate::client::identity::IdentityError;
 use crate::client::spool::FreezeError;
-use crate::config::ConfigError;
+use crate::config::{ConfigError, Source};
 
 /// The exit codes that a client error can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,10 @@ impl ClientError {
     /// The exit code it stands for.
     pub fn exit_class(&self) -> ExitClass {
         match self {
-            Self::UnknownEvent { .. } => ExitClass::Usage,
+            Self::UnknownEvent { .. }
+            | Self::Config(ConfigError::BadEndpoint {
+                from: Source::Flag, ..
+            }) => ExitClass::Usage,
             Self::Config(_)
             | Self::Consent(_)
             | Self::File(_)

@@ -72,8 +72,8 @@ impl Endpoint {
         };
         let (text, source, key) = found;
         let url = http::parse_base_url(&text).map_err(|error| match source {
-            Source::ConfigFile => bad(format!("{key} in {}", file.path().display()), error),
-            _ => bad(key.to_owned(), error),
+            Source::ConfigFile => bad(source, format!("{key} in {}", file.path().display()), error),
+            _ => bad(source, key.to_owned(), error),
         })?;
         Ok(Self {
             origin: http::origin(&url),
@@ -91,8 +91,12 @@ impl Endpoint {
     }
 }
 
-fn bad(origin: String, source: HttpError) -> ConfigError {
-    ConfigError::BadEndpoint { origin, source }
+fn bad(from: Source, origin: String, source: HttpError) -> ConfigError {
+    ConfigError::BadEndpoint {
+        from,
+        origin,
+        source,
+    }
 }
 
 #[cfg(test)]

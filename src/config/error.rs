@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use crate::base::fsx::FsError;
 use crate::base::http::HttpError;
+use crate::config::Source;
 
 /// A setting that cannot be used. Nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -53,9 +54,19 @@ pub enum ConfigError {
         /// Its value.
         path: PathBuf,
     },
+    /// A variable puts decantr's files into the project at hand, where a repository could have brought its own.
+    #[error("{key} points into the project {}; a person's consent is not kept with a project", project.display())]
+    InsideProject {
+        /// The variable.
+        key: &'static str,
+        /// The project's folder.
+        project: PathBuf,
+    },
     /// An endpoint is not a usable address.
     #[error("{origin} is not a usable endpoint")]
     BadEndpoint {
+        /// The kind of setting that names it.
+        from: Source,
         /// Which flag, variable or key of which file.
         origin: String,
         /// Why.

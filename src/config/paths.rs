@@ -6,6 +6,12 @@ use directories::ProjectDirs;
 
 use super::{ConfigError, Env};
 
+/// The variable that names the folder of settings and consent.
+pub const CONFIG_DIR_VARIABLE: &str = "DECANTR_CONFIG_DIR";
+
+/// The variable that names the folder of spool, ledger and secrets.
+pub const STATE_DIR_VARIABLE: &str = "DECANTR_STATE_DIR";
+
 /// The name of decantr's folder below the platform's.
 const FOLDER: &str = "decantr";
 
@@ -49,11 +55,11 @@ impl Paths {
     /// # Errors
     /// When a folder is given by a relative path, or is not given and there is no home.
     pub fn resolve(env: &Env) -> Result<Self, ConfigError> {
-        let config_dir = match explicit(env, "DECANTR_CONFIG_DIR")? {
+        let config_dir = match explicit(env, CONFIG_DIR_VARIABLE)? {
             Some(path) => path,
             None => CONFIG.resolve(env)?,
         };
-        let state_dir = match explicit(env, "DECANTR_STATE_DIR")? {
+        let state_dir = match explicit(env, STATE_DIR_VARIABLE)? {
             Some(path) => path,
             None => STATE.resolve(env)?,
         };
@@ -67,9 +73,56 @@ impl Paths {
         })
     }
 
+    /// Refuses folders that a variable puts into one of `projects` (or the work tree around it): a repository's environment
+    /// file could name a consent that came with the repository. A project that holds the home folder is no such place.
+    pub fn check_outside<'a>(
+        env: &Env,
+        projects: impl IntoIterator<Item = &'a Path>,
+    ) -> Result<(), ConfigError> {
+        let given = [CONFIG_DIR_VARIABLE, STATE_DIR_VARIABLE];
+        let given = given.map(|key| Some((key, real(&env.path(key)?))));
+        if given.iter().all(Option::is_none) {
+            return Ok(());
+        }
+        let home = env.path("HOME");
+        for project in projects.into_iter().map(work_tree_of) {
+            if home.as_ref().is_some_and(|home| home.starts_with(&project)) {
+                continue;
+            }
+            let inside = given
+                .iter()
+                .flatten()
+                .find(|(_, folder)| folder.starts_with(&project));
+            if let Some((key, _)) = inside {
+                return Err(ConfigError::InsideProject { key, project });
+            }
+        }
+        Ok(())
+    }
+
     /// The settings: `config.json`.
     pub fn config_file(&self) -> PathBuf {
         self.config_dir.join("config.json")
+    }
+}
+
+/// The folder that holds `.git` at or above `project`; the project itself where there is none.
+fn work_tree_of(project: &Path) -> PathBuf {
+    let project = real(project);
+    let tree = project
+        .ancestors()
+        .find(|folder| folder.join(".git").symlink_metadata().is_ok());
+    tree.unwrap_or(&project).to_owned()
+}
+
+/// The path without links, as far as it exists.
+fn real(path: &Path) -> PathBuf {
+    let existing = path
+        .ancestors()
+        .find_map(|above| Some((above, above.canonicalize().ok()?)));
+    match existing {
+        Some((above, real)) => real.join(path.strip_prefix(above).unwrap_or(Path::new(""))),
+        None => path.to_owned(),
     }
 }
 
@@ -126,6 +179,31 @@ mod tests {
         let own = resolve(&own).unwrap();
         assert_eq!(own.config_dir, Path::new("/c"));
         assert_eq!(own.data_dir, Path::new("/s/data"));
+    }
+
+    #[test]
+    fn a_repository_cannot_bring_the_folders_with_it() {
+        let place = tempfile::tempdir().unwrap();
+        let root = place.path().canonicalize().unwrap();
+        let at = |path: &str| root.join(path);
+        std::fs::create_dir_all(at("repo/.git")).unwrap();
+        std::fs::create_dir_all(at("repo/app/cfg")).unwrap();
+        let check = |key: &str, folder: &Path, home: &Path| {
+            let env = Env::from_pairs([(key, folder.as_os_str()), ("HOME", home.as_os_str())]);
+            Paths::check_outside(&env, [at("repo/app").as_path()])
+        };
+        for key in [CONFIG_DIR_VARIABLE, STATE_DIR_VARIABLE] {
+            for inside in ["repo/app/cfg", "repo/cfg", "repo/app/new/cfg"] {
+                let refused = check(key, &at(inside), Path::new("/h"));
+                assert!(
+                    matches!(refused, Err(ConfigError::InsideProject { .. })),
+                    "{inside}"
+                );
+            }
+            assert!(check(key, &at("elsewhere"), Path::new("/h")).is_ok());
+            // Somebody who keeps the whole home under version control.
+            assert!(check(key, &at("repo/cfg"), &at("repo/home")).is_ok());
+        }
     }
 
     #[test]

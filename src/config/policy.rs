@@ -25,6 +25,7 @@ pub enum Policy {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
 struct PolicyFile {
     telemetry: Option<Word>,
 }
@@ -74,7 +75,8 @@ mod tests {
         for (text, denies) in [
             ("", false),
             ("telemetry = \"allow\"", false),
-            ("other = 1", false),
+            // A key with a typing error was meant to say something.
+            ("telemtry = \"deny\"", true),
             ("telemetry = \"deny\"", true),
             ("telemetry = \"denied\"", true),
             ("telemetry = false", true),

@@ -92,12 +92,16 @@ fn read(path: &Path) -> Result<Option<ProjectFile>, ConfigError> {
             path: path.to_owned(),
             source,
         })?;
-    let is_project = |id: &OpaqueId| matches!(id.prefix(), "proj" | "project");
+    // Only a UUID: anything longer could spell the repository's name.
+    let is_project = |id: &OpaqueId| {
+        let tail = id.as_str().strip_prefix("project_");
+        tail.is_some_and(|tail| uuid::Uuid::parse_str(tail).is_ok())
+    };
     if file.project_id.as_ref().is_some_and(|id| !is_project(id)) {
         return Err(ConfigError::WrongValue {
             path: path.to_owned(),
             key: "telemetryProjectId",
-            expected: "an opaque id such as project_<uuid>",
+            expected: "project_ and a UUID",
         });
     }
     Ok(Some(file))
@@ -122,8 +126,9 @@ mod tests {
             Say::Invites
         ));
         assert!(matches!(of(r#"{"telemetry":false}"#).telemetry, Say::Off));
-        let team = of(r#"{"telemetryProjectId":"project_1"}"#);
-        assert_eq!(team.project_id.unwrap().as_str(), "project_1");
+        let id = "project_01234567-89ab-cdef-0123-456789abcdef";
+        let team = of(&format!(r#"{{"telemetryProjectId":"{id}"}}"#));
+        assert_eq!(team.project_id.unwrap().as_str(), id);
         assert!(!Project::read(Path::new("/dev/null")).denies());
     }
 

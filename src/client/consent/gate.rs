@@ -1,5 +1,6 @@
 //! Everything that a decision rests on, read from one machine in one go; reading writes nothing.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::{ConsentFile, Decision, Grant, Key, Layer, Permit, Stored, decide};
@@ -36,6 +37,9 @@ impl Gate {
     /// Only when there is no place for files at all; every other problem makes the decision `broken`.
     pub fn open(host: &Host, asked: &Asked<'_>) -> Result<Self, ConfigError> {
         let paths = Paths::resolve(&host.env)?;
+        let argument = asked.project.map(|path| host.cwd.join(path));
+        let projects = argument.iter().chain([&host.cwd]);
+        Paths::check_outside(&host.env, projects.map(PathBuf::as_path))?;
         let layers = Layers::read(host, asked);
         let mut problems = Vec::new();
         let settings = keep(ConfigFile::load(&paths.config_file()), &mut problems);
@@ -74,6 +78,14 @@ impl Gate {
         self.endpoint.as_ref().map(key)
     }
 
+    /// What consent for `origin` (scheme, host and port) is about.
+    pub fn key_of(origin: &str) -> Key {
+        Key {
+            catalog: CATALOG_ID.to_owned(),
+            origin: origin.to_owned(),
+        }
+    }
+
     /// Leave to record and send, while the decision is yes.
     pub fn permit(&self) -> Option<Permit> {
         self.decision
@@ -106,10 +118,7 @@ impl Gate {
 }
 
 fn key(endpoint: &Endpoint) -> Key {
-    Key {
-        catalog: CATALOG_ID.to_owned(),
-        origin: endpoint.origin.clone(),
-    }
+    Gate::key_of(&endpoint.origin)
 }
 
 fn stored(paths: &Paths, endpoint: Option<&Endpoint>, problems: &mut Vec<String>) -> Stored {

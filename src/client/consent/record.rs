@@ -54,6 +54,16 @@ pub enum ConsentError {
     },
 }
 
+impl ConsentError {
+    /// Whether the disk has no room left.
+    pub fn is_full_disk(&self) -> bool {
+        match self {
+            Self::File(error) => error.source.kind() == std::io::ErrorKind::StorageFull,
+            _ => false,
+        }
+    }
+}
+
 /// What a decision is about: a catalog's events going to one endpoint.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Key {
@@ -154,7 +164,7 @@ impl ConsentFile {
     /// Reads it; a missing file is an empty one. Writes nothing.
     pub fn load(paths: &Paths) -> Result<Self, ConsentError> {
         let path = Self::path(paths);
-        match fsx::read_bounded(&path, LIMIT)? {
+        match fsx::read_own(&path, LIMIT)? {
             None => Ok(Self::default()),
             Some(bytes) => Self::parse(&bytes, &path),
         }
@@ -311,7 +321,7 @@ impl Locked {
     }
 
     /// Writes a no about every grant and about `key`: a new epoch begins.
-    pub fn refuse(&mut self, key: Option<&Key>, at: Timestamp) -> Result<(), ConsentError> {
+    pub fn refuse(&mut self, key: &Key, at: Timestamp) -> Result<(), ConsentError> {
         let mut file = self.file.clone();
         file.epoch = file.epoch.saturating_add(1);
         for entry in &mut file.records {
@@ -319,9 +329,7 @@ impl Locked {
                 entry.consent = Record::Refused { at };
             }
         }
-        if let Some(key) = key {
-            file.put(key, Record::Refused { at });
-        }
+        file.put(key, Record::Refused { at });
         self.save(file)
     }
 

@@ -4,17 +4,20 @@ use std::io;
 use std::path::Path;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::SCHEMA_VERSION;
 use super::view::Disabled;
 use crate::base::error::chain;
 use crate::base::fsx::{self, FsError};
 use crate::client::ClientError;
-use crate::client::consent::{ConsentFile, Gate, Locked};
+use crate::client::consent::{ConsentFile, Gate, Key, Locked};
 use crate::client::delivery::{DELIVERY_FILE, PINS_FILE};
 use crate::client::identity::{PROJECTS_FILE, SECRET_FILE};
 use crate::client::spool::{Ledger, Spool, note_withdrawn};
+use crate::config::client::DEFAULT_ENDPOINT;
 use crate::config::file::INSTALL_ID;
-use crate::config::{Asked, ConfigError, ConfigFile, Host, Paths};
+use crate::config::{Asked, ConfigError, ConfigFile, Endpoint, Env, Host, Paths};
 
 /// How long a person waits for another process that changes consent.
 const WAIT: Duration = Duration::from_secs(2);
@@ -33,7 +36,7 @@ pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disable
     let mut locked = Locked::open(paths, WAIT)?;
     let now = host.clock.now();
     let epochs: Vec<u64> = locked.file().grants().map(|grant| grant.epoch).collect();
-    locked.refuse(gate.key().as_ref(), now)?;
+    refuse(&mut locked, paths, &key_of(&gate), now)?;
     let mut done = Done::default();
     if keep_log {
         for epoch in epochs {
@@ -49,6 +52,9 @@ pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disable
         );
     }
     done.take("the installation's id", remove_install_id(paths));
+    for folder in [&paths.config_dir, &paths.state_dir] {
+        done.take("what an interrupted write left", remove_temporary(folder));
+    }
     for (what, name) in [
         ("the installation's secret", SECRET_FILE),
         ("the projects' ids", PROJECTS_FILE),
@@ -66,7 +72,52 @@ pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disable
         removed: done.removed,
         residue: done.residue,
         kept_log: keep_log && Ledger::root(paths).exists(),
+        problems: gate.problems,
     })
+}
+
+/// What the refusal is about: this endpoint; where it is unusable, the one that would be used without the environment.
+fn key_of(gate: &Gate) -> Key {
+    let fallback = || {
+        let settings = gate.settings.as_ref()?;
+        let endpoint = Endpoint::resolve(None, &Env::default(), settings).ok()?;
+        Some(Gate::key_of(&endpoint.origin))
+    };
+    gate.key()
+        .or_else(fallback)
+        .unwrap_or_else(|| Gate::key_of(DEFAULT_ENDPOINT))
+}
+
+/// Writes the refusal. On a full disk what was not sent makes room for it: it must go anyway.
+fn refuse(locked: &mut Locked, paths: &Paths, key: &Key, at: Timestamp) -> Result<(), ClientError> {
+    let Err(error) = locked.refuse(key, at) else {
+        return Ok(());
+    };
+    if !error.is_full_disk() {
+        return Err(error.into());
+    }
+    fsx::remove(&Spool::root(paths))?;
+    Ok(locked.refuse(key, at)?)
+}
+
+/// Removes the temporary files of writes that were killed.
+fn remove_temporary(folder: &Path) -> Result<bool, FsError> {
+    let entries = match std::fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+        Err(error) => return Err(FsError::new("list", folder, error)),
+    };
+    let mut found = false;
+    for path in entries.flatten().map(|entry| entry.path()) {
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned());
+        if name.is_some_and(|name| name.starts_with(fsx::TEMPORARY)) {
+            fsx::remove(&path)?;
+            found = true;
+        }
+    }
+    Ok(found)
 }
 
 #[derive(Default)]

@@ -143,17 +143,32 @@ impl EnablePlan {
         }
         Spool::create(&self.paths, epoch, &locked)?;
         drop(locked);
-        let gate = Gate::open(host, asked)?;
+        // What the next command will see, which does not have this one's flags.
+        let gate = Gate::open(
+            host,
+            &Asked {
+                endpoint: None,
+                ..*asked
+            },
+        )?;
         let decision = gate.decision();
+        let elsewhere = gate
+            .endpoint
+            .as_ref()
+            .filter(|used| used.origin != self.offer.endpoint.origin);
+        let why = elsewhere.map_or_else(
+            || decision.why().to_owned(),
+            |used| format!("{} names another endpoint, {}", used.key, used.origin),
+        );
         Ok(Enabled {
             schema_version: SCHEMA_VERSION,
             kind: "telemetry.enable",
-            endpoint: self.offer.endpoint,
+            overridden: elsewhere.is_some() || !decision.effective().is_on(),
             revision: self.offer.revision,
+            offer: self.offer,
             effective: decision.effective(),
             by: decision.reason().map(|verdict| verdict.layer),
-            why: decision.why().to_owned(),
-            overridden: !decision.effective().is_on(),
+            why,
         })
     }
 }

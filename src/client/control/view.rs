@@ -234,8 +234,8 @@ pub struct Enabled {
     pub schema_version: u32,
     /// `telemetry.enable`.
     pub kind: &'static str,
-    /// The endpoint that was agreed to.
-    pub endpoint: EndpointView,
+    /// What was agreed to, as it is shown before anybody agrees.
+    pub offer: Offer,
     /// The revision that was agreed to.
     pub revision: u32,
     /// What it comes to, here and now.
@@ -262,6 +262,8 @@ pub struct Disabled {
     pub residue: Vec<String>,
     /// Whether the ledger was kept, as asked.
     pub kept_log: bool,
+    /// Files and settings that cannot be read or understood; not empty means exit code 3.
+    pub problems: Vec<String>,
 }
 
 /// What `telemetry flush` did.

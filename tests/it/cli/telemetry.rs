@@ -265,3 +265,128 @@ fn a_read_only_home_is_a_clear_error_and_no_hindrance() {
     user.chmod("home", 0o700);
     user.run(&["telemetry", "enable", "--yes"]).ok();
 }
+
+#[test]
+fn a_consent_that_came_with_a_repository_is_no_consent() {
+    let server = Home::new().serve();
+    let mut home = Home::new().with_project();
+    let planted = format!(
+        r#"{{"schemaVersion":1,"epoch":1,"records":[{{"catalog":"decantr","origin":"{}","consent":{{
+            "state":"granted","revision":1,"sha256":"","scopes":["local","ci"],"until":null,
+            "at":"2026-01-01T00:00:00Z","actor":"terminal","epoch":1}}}}]}}"#,
+        server.url
+    );
+    home.write("cfg/consent.json", &planted);
+    home.set("DECANTR_TELEMETRY_ENDPOINT", server.url.clone());
+    // The folder itself is refused while it lies in the project…
+    home.set(
+        "DECANTR_CONFIG_DIR",
+        home.work().join("cfg").to_string_lossy(),
+    );
+    let run = home.run(&["telemetry", "status"]).exits(3);
+    assert!(run.stderr.contains("DECANTR_CONFIG_DIR"), "{}", run.stderr);
+    home.run(&["analyze"]).ok();
+    assert!(home.snapshot().is_empty());
+    // …and elsewhere the file is not trusted, since others may read it, as in every checkout.
+    let elsewhere = home.path().join("cfg");
+    fs::create_dir(&elsewhere).unwrap();
+    fs::write(elsewhere.join("consent.json"), &planted).unwrap();
+    home.set("DECANTR_CONFIG_DIR", elsewhere.to_string_lossy());
+    let before = home.snapshot();
+    let run = home.run(&["telemetry", "status"]).exits(3);
+    assert!(run.stderr.contains("chmod 600"), "{}", run.stderr);
+    home.run(&["analyze"]).ok();
+    assert_eq!(home.snapshot(), before);
+}
+
+#[test]
+fn enable_says_so_when_a_variable_names_another_endpoint() {
+    let mut home = Home::new();
+    home.set("DECANTR_TELEMETRY_ENDPOINT", "http://127.0.0.1:1");
+    let run = home
+        .run(&[
+            "telemetry",
+            "enable",
+            "--endpoint",
+            "http://127.0.0.1:2",
+            "--yes",
+        ])
+        .exits(4);
+    assert!(
+        run.stderr.contains("DECANTR_TELEMETRY_ENDPOINT"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn enable_as_json_holds_what_was_agreed_to() {
+    let home = Home::new();
+    let json = home
+        .run(&["telemetry", "enable", "--yes", "--json"])
+        .exits(0)
+        .json();
+    let offer = &json["offer"];
+    assert_eq!(offer["events"].as_array().unwrap().len(), 14);
+    assert_eq!(offer["retentionDays"], 90);
+    assert!(!offer["recipients"].as_array().unwrap().is_empty());
+    assert!(offer["sample"]["events"][0]["name"].is_string());
+}
+
+#[test]
+fn disable_with_an_unusable_endpoint_still_refuses() {
+    let mut home = Home::new();
+    home.set("DECANTR_TELEMETRY_ENDPOINT", "http://far.example");
+    let run = home.run(&["telemetry", "disable"]).exits(3);
+    assert!(
+        run.stderr.contains("DECANTR_TELEMETRY_ENDPOINT"),
+        "{}",
+        run.stderr
+    );
+    home.set("DECANTR_TELEMETRY_ENDPOINT", "");
+    let status = home.run(&["telemetry", "status", "--json"]).json();
+    assert_eq!(status["stored"]["state"], "refused");
+}
+
+#[test]
+fn disable_removes_what_an_interrupted_write_left() {
+    let home = Home::new();
+    home.run(&["telemetry", "enable", "--yes"]).ok();
+    let leftovers = [".config/decantr/.tmp-abc", ".local/state/decantr/.tmp-xyz"];
+    for name in leftovers {
+        fs::write(home.path().join(name), "install_1").unwrap();
+    }
+    home.run(&["telemetry", "disable"]).ok();
+    assert!(
+        leftovers
+            .iter()
+            .all(|name| !home.path().join(name).exists())
+    );
+}
+
+#[test]
+fn a_failure_is_one_json_object_where_json_was_asked_for() {
+    let home = Home::new();
+    for (args, code) in [
+        (&["telemetry", "enable", "--json"][..], 4),
+        (&["telemetry", "explain", "no.such.event", "--json"], 2),
+        (&["analyze", "missing", "--json"], 3),
+        (&["ops", "digest", "--json"], 3),
+        (
+            &[
+                "telemetry",
+                "enable",
+                "--endpoint",
+                "nonsense",
+                "--yes",
+                "--json",
+            ],
+            2,
+        ),
+    ] {
+        let json = home.run(args).exits(code).json();
+        assert_eq!(json["kind"], "error", "{args:?}");
+        assert_eq!(json["exitCode"], code, "{args:?}");
+        assert!(!json["message"].as_str().unwrap().is_empty());
+    }
+}

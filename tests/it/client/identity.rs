@@ -165,10 +165,25 @@ fn projects_have_ids_of_their_own_and_nothing_is_written_into_them() {
 fn a_committed_project_id_is_the_teams_choice() {
     let machine = Machine::new();
     machine.enable();
-    machine.write_project(r#"{"telemetryProjectId":"proj_team"}"#);
+    let id = "project_01234567-89ab-cdef-0123-456789abcdef";
+    machine.write_project(&format!(r#"{{"telemetryProjectId":"{id}"}}"#));
     record(&about(&machine, &machine.project()));
-    assert_eq!(last(&machine)["context"]["projectId"], "proj_team");
+    assert_eq!(last(&machine)["context"]["projectId"], id);
     assert!(!machine.state("projects.json").exists());
+}
+
+#[test]
+fn a_committed_project_id_cannot_spell_a_name() {
+    let machine = Machine::new();
+    machine.enable();
+    for id in ["project_acme-secret-repository", "proj_team", "install_1"] {
+        machine.write_project(&format!(r#"{{"telemetryProjectId":"{id}"}}"#));
+        assert_eq!(
+            record(&about(&machine, &machine.project())),
+            Recorded::Nothing,
+            "{id}"
+        );
+    }
 }
 
 #[test]

@@ -211,10 +211,14 @@ fn the_refusal_alone_stops_a_sender_in_flight() {
     let server = Server::start();
     let machine = Machine::new().with("DECANTR_TELEMETRY_ENDPOINT", &server.url);
     machine.enable();
-    let (paths, now) = (machine.paths(), machine.now());
+    let (paths, now, key) = (
+        machine.paths(),
+        machine.now(),
+        machine.gate().key().unwrap(),
+    );
     let end = withdraw_in_flight(&machine, &server, move |_| {
         let mut locked = Locked::open(&paths, Duration::from_secs(1)).unwrap();
-        locked.refuse(None, now).unwrap();
+        locked.refuse(&key, now).unwrap();
     });
     assert!(matches!(end, End::Withdrawn), "{end:?}");
     assert_eq!(server.posts().len(), 1, "the second batch never left");

@@ -10,7 +10,8 @@ use crate::config::{Asked, Host};
 /// Runs `decantr telemetry disable`.
 ///
 /// # Errors
-/// Exit code 4, after naming it, when something could not be removed.
+/// Exit code 3 when settings are unusable, so that the refusal is about another endpoint; 4, after naming it, when something
+/// could not be removed.
 pub(super) fn run(
     host: &Host,
     asked: &Asked<'_>,
@@ -29,6 +30,7 @@ pub(super) fn run(
             ui.line("kept the local log, as asked")?;
         }
     }
+    super::sound(&disabled.problems)?;
     if disabled.residue.is_empty() {
         return Ok(());
     }
@@ -37,5 +39,5 @@ pub(super) fn run(
         disabled.residue.join("; ")
     );
     Err(CommandError::new(exit::CONSENT, message)
-        .hint("remove it yourself, or run the command again with the rights to"))
+        .hint("correct what it says, or get the rights to remove it, then run `decantr telemetry disable` again"))
 }

@@ -130,6 +130,6 @@ fn report(enabled: &Enabled, ui: &mut Ui) -> Result<(), CommandError> {
     let word = ui.paint(GOOD, enabled.effective.as_str());
     ui.line(&format!(
         "Telemetry is {word} for {}. `decantr telemetry disable` ends it.",
-        enabled.endpoint.origin
+        enabled.offer.endpoint.origin
     ))
 }
