@@ -5,6 +5,7 @@ mod command;
 mod error;
 mod exit;
 mod generate;
+mod signals;
 mod ui;
 
 use std::ffi::OsString;

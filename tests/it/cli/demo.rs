@@ -91,11 +91,61 @@ fn a_signal_ends_a_kept_demo_and_cleans_up() {
             .arg(child.id().to_string())
             .status();
         assert!(status.unwrap().success());
-        child.wait().unwrap();
+        assert_eq!(
+            child.wait().unwrap().code(),
+            Some(0),
+            "a signal is how a kept demo ends"
+        );
         assert!(
             std::net::TcpStream::connect(&url).is_err(),
             "the server is still up"
         );
         assert_eq!(leftovers(tmp.path()), Vec::<String>::new());
     }
+}
+
+#[test]
+fn a_signal_at_any_moment_ends_it_and_cleans_up() {
+    for after_lines in [0, 1, 4, 30, 70, 90] {
+        for signal in ["-INT", "-TERM", "-HUP"] {
+            let home = Home::new();
+            let (mut command, tmp) = demo(&home, &[]);
+            let mut child = command
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .unwrap();
+            let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+            // The first word on stderr or stdout comes after the signals are registered.
+            for _ in 0..=after_lines {
+                lines.next().unwrap().unwrap();
+            }
+            let status = Command::new("kill")
+                .arg(signal)
+                .arg(child.id().to_string())
+                .status();
+            assert!(status.unwrap().success());
+            lines.for_each(|line| drop(line.unwrap()));
+            let code = child.wait().unwrap().code();
+            assert!(
+                matches!(code, Some(130 | 0)),
+                "{signal} after {after_lines} lines: {code:?}"
+            );
+            assert_eq!(
+                leftovers(tmp.path()),
+                Vec::<String>::new(),
+                "{signal} after {after_lines} lines"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_path_that_is_no_folder_is_named() {
+    let home = Home::new();
+    home.write("file.txt", "x");
+    let (command, tmp) = demo(&home, &["file.txt"]);
+    let run = finish(command).exits(3);
+    assert!(run.stderr.contains("file.txt"), "{}", run.stderr);
+    assert_eq!(leftovers(tmp.path()), Vec::<String>::new());
 }

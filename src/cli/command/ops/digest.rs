@@ -55,7 +55,14 @@ pub(super) fn run(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<(), Com
         ReportFormat::Table => print(&digest, ui)?,
     }
     if args.dry_run {
-        ui.status("dry run: computed from real data; no destination is configured, nothing was sent and nothing written");
+        let data = if args.sample {
+            "made-up numbers"
+        } else {
+            "computed from real data"
+        };
+        ui.status(&format!(
+            "dry run: {data}; no destination is configured, nothing was sent and nothing written"
+        ));
     }
     Ok(())
 }

@@ -32,9 +32,17 @@ pub(in crate::cli) fn run(
 
 /// The store to use: the option, the variable, or a file in the data folder.
 fn store_url(host: &Host, option: &StoreOption) -> Result<StoreUrl, CommandError> {
-    let (text, origin) = match (&option.store, host.env.text(STORE_VARIABLE)) {
+    let (text, origin) = match (&option.store, host.env.raw(STORE_VARIABLE)) {
         (Some(text), _) => (text.clone(), "--store"),
-        (None, Some(text)) => (text.into_owned(), STORE_VARIABLE),
+        (None, Some(text)) => match text.to_str() {
+            Some(text) => (text.to_owned(), STORE_VARIABLE),
+            None => {
+                return Err(CommandError::new(
+                    exit::USAGE,
+                    format!("{STORE_VARIABLE} is not UTF-8"),
+                ));
+            }
+        },
         (None, None) => {
             let paths = Paths::resolve(&host.env)
                 .map_err(|error| CommandError::from_error(exit::CONFIG, &error))?;

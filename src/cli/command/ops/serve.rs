@@ -3,7 +3,6 @@
 use std::io;
 use std::net::SocketAddr;
 
-use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
 use super::{remote, store_url};
@@ -11,6 +10,7 @@ use crate::cli::args::ServeArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::runtime;
+use crate::cli::signals::Signals;
 use crate::cli::ui::Ui;
 use crate::config::Host;
 use crate::model::catalog::Catalog;
@@ -38,6 +38,7 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
         catalog,
     };
     runtime()?.block_on(async {
+        let mut signals = Signals::register()?;
         let store = store::create(&url, &host.clock).await.map_err(|error| remote(&error))?;
         let bound = Server::bind(settings, store, host.clock.clone()).await.map_err(|error| remote(&error))?;
         ui.line(&format!("listening on http://{}", bound.addr))?;
@@ -45,21 +46,8 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
         if !bound.addr.ip().is_loopback() {
             ui.warning("this address can be reached from other machines; put a TLS proxy in front, clients send plain http to their own machine only");
         }
-        bound.run(stop_signal()).await.map_err(|error| remote(&error))
+        bound.run(async move { signals.received().await }).await.map_err(|error| remote(&error))
     })
-}
-
-/// Ends at Ctrl-C or SIGTERM; where signals cannot be had, never.
-async fn stop_signal() {
-    match signal(SignalKind::terminate()) {
-        Ok(mut terminate) => {
-            tokio::select! {
-                _ = tokio::signal::ctrl_c() => {}
-                _ = terminate.recv() => {}
-            }
-        }
-        Err(_) => drop(tokio::signal::ctrl_c().await),
-    }
 }
 
 /// Writes the server's log to stderr: warnings, with `-v` also what goes well, with `-vv` details.
