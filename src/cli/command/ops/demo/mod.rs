@@ -92,7 +92,8 @@ fn conclude(stage: &Stage, url: &str, keep: bool, ui: &mut Ui) -> Result<(), Com
     ui.line(&format!(
         "A server, a home and a store lived in {}.\n\
          One consent was recorded, one project analysed; its events went over loopback and were acknowledged\n\
-         with a signed receipt; the digest was computed from the store. {end}\n\
+         with a signed receipt; the digest was computed from the store.\n\
+         {end}\n\
          Your own configuration was neither read nor changed.",
         stage.folder().display()
     ))?;
