@@ -87,6 +87,7 @@ mod tests {
         let answer = Answer {
             status,
             retry_after: Some(7),
+            retry_at: None,
             body: body.as_bytes().to_vec(),
         };
         let event = FrozenEvent {
