@@ -228,7 +228,11 @@ fn host(url: &Url) -> String {
 fn retry_after(headers: &HeaderMap) -> (Option<u64>, Option<Timestamp>) {
     let value = headers.get(RETRY_AFTER).and_then(|text| text.to_str().ok());
     let text = value.unwrap_or_default().trim();
-    let date = || DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text);
+    let date = || {
+        DateTimeParser::new()
+            .relaxed_weekday(true)
+            .parse_timestamp(text)
+    };
     match text.parse() {
         Ok(seconds) => (Some(seconds), None),
         Err(_no_number) => (None, date().ok()),

@@ -132,7 +132,8 @@ impl EnablePlan {
             settings.save()?;
         }
         let earlier = locked.file().stored(&self.key);
-        let epoch = locked.grant(&self.key, self.grant.clone())?;
+        let used = Spool::clear_leftovers(&self.paths, &locked, self.grant.at)?;
+        let epoch = locked.grant(&self.key, self.grant.clone(), used)?;
         if let Stored::Granted(earlier) = earlier {
             let still_stood = !earlier.is_over(self.grant.at);
             if !still_stood {
