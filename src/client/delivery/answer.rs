@@ -214,5 +214,23 @@ mod tests {
             };
             assert_eq!(retry_after, asks, "{later}");
         }
+        let dated = Answer {
+            status: 503,
+            retry_after: None,
+            retry_at: Timestamp::from_second(90).ok(),
+            body: Vec::new(),
+        };
+        let now = Timestamp::from_second(30).unwrap();
+        let meant = read(&dated, &[], now);
+        assert!(
+            matches!(
+                meant,
+                Meaning::Later {
+                    retry_after: Some(60),
+                    ..
+                }
+            ),
+            "{meant:?}"
+        );
     }
 }

@@ -80,8 +80,10 @@ impl Spool {
 
     /// Whether nothing waits; cheap.
     pub fn is_empty(&self) -> bool {
-        let queued = self.queue().metadata().is_ok_and(|meta| meta.len() > 0);
-        !queued && freeze::taken_bytes(&self.folder).is_ok_and(|bytes| bytes == 0)
+        let has_lines = |path: PathBuf| path.metadata().is_ok_and(|meta| meta.len() > 0);
+        !has_lines(self.queue())
+            && !has_lines(self.folder.join(TAKEN_FILE))
+            && self.frozen().is_ok_and(|batches| batches.is_empty())
     }
 
     fn queue(&self) -> PathBuf {

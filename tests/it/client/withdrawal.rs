@@ -232,7 +232,7 @@ fn the_refusal_alone_stops_a_sender_in_flight() {
         locked.refuse(None, now).unwrap();
     });
     assert!(matches!(end, End::Withdrawn), "{end:?}");
-    assert_eq!(server.posts().len(), 1, "the second batch never left");
+    assert_eq!(server.requests().len(), 1, "not even the key was asked for");
     assert_eq!(
         std::fs::read_dir(machine.state("spool")).unwrap().count(),
         0
