@@ -164,15 +164,26 @@ fn nothing(_home: &Path) {}
 
 /// Removes the note of the last attempt, so that the next delivery is due.
 fn make_delivery_due(home: &Path) {
-    fs::remove_file(home.join(".local/state/decantr/delivery.json")).ok();
+    for folder in spools(home) {
+        fs::remove_file(folder.join("delivery.json")).ok();
+    }
 }
 
 /// Empties the queue: a full spool would measure the making of room instead.
 fn empty_spool(home: &Path) {
-    let epochs = fs::read_dir(home.join(".local/state/decantr/spool"));
-    for epoch in epochs.into_iter().flatten().flatten() {
-        fs::write(epoch.path().join("queue.ndjson"), "").ok();
+    for folder in spools(home) {
+        fs::write(folder.join("queue.ndjson"), "").ok();
     }
+}
+
+/// The folders of all grants' spools.
+fn spools(home: &Path) -> impl Iterator<Item = PathBuf> {
+    let epochs = fs::read_dir(home.join(".local/state/decantr/spool"));
+    epochs
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|epoch| epoch.path())
 }
 
 fn project(work: &Path) {

@@ -42,12 +42,28 @@ pub fn context<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Erro
 /// Reads at most `limit` bytes of `path`; `None` when it does not exist.
 ///
 /// # Errors
-/// When it cannot be read, or is larger than `limit` bytes.
+/// When it cannot be read, is not a regular file, or is larger than `limit` bytes.
 pub fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError> {
-    let file = match reading_options().open(path) {
+    match read_start(path, limit)? {
+        Some((_, false)) => {
+            let error = io::Error::other(format!("larger than {limit} bytes"));
+            Err(FsError::new("read", path, error))
+        }
+        Some((bytes, true)) => Ok(Some(bytes)),
+        None => Ok(None),
+    }
+}
+
+/// Reads the first `limit` bytes of `path` and tells whether that is all of it; `None` when it does not exist.
+///
+/// # Errors
+/// When it cannot be read, or is not a regular file.
+pub fn read_start(path: &Path, limit: u64) -> Result<Option<(Vec<u8>, bool)>, FsError> {
+    let mut options = OpenOptions::new();
+    let file = match open_regular(never_blocking(options.read(true)), path) {
         Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(FsError::new("open", path, error)),
+        Err(error) if error.is_missing() => return Ok(None),
+        Err(error) => return Err(error),
     };
     // With room for all of it the common case is one read.
     let expected = file.metadata().map_or(0, |meta| meta.len().min(limit));
@@ -55,11 +71,10 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError>
     file.take(limit.saturating_add(1))
         .read_to_end(&mut bytes)
         .map_err(context("read", path))?;
-    if u64::try_from(bytes.len()).unwrap_or(u64::MAX) > limit {
-        let error = io::Error::other(format!("larger than {limit} bytes"));
-        return Err(FsError::new("read", path, error));
-    }
-    Ok(Some(bytes))
+    let limit = usize::try_from(limit).unwrap_or(usize::MAX);
+    let is_whole = bytes.len() <= limit;
+    bytes.truncate(limit);
+    Ok(Some((bytes, is_whole)))
 }
 
 /// Reads a file that must be the current user's own and closed to everybody else, as [`read_bounded`] does.
@@ -84,14 +99,26 @@ pub fn read_own(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError> {
     read_bounded(path, limit)
 }
 
-/// Options for reading files that somebody else may have put there: a named pipe without a writer reads as empty instead of
-/// blocking for ever.
-fn reading_options() -> OpenOptions {
-    let mut options = OpenOptions::new();
-    options.read(true);
+/// Opens `path`, which somebody else may have put there: only a regular file will do. A pipe, a device or a folder could block
+/// for ever or never end.
+fn open_regular(options: &OpenOptions, path: &Path) -> Result<File, FsError> {
+    let opened = options.open(path);
+    let meta = match &opened {
+        Ok(file) => file.metadata(),
+        Err(_) => path.metadata(),
+    };
+    if meta.is_ok_and(|meta| !meta.is_file()) {
+        let error = io::Error::other("it is not a regular file; remove it");
+        return Err(FsError::new("open", path, error));
+    }
+    opened.map_err(context("open", path))
+}
+
+/// The same options, but for pipes, whose opening does not wait for another process then.
+fn never_blocking(options: &mut OpenOptions) -> &mut OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::custom_flags(
-        &mut options,
+        options,
         rustix::fs::OFlags::NONBLOCK.bits().cast_signed(),
     );
     options
@@ -132,9 +159,10 @@ pub fn create_private_dir(path: &Path) -> Result<(), FsError> {
     builder.create(path).map_err(context("create", path))
 }
 
-/// Options for opening files that only their owner may read: new ones get mode 0600.
+/// Options for opening files that only their owner may read: new ones get mode 0600. A pipe in their place does not block.
 pub fn private_options() -> OpenOptions {
     let mut options = OpenOptions::new();
+    never_blocking(&mut options);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
@@ -214,14 +242,14 @@ impl FileLock {
     }
 }
 
-/// Opens `path` and locks it exclusively, waiting at most `wait` in all.
+/// Opens `path`, a regular file, and locks it exclusively, waiting at most `wait` in all.
 ///
 /// What is locked is the file that `path` names at that moment: when it was replaced or removed while waiting, it is opened
 /// again (which fails when `options` do not create it).
 pub fn open_locked(options: &OpenOptions, path: &Path, wait: Duration) -> Result<File, LockError> {
     let start = Instant::now();
     loop {
-        let file = options.open(path).map_err(context("open", path))?;
+        let file = open_regular(options, path)?;
         lock_within(&file, path, wait.saturating_sub(start.elapsed()))?;
         if is_at(&file, path) {
             return Ok(file);
@@ -293,14 +321,40 @@ mod tests {
         assert!(error.to_string().starts_with("cannot read "), "{error}");
     }
 
+    #[test]
+    fn the_start_of_a_large_file_can_be_had() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a");
+        std::fs::write(&path, b"four").unwrap();
+        let start = |limit| read_start(&path, limit).unwrap().unwrap();
+        assert_eq!(start(3), (b"fou".to_vec(), false));
+        assert_eq!(start(4), (b"four".to_vec(), true));
+    }
+
     #[cfg(unix)]
     #[test]
-    fn a_pipe_does_not_block_its_reader() {
+    fn what_is_no_regular_file_is_refused_and_never_waited_for() {
         let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("pipe");
-        let made = std::process::Command::new("mkfifo").arg(&path).status();
+        let [pipe, sub] = ["pipe", "folder"].map(|name| folder.path().join(name));
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
         assert!(made.unwrap().success());
-        assert_eq!(read_bounded(&path, 10).unwrap().unwrap(), b"");
+        std::fs::create_dir(&sub).unwrap();
+        for path in [&*pipe, &sub, Path::new("/dev/zero")] {
+            let read = read_bounded(path, 10).unwrap_err();
+            let mut options = private_options();
+            options.read(true).append(true).create(true);
+            let locks = [
+                FileLock::acquire(path, Duration::ZERO).map(drop),
+                open_locked(&options, path, Duration::ZERO).map(drop),
+            ];
+            let errors = locks.map(|lock| match lock.unwrap_err() {
+                LockError::File(error) => error,
+                busy @ LockError::Busy { .. } => panic!("{busy}"),
+            });
+            for error in errors.iter().chain([&read]) {
+                assert!(error.source.to_string().contains("regular"), "{error:?}");
+            }
+        }
     }
 
     #[test]

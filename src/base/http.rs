@@ -3,6 +3,8 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use jiff::Timestamp;
+use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Method, Url, redirect};
 
@@ -52,10 +54,21 @@ pub enum HttpError {
 pub struct Answer {
     /// The HTTP status code.
     pub status: u16,
-    /// The `Retry-After` header in seconds, when it is present and a number of seconds.
+    /// The `Retry-After` header, when it is a number of seconds.
     pub retry_after: Option<u64>,
+    /// The `Retry-After` header, when it is a date.
+    pub retry_at: Option<Timestamp>,
     /// The body.
     pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// How many seconds from `now` the server asks to wait, in whichever form it says so.
+    pub fn pause(&self, now: Timestamp) -> Option<u64> {
+        let until = self.retry_at.map(|at| at.duration_since(now).as_secs());
+        self.retry_after
+            .or_else(|| until.map(|seconds| u64::try_from(seconds).unwrap_or(0)))
+    }
 }
 
 /// What to ask.
@@ -125,7 +138,7 @@ impl Http {
         }
         let mut response = request.send().await.map_err(|e| self.failed(url, e))?;
         let status = response.status().as_u16();
-        let retry_after = retry_after(response.headers());
+        let (retry_after, retry_at) = retry_after(response.headers());
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|e| self.failed(url, e))? {
             if body.len() + chunk.len() > MAX_ANSWER {
@@ -136,6 +149,7 @@ impl Http {
         Ok(Answer {
             status,
             retry_after,
+            retry_at,
             body,
         })
     }
@@ -210,8 +224,19 @@ fn host(url: &Url) -> String {
         .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
 }
 
-fn retry_after(headers: &HeaderMap) -> Option<u64> {
-    headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()
+/// `Retry-After` as a number of seconds, or as the date that RFC 9110 allows as well.
+fn retry_after(headers: &HeaderMap) -> (Option<u64>, Option<Timestamp>) {
+    let value = headers.get(RETRY_AFTER).and_then(|text| text.to_str().ok());
+    let text = value.unwrap_or_default().trim();
+    let date = || {
+        DateTimeParser::new()
+            .relaxed_weekday(true)
+            .parse_timestamp(text)
+    };
+    match text.parse() {
+        Ok(seconds) => (Some(seconds), None),
+        Err(_no_number) => (None, date().ok()),
+    }
 }
 
 #[cfg(test)]
@@ -238,6 +263,27 @@ mod tests {
             "",
         ] {
             assert!(parse_base_url(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_server_can_ask_for_a_pause_by_number_or_by_date() {
+        let pause = |text: &str| {
+            let headers = HeaderMap::from_iter([(RETRY_AFTER, text.parse().unwrap())]);
+            let (retry_after, retry_at) = retry_after(&headers);
+            let answer = Answer {
+                status: 503,
+                retry_after,
+                retry_at,
+                body: Vec::new(),
+            };
+            answer.pause("2026-03-01T12:00:00Z".parse().unwrap())
+        };
+        assert_eq!(pause(" 120 "), Some(120));
+        assert_eq!(pause("Sun, 01 Mar 2026 12:10:00 GMT"), Some(600));
+        assert_eq!(pause("Sun, 01 Mar 2026 11:00:00 GMT"), Some(0));
+        for nonsense in ["", "soon", "-1"] {
+            assert_eq!(pause(nonsense), None, "{nonsense}");
         }
     }
 

@@ -128,9 +128,8 @@ impl Recorder {
             }
         } else if let Some(endpoint) = &on.gate.endpoint
             && !on.spool.is_empty()
-            && DeliveryState::load(&on.gate.paths)
-                .pause(Urgency::Background, host.clock.now())
-                .is_none()
+            && let Ok(state) = DeliveryState::load(&on.gate.paths, on.permit.epoch())
+            && state.pause(Urgency::Background, host.clock.now()).is_none()
         {
             spawn_detached(host, endpoint);
         }
@@ -180,11 +179,11 @@ impl On {
         name: &'a str,
         properties: impl IntoIterator<Item = (&'a str, RawValue<'a>)>,
     ) -> Outcome {
-        let event = self.judge.event(name, properties);
-        let event = event.and_then(|event| Ok(with_ids(event, self.ids()?)));
-        match event {
-            Ok(event) => self.spool.put(&event),
-            Err(Reason::Withdrawn) => Outcome::Dropped(Reason::Withdrawn),
+        match self.judge.event(name, properties) {
+            Ok(event) => match self.put(&event) {
+                Outcome::Dropped(Reason::Withdrawn) => self.put_again(&event),
+                outcome => outcome,
+            },
             Err(reason) => {
                 let outcome = Outcome::Dropped(reason);
                 // A name that the catalog does not have is not written down either.
@@ -195,18 +194,59 @@ impl On {
         }
     }
 
-    fn ids(&self) -> Result<&Ids, Reason> {
-        if let Some(ids) = self.minted.get() {
-            return Ok(ids);
+    fn put(&self, event: &Event) -> Outcome {
+        let ids = match self.minted.get() {
+            Some(ids) => Ok(ids),
+            None => mint(self.found.clone(), self, &self.permit)
+                .map(|ids| self.minted.get_or_init(|| ids)),
+        };
+        match ids {
+            Ok(ids) => self.spool.put(&with_ids(event.clone(), ids)),
+            Err(Reason::Withdrawn) => Outcome::Dropped(Reason::Withdrawn),
+            Err(reason) => {
+                let outcome = Outcome::Dropped(reason);
+                self.spool.note(Some(&event.name), outcome);
+                outcome
+            }
         }
-        let now = self.judge.clock.now();
-        let project = self.project.as_deref();
-        let ids = self.found.clone();
-        match ids.mint(&self.gate.paths, &self.permit, project, now) {
-            Ok(ids) => Ok(self.minted.get_or_init(|| ids)),
-            Err(IdentityError::Withdrawn) => Err(Reason::Withdrawn),
-            Err(_unwritable) => Err(Reason::SpoolUnwritable),
+    }
+
+    /// The grant is gone. If somebody agreed again meanwhile, the event is recorded under what they agreed to, with the ids of
+    /// now; else it ends here, and a log that was kept tells of it.
+    fn put_again(&self, event: &Event) -> Outcome {
+        let withdrawn = Outcome::Dropped(Reason::Withdrawn);
+        let renewed = self.gate.renewed(self.judge.clock.now());
+        let renewed = renewed.filter(|permit| permit.revision() >= self.judge.revision);
+        let outcome = renewed.map_or(withdrawn, |permit| self.put_under(&permit, event));
+        if outcome == withdrawn {
+            self.spool.note(Some(&event.name), withdrawn);
         }
+        outcome
+    }
+
+    fn put_under(&self, permit: &Permit, event: &Event) -> Outcome {
+        let spool = Spool::new(&self.gate.paths, permit, &self.judge.clock);
+        let ids = Ids::committed(&self.gate, self.project.as_deref());
+        match mint(ids, self, permit) {
+            Ok(ids) => spool.put(&with_ids(event.clone(), &ids)),
+            Err(reason) => {
+                let outcome = Outcome::Dropped(reason);
+                if reason != Reason::Withdrawn {
+                    spool.note(Some(&event.name), outcome);
+                }
+                outcome
+            }
+        }
+    }
+}
+
+fn mint(ids: Ids, on: &On, permit: &Permit) -> Result<Ids, Reason> {
+    let now = on.judge.clock.now();
+    match ids.mint(&on.gate.paths, permit, on.project.as_deref(), now) {
+        Ok(ids) => Ok(ids),
+        Err(IdentityError::Withdrawn) => Err(Reason::Withdrawn),
+        Err(error) if error.is_busy() => Err(Reason::SpoolBusy),
+        Err(_unwritable) => Err(Reason::SpoolUnwritable),
     }
 }
 

@@ -3,6 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{ConsentFile, Decision, Grant, Key, Layer, Permit, Stored, decide};
 use crate::base::error::chain;
 use crate::config::layers::{Layers, Switch};
@@ -92,6 +94,23 @@ impl Gate {
             .effective()
             .is_on()
             .then(|| self.grant_permit())?
+    }
+
+    /// Leave under the grant that stands at `now`, if it is another one than was read here, for the same catalog and endpoint:
+    /// somebody agreed again meanwhile.
+    pub fn renewed(&self, now: Timestamp) -> Option<Permit> {
+        let key = self.key()?;
+        let stored = ConsentFile::load(&self.paths).ok()?.stored(&key);
+        let decision = decide(&self.layers, &stored, now, Catalog::decantr_revision);
+        let Stored::Granted(grant) = stored else {
+            return None;
+        };
+        let is_other = self.grant().is_none_or(|old| old.epoch != grant.epoch);
+        (is_other && decision.effective().is_on()).then_some(Permit {
+            key,
+            epoch: grant.epoch,
+            revision: grant.revision,
+        })
     }
 
     /// Leave to show what would be sent: everything permits but `DECANTR_TELEMETRY=log`.

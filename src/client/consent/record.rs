@@ -310,14 +310,21 @@ impl Locked {
         &self.file
     }
 
-    /// Writes a yes about `key`: a new epoch begins, which is returned.
-    pub fn grant(&mut self, key: &Key, mut grant: Grant) -> Result<u64, ConsentError> {
+    /// Writes a yes about `key`: a new epoch begins, which is returned. It is beyond the record's own and beyond `used`, the
+    /// largest that other files still know: a record that was removed by hand does not bring an epoch back.
+    pub fn grant(&mut self, key: &Key, mut grant: Grant, used: u64) -> Result<u64, ConsentError> {
         let mut file = self.file.clone();
-        file.epoch = file.epoch.saturating_add(1);
+        file.epoch = file.epoch.max(used).saturating_add(1);
         grant.epoch = file.epoch;
         file.put(key, Record::Granted(grant));
         self.save(file)?;
         Ok(self.file.epoch)
+    }
+
+    /// Writes the decisions of `before` again; the epoch goes on, so nothing that was begun meanwhile stands.
+    pub fn take_back(&mut self, before: ConsentFile) -> Result<(), ConsentError> {
+        let epoch = self.file.epoch.saturating_add(1);
+        self.save(ConsentFile { epoch, ..before })
     }
 
     /// Writes a no about every grant and about `key`: a new epoch begins.

@@ -12,7 +12,7 @@ use crate::base::error::chain;
 use crate::base::fsx::{self, FsError};
 use crate::client::ClientError;
 use crate::client::consent::{ConsentFile, Gate, Key, Locked};
-use crate::client::delivery::{DELIVERY_FILE, PINS_FILE};
+use crate::client::delivery::PINS_FILE;
 use crate::client::identity::{PROJECTS_FILE, SECRET_FILE};
 use crate::client::spool::{Ledger, Spool, note_withdrawn};
 use crate::config::client::DEFAULT_ENDPOINT;
@@ -35,11 +35,10 @@ pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disable
     fsx::create_private_dir(&paths.config_dir)?;
     let mut locked = Locked::open(paths, WAIT)?;
     let now = host.clock.now();
-    let epochs: Vec<u64> = locked.file().grants().map(|grant| grant.epoch).collect();
     refuse(&mut locked, paths, &key_of(&gate), now)?;
     let mut done = Done::default();
     if keep_log {
-        for epoch in epochs {
+        for epoch in Spool::epochs(paths).unwrap_or_default() {
             // Events that cannot be named go all the same: the refusal is what counts.
             drop(note_withdrawn(paths, epoch, now));
         }
@@ -59,7 +58,6 @@ pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disable
         ("the installation's secret", SECRET_FILE),
         ("the projects' ids", PROJECTS_FILE),
         ("the servers' pinned keys", PINS_FILE),
-        ("the state of delivery", DELIVERY_FILE),
     ] {
         done.take(what, remove(&paths.state_dir.join(name)));
     }

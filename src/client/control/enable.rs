@@ -126,22 +126,14 @@ impl EnablePlan {
         self.grant.at = host.clock.now();
         fsx::create_private_dir(&self.paths.config_dir)?;
         let mut locked = Locked::open(&self.paths, WAIT)?;
-        if self.offer.endpoint.source == Source::Flag {
-            let mut settings = ConfigFile::load(&self.paths.config_file())?;
-            settings.set(TELEMETRY_ENDPOINT, &self.offer.endpoint.url);
-            settings.save()?;
+        let before = locked.file().clone();
+        let used = Spool::clear_leftovers(&self.paths, &locked, self.grant.at)?;
+        let epoch = locked.grant(&self.key, self.grant.clone(), used)?;
+        if let Err(error) = self.settle(&locked, before.stored(&self.key), epoch) {
+            // A yes that cannot be carried out is none.
+            locked.take_back(before)?;
+            return Err(error);
         }
-        let earlier = locked.file().stored(&self.key);
-        let epoch = locked.grant(&self.key, self.grant.clone())?;
-        if let Stored::Granted(earlier) = earlier {
-            let still_stood = !earlier.is_over(self.grant.at);
-            if !still_stood {
-                // What cannot be noted goes all the same: it may not be sent any more.
-                drop(note_withdrawn(&self.paths, earlier.epoch, self.grant.at));
-            }
-            Spool::succeed(&self.paths, earlier.epoch, still_stood, epoch)?;
-        }
-        Spool::create(&self.paths, epoch, &locked)?;
         drop(locked);
         // What the next command will see, which does not have this one's flags.
         let gate = Gate::open(
@@ -170,6 +162,27 @@ impl EnablePlan {
             by: decision.reason().map(|verdict| verdict.layer),
             why,
         })
+    }
+}
+
+impl EnablePlan {
+    /// Makes room for the events of the grant of `epoch`, and makes the endpoint that a flag named the configured one.
+    fn settle(&self, locked: &Locked, earlier: Stored, epoch: u64) -> Result<(), ClientError> {
+        if let Stored::Granted(earlier) = earlier {
+            let still_stood = !earlier.is_over(self.grant.at);
+            if !still_stood {
+                // What cannot be noted goes all the same: it may not be sent any more.
+                drop(note_withdrawn(&self.paths, earlier.epoch, self.grant.at));
+            }
+            Spool::succeed(&self.paths, earlier.epoch, still_stood, epoch)?;
+        }
+        Spool::create(&self.paths, epoch, locked)?;
+        if self.offer.endpoint.source == Source::Flag {
+            let mut settings = ConfigFile::load(&self.paths.config_file())?;
+            settings.set(TELEMETRY_ENDPOINT, &self.offer.endpoint.url);
+            settings.save()?;
+        }
+        Ok(())
     }
 }
 

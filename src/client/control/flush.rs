@@ -21,29 +21,45 @@ pub fn flush(host: &Host, asked: &Asked<'_>) -> Result<Flushed, ClientError> {
         });
     };
     let Report { end, batches } = sender.run(Urgency::Person);
+    let epoch = gate.grant().map(|grant| grant.epoch);
+    let waiting = SpoolState::read(&gate.paths, epoch)?.events;
+    let refused = batches.iter().filter(|sent| sent.refused);
+    let refused: usize = refused.map(|sent| sent.events).sum();
     let (permitted, failed, why) = match end {
+        End::Done if refused > 0 => (
+            true,
+            true,
+            format!("the server refused {refused} events, which are not sent again"),
+        ),
         End::Done => (true, false, "nothing waits to be sent".to_owned()),
         End::Busy => (true, false, "another process is still sending".to_owned()),
         End::NotYet { until } => (
             true,
             true,
-            format!("the server asked to wait until {until:.0}"),
+            format!("the server asked to wait until {until:.0}, {waiting} events go on waiting"),
+        ),
+        End::TimeUp => (
+            true,
+            true,
+            format!("time ran out, {waiting} events go on waiting"),
         ),
         End::Withdrawn => (
             false,
             false,
             "consent was withdrawn; what waited is deleted".to_owned(),
         ),
-        End::Failed(error) => (true, true, error),
+        End::Failed(error) => (
+            true,
+            true,
+            format!("{error}; {waiting} events go on waiting"),
+        ),
         End::Local(error) => return Err(error),
     };
-    let waiting = match gate.grant() {
-        Some(grant) => SpoolState::read(&gate.paths, grant.epoch)?.events,
-        None => 0,
-    };
+    let state = epoch.map(|epoch| DeliveryState::load(&gate.paths, epoch));
     Ok(Flushed {
-        failed,
-        last_delivery: DeliveryState::load(&gate.paths).last_receipt,
+        failed: failed || refused > 0,
+        refused,
+        last_delivery: state.transpose()?.and_then(|state| state.last_receipt),
         ..answer(permitted, why, batches, waiting)
     })
 }
@@ -60,6 +76,7 @@ fn answer(
         permitted,
         why,
         failed: false,
+        refused: 0,
         batches,
         last_delivery: None,
         problems: Vec::new(),

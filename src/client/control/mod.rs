@@ -7,10 +7,12 @@ mod flush;
 mod status;
 mod view;
 
+use std::collections::BTreeSet;
+
 use crate::client::ClientError;
 use crate::client::consent::Gate;
-use crate::client::spool::{Ledger, LedgerEntry, SpoolState, waiting_events};
-use crate::config::{Asked, Endpoint, Host};
+use crate::client::spool::{Ledger, LedgerEntry, SpoolState, frozen_body, waiting_events};
+use crate::config::{Asked, Endpoint, Host, Paths};
 
 pub use disable::disable;
 pub use enable::{EnablePlan, Terms, plan_enable};
@@ -30,24 +32,16 @@ pub fn log(host: &Host, asked: &Asked<'_>, bodies: bool) -> Result<Log, ClientEr
     let gate = Gate::open(host, asked)?;
     let store = Ledger::new(&gate.paths);
     let ledger = store.read()?;
-    let sent = ledger
-        .entries
-        .iter()
-        .filter(|_| bodies)
-        .filter_map(|entry| match entry {
-            LedgerEntry::Batch { batch, .. } => Some(SentBody {
-                batch: *batch,
-                body: store.body(*batch)?,
-            }),
-            _ => None,
-        });
-    let sent = sent.collect();
-    let (waiting, lost) = match gate.grant() {
-        Some(grant) => {
-            let lost = SpoolState::read(&gate.paths, grant.epoch)?.lost;
-            (waiting_events(&gate.paths, grant.epoch)?, lost)
-        }
-        None => (Vec::new(), 0),
+    let sent = if bodies {
+        sent_bodies(&gate.paths, &store, &ledger.entries)
+    } else {
+        Vec::new()
+    };
+    let epoch = gate.grant().map(|grant| grant.epoch);
+    let state = SpoolState::read(&gate.paths, epoch)?;
+    let waiting = match epoch {
+        Some(epoch) => waiting_events(&gate.paths, epoch)?,
+        None => Vec::new(),
     };
     Ok(Log {
         schema_version: SCHEMA_VERSION,
@@ -55,9 +49,26 @@ pub fn log(host: &Host, asked: &Asked<'_>, bodies: bool) -> Result<Log, ClientEr
         entries: ledger.entries,
         sent,
         waiting,
-        lost,
+        elsewhere: state.elsewhere,
+        lost: state.lost,
         unreadable: ledger.unreadable,
     })
+}
+
+/// What left, or may have left: the bytes of every batch that was answered or tried, once each.
+fn sent_bodies(paths: &Paths, store: &Ledger, entries: &[LedgerEntry]) -> Vec<SentBody> {
+    let mut seen = BTreeSet::new();
+    let batches = entries.iter().filter_map(|entry| match entry {
+        LedgerEntry::Batch { batch, .. } | LedgerEntry::Attempt { batch, .. } => Some(*batch),
+        _ => None,
+    });
+    batches
+        .filter(|batch| seen.insert(*batch))
+        .filter_map(|batch| {
+            let body = store.body(batch).or_else(|| frozen_body(paths, batch))?;
+            Some(SentBody { batch, body })
+        })
+        .collect()
 }
 
 impl From<&Endpoint> for EndpointView {

@@ -9,7 +9,7 @@ use crate::client::ClientError;
 use crate::client::consent::{CATALOG_ID, Effective, Gate, Stored};
 use crate::client::delivery::DeliveryState;
 use crate::client::identity::Ids;
-use crate::client::spool::{Spool, SpoolState};
+use crate::client::spool::SpoolState;
 use crate::config::layers::Switch;
 use crate::config::project::Say;
 use crate::config::{Asked, Host};
@@ -27,14 +27,19 @@ pub fn status(host: &Host, asked: &Asked<'_>) -> Result<Status, ClientError> {
         problems.push(chain(&error));
         Ids::default()
     });
-    let spool = match gate.grant() {
-        Some(grant) => SpoolState::read(&gate.paths, grant.epoch),
-        None => Ok(SpoolState::default()),
-    };
-    let spool = spool.unwrap_or_else(|error| {
+    problems.extend(Ids::problem(&gate).map(|error| chain(&error)));
+    let epoch = gate.grant().map(|grant| grant.epoch);
+    let spool = SpoolState::read(&gate.paths, epoch).unwrap_or_else(|error| {
         problems.push(chain(&error));
         SpoolState::default()
     });
+    let delivery = epoch.map(|epoch| DeliveryState::load(&gate.paths, epoch));
+    let delivery = delivery.unwrap_or_else(|| Ok(DeliveryState::default()));
+    let delivery = delivery.unwrap_or_else(|error| {
+        problems.push(chain(&error));
+        DeliveryState::default()
+    });
+    let warnings = warnings(&gate, &spool, host.clock.now());
     let decision = gate.decision();
     Ok(Status {
         schema_version: SCHEMA_VERSION,
@@ -48,9 +53,9 @@ pub fn status(host: &Host, asked: &Asked<'_>) -> Result<Status, ClientError> {
         endpoint: gate.endpoint.as_ref().map(Into::into),
         ids,
         spool,
-        delivery: DeliveryState::load(&gate.paths),
+        delivery,
         problems,
-        warnings: warnings(&gate, host.clock.now()),
+        warnings,
     })
 }
 
@@ -72,7 +77,7 @@ impl From<&Stored> for StoredView {
     }
 }
 
-fn warnings(gate: &Gate, now: Timestamp) -> Vec<String> {
+fn warnings(gate: &Gate, spool: &SpoolState, now: Timestamp) -> Vec<String> {
     let mut warnings = Vec::new();
     let mut warn = |text: &str| warnings.push(text.to_owned());
     match &gate.layers.switch {
@@ -96,7 +101,8 @@ fn warnings(gate: &Gate, now: Timestamp) -> Vec<String> {
         warn("the catalog has grown since you agreed; what is newer is not sent");
     }
     let no_grant = gate.grant().is_none_or(|grant| grant.is_over(now));
-    if no_grant && !matches!(gate.stored, Stored::Broken(_)) && Spool::root(&gate.paths).exists() {
+    let left_over = spool.events + spool.elsewhere > 0;
+    if no_grant && left_over && !matches!(gate.stored, Stored::Broken(_)) {
         warn(
             "events of an earlier grant are still on disk; `decantr telemetry disable` removes them",
         );

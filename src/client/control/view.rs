@@ -278,8 +278,10 @@ pub struct Flushed {
     pub permitted: bool,
     /// What was sent, or why nothing was.
     pub why: String,
-    /// Whether the server could not be reached or did not answer as it should: exit code 6.
+    /// Whether the server could not be reached, did not answer as it should, or refused events, or time ran out: exit code 6.
     pub failed: bool,
+    /// How many events the server refused; they are not sent again.
+    pub refused: usize,
     /// Each batch with what came of it.
     pub batches: Vec<Sent>,
     /// The last batch that was answered, by this command or before it.
@@ -305,6 +307,8 @@ pub struct Log {
     pub sent: Vec<SentBody>,
     /// The events that wait, exactly as they are spooled.
     pub waiting: Vec<serde_json::Value>,
+    /// How many events wait for other endpoints, or were left over from earlier grants.
+    pub elsewhere: usize,
     /// How many events were lost since the last delivery because they could be neither kept nor noted.
     pub lost: u64,
     /// Ledger lines that cannot be read.

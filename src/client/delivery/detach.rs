@@ -37,6 +37,10 @@ const PASSED_ON: [&str; 16] = [
 /// Starts the detached sender and does not wait for it. A sender that cannot start is tried again by a later command.
 pub fn spawn_detached(host: &Host, endpoint: &Endpoint) {
     if !host.executable.as_os_str().is_empty() {
+        // Descriptors that this process was started with, such as a pipe that somebody reads to its end, are not passed on: the
+        // sender outlives the command.
+        #[cfg(unix)]
+        close_fds::set_fds_cloexec(3, &[]);
         drop(command(host, endpoint).spawn());
     }
 }

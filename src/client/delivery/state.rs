@@ -9,10 +9,11 @@ use uuid::Uuid;
 use crate::base::fsx;
 use crate::client::consent::Locked;
 use crate::client::error::ClientError;
+use crate::client::spool::Spool;
 use crate::config::Paths;
 
-/// The file, in the state folder.
-pub const DELIVERY_FILE: &str = "delivery.json";
+/// The file, in a grant's spool: each endpoint has its own pauses.
+const DELIVERY_FILE: &str = "delivery.json";
 
 /// The largest file that is read, in bytes.
 const LIMIT: u64 = 64 * 1024;
@@ -75,21 +76,35 @@ pub struct Sent {
     pub duplicates: usize,
     /// How many it dropped.
     pub dropped: usize,
+    /// Whether the server refused the batch, so that its events are gone.
+    #[serde(default)]
+    pub refused: bool,
     /// The receipt: `verified`, or why not. It proves what was acknowledged, not what was kept.
     pub receipt: String,
 }
 
 impl DeliveryState {
-    /// Reads it. It only spares the server, so one that is missing or unreadable is as good as new.
-    pub fn load(paths: &Paths) -> Self {
-        let bytes = fsx::read_bounded(&file(paths), LIMIT);
-        let bytes = bytes.ok().flatten().unwrap_or_default();
-        serde_json::from_slice(&bytes).unwrap_or_default()
+    /// Reads what came of the deliveries under the grant of `epoch`; a missing file is a new one.
+    ///
+    /// # Errors
+    /// When it cannot be read or understood. It may hold a pause that the server asked for, so nothing is sent then.
+    pub fn load(paths: &Paths, epoch: u64) -> Result<Self, ClientError> {
+        let path = file(paths, epoch);
+        match fsx::read_bounded(&path, LIMIT)? {
+            None => Ok(Self::default()),
+            Some(bytes) => serde_json::from_slice(&bytes)
+                .map_err(|source| ClientError::NotJson { path, source }),
+        }
     }
 
     /// Writes it; `_locked` shows that consent stands.
-    pub(super) fn save(&self, paths: &Paths, _locked: &Locked) -> Result<(), ClientError> {
-        let path = file(paths);
+    pub(super) fn save(
+        &self,
+        paths: &Paths,
+        epoch: u64,
+        _locked: &Locked,
+    ) -> Result<(), ClientError> {
+        let path = file(paths, epoch);
         let json = serde_json::to_vec_pretty(self);
         let json = json.map_err(|source| ClientError::NotJson {
             path: path.clone(),
@@ -155,8 +170,8 @@ fn backoff(failures: u32, random: f64) -> SignedDuration {
     SignedDuration::try_from_secs_f64(full.as_secs_f64() * (0.5 + random / 2.0)).unwrap_or(full)
 }
 
-fn file(paths: &Paths) -> PathBuf {
-    paths.state_dir.join(DELIVERY_FILE)
+fn file(paths: &Paths, epoch: u64) -> PathBuf {
+    Spool::folder_of(paths, epoch).join(DELIVERY_FILE)
 }
 
 #[cfg(test)]

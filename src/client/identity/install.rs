@@ -51,6 +51,11 @@ pub(super) fn mint(paths: &Paths, _locked: &Locked) -> Result<OpaqueId, Identity
     Ok(id)
 }
 
+/// Whether the secret, if there is one, can be used.
+pub(super) fn check_secret(paths: &Paths) -> Result<(), IdentityError> {
+    read_secret(&paths.state_dir.join(SECRET_FILE)).map(drop)
+}
+
 fn read_secret(path: &Path) -> Result<Option<[u8; 32]>, IdentityError> {
     let Some(bytes) = fsx::read_bounded(path, 1024)? else {
         return Ok(None);

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::base::crypto::CryptoError;
-use crate::base::fsx::FsError;
+use crate::base::fsx::{self, FsError, LockError};
 use crate::base::ids::OpaqueId;
 use crate::client::consent::{ConsentError, Gate, Locked, Permit};
 use crate::config::project::PROJECT_FILE;
@@ -19,8 +19,9 @@ use crate::config::{ConfigError, Paths};
 pub use install::SECRET_FILE;
 pub use project::PROJECTS_FILE;
 
-/// How long minting waits for another process that changes consent.
-const MINT_WAIT: Duration = Duration::from_millis(100);
+/// How long minting waits for another process that mints or changes consent. Longer than an append does, since minting writes
+/// files through to the disk; but it happens once.
+const MINT_WAIT: Duration = Duration::from_secs(1);
 
 /// Ids that could not be read or minted.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +61,16 @@ pub enum IdentityError {
     Withdrawn,
 }
 
+impl IdentityError {
+    /// Whether another process held the record for too long; nothing is wrong then.
+    pub fn is_busy(&self) -> bool {
+        matches!(
+            self,
+            Self::Consent(ConsentError::Lock(LockError::Busy { .. }))
+        )
+    }
+}
+
 /// The opaque ids of this machine. Absent means: not minted.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -90,6 +101,23 @@ impl Ids {
         })
     }
 
+    /// Only what a team committed: everything else is read again, or made, when minting.
+    pub fn committed(gate: &Gate, project: Option<&Path>) -> Self {
+        Self {
+            install_id: None,
+            project_id: committed(gate, project),
+        }
+    }
+
+    /// What stands in the way of minting an id, seen without minting one.
+    pub fn problem(gate: &Gate) -> Option<IdentityError> {
+        let settings = gate.settings.as_ref()?;
+        match install::existing(settings) {
+            Ok(None) => install::check_secret(&gate.paths).err(),
+            Ok(Some(_)) | Err(_) => None,
+        }
+    }
+
     /// The ids with all-zero ones in place of those that are not minted yet; for showing, never for sending.
     #[must_use]
     pub fn or_placeholders(self, has_project: bool) -> Self {
@@ -117,6 +145,8 @@ impl Ids {
         }
         let locked = Locked::upholding(paths, permit, now, MINT_WAIT)?;
         let locked = locked.ok_or(IdentityError::Withdrawn)?;
+        // The person may have removed it; the lock shows that consent stands all the same.
+        fsx::create_private_dir(&paths.state_dir)?;
         let install_id = match self.install_id {
             Some(id) => id,
             None => install::mint(paths, &locked)?,

@@ -1,31 +1,22 @@
 //! Freezing: the queue becomes batches whose bytes and ids never change again, so that a resend is the same request.
 
-use std::ffi::OsStr;
-use std::io::{Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::Write as _;
+use std::path::Path;
 use std::time::Duration;
 
 use flate2::Compression;
-use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
 use uuid::Uuid;
 
+use super::expire::is_too_old;
+use super::frozen::{Frozen, file_name, frozen_in};
 use super::lines::{self, Line, LineFile};
-use super::{READ_LIMIT, SPOOL_AGE, Spool, TAKEN_FILE};
-use crate::base::fsx::{self, FsError, LockError, context};
+use super::{READ_LIMIT, Spool, TAKEN_FILE};
+use crate::base::fsx::{self, FsError, LockError};
 use crate::model::event::{Admission, Event, RawEvent, Validator, time_ordered_id};
 use crate::model::outcome::{Outcome, Reason};
-use crate::model::protocol::{Batch, MAX_BATCH_EVENTS, MAX_BODY_BYTES};
-
-/// How the name of a frozen batch ends, after its id.
-const ENDING: &str = ".json.gz";
-
-/// The name of a batch's file.
-pub(super) fn file_name(id: Uuid) -> String {
-    format!("{id}{ENDING}")
-}
+use crate::model::protocol::{Batch, MAX_BATCH_EVENTS};
 
 /// How long a freeze waits for commands that append.
 const FREEZE_WAIT: Duration = Duration::from_secs(2);
@@ -52,85 +43,6 @@ impl From<FsError> for FreezeError {
     fn from(error: FsError) -> Self {
         Self::Lock(error.into())
     }
-}
-
-/// A frozen batch: a file whose name is its id and whose bytes are the request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Frozen {
-    /// The batch's id, a UUIDv7.
-    pub id: Uuid,
-    /// The file.
-    pub path: PathBuf,
-}
-
-/// An event of a frozen batch, as far as the ledger needs it.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-pub struct FrozenEvent {
-    /// Its id.
-    pub id: Uuid,
-    /// Its name.
-    pub name: String,
-}
-
-impl Frozen {
-    /// The exact bytes of the request: gzip.
-    pub fn bytes(&self) -> Result<Vec<u8>, FsError> {
-        std::fs::read(&self.path).map_err(context("read", &self.path))
-    }
-
-    /// Whether its events have waited longer than they may.
-    pub fn is_expired(&self, now: Timestamp) -> bool {
-        self.frozen_at()
-            .is_some_and(|at| now.duration_since(at) > SPOOL_AGE)
-    }
-
-    /// When it was frozen, which is part of its id.
-    pub fn frozen_at(&self) -> Option<Timestamp> {
-        let (seconds, nanos) = self.id.get_timestamp()?.to_unix();
-        Timestamp::new(i64::try_from(seconds).ok()?, i32::try_from(nanos).ok()?).ok()
-    }
-}
-
-/// The inflated body of a request.
-///
-/// # Errors
-/// When it is not gzip, or larger than any request may be.
-pub fn inflate(bytes: &[u8]) -> Result<Vec<u8>, std::io::Error> {
-    let limit = u64::try_from(MAX_BODY_BYTES).unwrap_or(u64::MAX);
-    let mut body = Vec::new();
-    GzDecoder::new(bytes).take(limit).read_to_end(&mut body)?;
-    Ok(body)
-}
-
-/// The events of an inflated body, in order.
-pub fn events_of(body: &[u8]) -> Vec<FrozenEvent> {
-    #[derive(Deserialize, Default)]
-    struct Body {
-        events: Vec<FrozenEvent>,
-    }
-    serde_json::from_slice::<Body>(body)
-        .unwrap_or_default()
-        .events
-}
-
-/// The frozen batches in `folder`, oldest first; a missing folder has none.
-pub(super) fn frozen_in(folder: &Path) -> Result<Vec<Frozen>, FsError> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(error) => return Err(FsError::new("list", folder, error)),
-    };
-    let mut frozen = Vec::new();
-    for entry in entries {
-        let path = entry.map_err(context("list", folder))?.path();
-        let name = path.file_name().and_then(OsStr::to_str);
-        let id = name.and_then(|name| name.strip_suffix(ENDING));
-        if let Some(id) = id.and_then(|id| Uuid::parse_str(id).ok()) {
-            frozen.push(Frozen { id, path });
-        }
-    }
-    frozen.sort_by_key(|batch| batch.id);
-    Ok(frozen)
 }
 
 /// How many bytes wait in `folder` besides the queue: frozen batches, and a queue that a freeze has taken.
@@ -225,7 +137,7 @@ fn judge(line: &[u8], validator: &Validator, now: Timestamp) -> Result<Event, Re
         .normalise(&raw, admission)
         .map_err(|rejection| rejection.reason)?
         .event;
-    if now.duration_since(event.timestamp) > SPOOL_AGE {
+    if is_too_old(event.timestamp, now) {
         return Err(Reason::SpoolExpired);
     }
     Ok(event)

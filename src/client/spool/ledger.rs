@@ -4,11 +4,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::freeze::{self, Frozen};
+use super::frozen::{self, Frozen};
 use super::lines::{self, LineFile};
 use crate::base::fsx::{self, FsError, LockError, context};
 use crate::config::Paths;
@@ -20,6 +21,9 @@ const AGE: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// How large it may become, in bytes, before its oldest days go.
 const LIMIT: u64 = 8 * 1024 * 1024;
+
+/// The most that is read of one day.
+const DAY_LIMIT: u64 = 2 * LIMIT;
 
 /// How long a note waits for another one.
 const NOTE_WAIT: Duration = Duration::from_millis(100);
@@ -73,6 +77,21 @@ pub enum LedgerEntry {
         /// `verified`, or why not.
         verification: String,
     },
+    /// A request that left, or was to leave, and did not settle its batch: the same bytes will be sent again.
+    Attempt {
+        /// When this was noted.
+        at: Timestamp,
+        /// The batch.
+        batch: Uuid,
+        /// The server it was sent to.
+        origin: String,
+        /// The HTTP status of the answer, if one came.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        /// Why the batch is not settled.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        error: Option<String>,
+    },
     /// Events that could be neither kept nor noted when they were recorded, for example on a full disk.
     Lost {
         /// When this was noted.
@@ -122,7 +141,7 @@ pub struct Ledger {
 pub struct LedgerText {
     /// The entries, oldest first.
     pub entries: Vec<LedgerEntry>,
-    /// How many lines could not be read.
+    /// How many lines could not be read; the rest of a day that is too large to be read counts as one.
     pub unreadable: usize,
 }
 
@@ -162,16 +181,16 @@ impl Ledger {
     /// The body of a batch that was sent, inflated, exactly as the receipt's digest covers it; none when it is not kept (any
     /// more) or cannot be read.
     pub fn body(&self, batch: Uuid) -> Option<String> {
-        let name = freeze::file_name(batch);
+        let name = frozen::file_name(batch);
         let days = self.days().ok()?;
-        let bytes = days
+        let mut kept = days
             .iter()
-            .find_map(|day| std::fs::read(day.join(&name)).ok())?;
-        String::from_utf8(freeze::inflate(&bytes).ok()?).ok()
+            .filter_map(|day| frozen::read_batch(&day.join(&name)).ok()?);
+        String::from_utf8(frozen::inflate(&kept.next()?).ok()?).ok()
     }
 
     fn day(&self, now: Timestamp) -> Result<PathBuf, FsError> {
-        let folder = self.root.join(now.strftime("%Y-%m-%d").to_string());
+        let folder = self.root.join(name_of_day(now));
         let mut builder = std::fs::DirBuilder::new();
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
@@ -190,8 +209,10 @@ impl Ledger {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
             Err(error) => return Err(FsError::new("list", &self.root, error)),
         };
+        // What has another name than a day is not ours.
         let mut days: Vec<PathBuf> = entries
             .filter_map(|entry| Some(entry.ok()?.path()))
+            .filter(|path| name_of(path).parse::<Date>().is_ok())
             .collect();
         days.sort();
         Ok(days)
@@ -201,8 +222,14 @@ impl Ledger {
     pub fn read(&self) -> Result<LedgerText, FsError> {
         let mut text = LedgerText::default();
         for day in self.days()? {
-            let bytes = fsx::read_bounded(&day.join("events.ndjson"), 2 * LIMIT)?;
-            for line in lines::split(&bytes.unwrap_or_default()) {
+            let start = fsx::read_start(&day.join("events.ndjson"), DAY_LIMIT)?;
+            let (mut bytes, is_whole) = start.unwrap_or((Vec::new(), true));
+            if !is_whole {
+                let whole_lines = bytes.iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
+                bytes.truncate(whole_lines);
+                text.unreadable += 1;
+            }
+            for line in lines::split(&bytes) {
                 match serde_json::from_slice(line) {
                     Ok(entry) => text.entries.push(entry),
                     Err(_torn) => text.unreadable += 1,
@@ -212,19 +239,16 @@ impl Ledger {
         Ok(text)
     }
 
-    /// Removes the oldest days until the ledger is young and small enough, and notes which.
+    /// Removes the oldest days until the ledger is young and small enough, and notes which. Today's stays, however large.
     pub fn prune(&self, now: Timestamp) -> Result<(), LockError> {
         let days = self.days()?;
         let mut sizes: Vec<u64> = days.iter().map(|day| size_of(day)).collect();
-        let first_kept = now.saturating_sub(AGE).unwrap_or(now);
-        let first_kept = first_kept.strftime("%Y-%m-%d").to_string();
+        let today = name_of_day(now);
+        let first_kept = name_of_day(now.saturating_sub(AGE).unwrap_or(now));
         for (at, day) in days.iter().enumerate() {
-            let name = day
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            if name >= first_kept && sizes.iter().sum::<u64>() <= LIMIT {
+            let name = name_of(day);
+            let is_small = sizes.iter().sum::<u64>() <= LIMIT;
+            if name >= today || (name >= first_kept && is_small) {
                 break;
             }
             fsx::remove(day)?;
@@ -235,6 +259,15 @@ impl Ledger {
         }
         Ok(())
     }
+}
+
+fn name_of_day(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d").to_string()
+}
+
+fn name_of(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default();
+    name.to_string_lossy().into_owned()
 }
 
 fn size_of(day: &Path) -> u64 {

@@ -3,29 +3,33 @@
 //! A spool belongs to one grant: `spool/<epoch>/queue.ndjson`, one event a line. Its folder is made when consent is given and
 //! removed when it is withdrawn; an append never makes it, so no late writer can revive it.
 
+mod expire;
+mod folders;
 mod freeze;
+mod frozen;
 mod ledger;
 mod lines;
 mod losses;
 mod state;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
 use crate::base::clock::Clock;
-use crate::base::fsx::{self, FsError, LockError};
-use crate::client::consent::{Locked, Permit};
+use crate::base::fsx::LockError;
+use crate::client::consent::{ConsentError, Locked, Permit};
 use crate::config::Paths;
 use crate::model::catalog::Catalog;
 use crate::model::event::{Event, Sink, Validator};
 use crate::model::outcome::{Outcome, Reason};
 
-pub use freeze::{FreezeError, Frozen, FrozenEvent, events_of, inflate};
+pub use freeze::FreezeError;
+pub use frozen::{Frozen, FrozenEvent, events_of, inflate};
 pub use ledger::{Ledger, LedgerEntry, LedgerText};
-pub use state::{SpoolState, note_withdrawn, waiting_events};
+pub use state::{SpoolState, frozen_body, note_withdrawn, waiting_events};
 
 use lines::{Line, LineFile};
 
@@ -61,50 +65,12 @@ impl Spool {
     /// The spool of the grant behind `permit`. Touches nothing.
     pub fn new(paths: &Paths, permit: &Permit, clock: &Clock) -> Self {
         Self {
-            folder: folder(paths, permit.epoch()),
+            folder: Self::folder_of(paths, permit.epoch()),
             ledger: Ledger::new(paths),
             paths: paths.clone(),
             permit: permit.clone(),
             clock: clock.clone(),
         }
-    }
-
-    /// The folder of all grants' spools.
-    pub fn root(paths: &Paths) -> PathBuf {
-        paths.state_dir.join("spool")
-    }
-
-    /// Makes the folders of a grant; `_locked` shows that nobody can withdraw it meanwhile.
-    pub fn create(paths: &Paths, epoch: u64, _locked: &Locked) -> Result<(), FsError> {
-        fsx::create_private_dir(&Ledger::root(paths))?;
-        let folder = folder(paths, epoch);
-        fsx::create_private_dir(&folder)?;
-        losses::prepare(&folder)
-    }
-
-    /// Hands what an `earlier` grant for the same catalog and endpoint had not sent yet to the one that takes its place, if
-    /// it still stood; else deletes it.
-    pub fn succeed(
-        paths: &Paths,
-        earlier: u64,
-        still_stood: bool,
-        epoch: u64,
-    ) -> Result<(), FsError> {
-        let (old, new) = (folder(paths, earlier), folder(paths, epoch));
-        if !still_stood {
-            return fsx::remove(&old);
-        }
-        match std::fs::rename(&old, &new) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                Err(FsError::new("move", &old, error))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The folder of this grant.
-    pub fn folder(&self) -> &Path {
-        &self.folder
     }
 
     /// The ledger beside it.
@@ -114,8 +80,10 @@ impl Spool {
 
     /// Whether nothing waits; cheap.
     pub fn is_empty(&self) -> bool {
-        let queued = self.queue().metadata().is_ok_and(|meta| meta.len() > 0);
-        !queued && freeze::taken_bytes(&self.folder).is_ok_and(|bytes| bytes == 0)
+        let has_lines = |path: PathBuf| path.metadata().is_ok_and(|meta| meta.len() > 0);
+        !has_lines(self.queue())
+            && !has_lines(self.folder.join(TAKEN_FILE))
+            && self.frozen().is_ok_and(|batches| batches.is_empty())
     }
 
     fn queue(&self) -> PathBuf {
@@ -129,7 +97,13 @@ impl Spool {
     }
 
     fn note_all(&self, now: Timestamp, entries: &[LedgerEntry]) {
-        if self.ledger.note(now, entries).is_err() {
+        let mut noted = self.ledger.note(now, entries);
+        if matches!(&noted, Err(LockError::File(error)) if error.is_missing())
+            && self.restore().is_ok()
+        {
+            noted = self.ledger.note(now, entries);
+        }
+        if noted.is_err() {
             losses::add(&self.folder, entries.len());
         }
     }
@@ -145,19 +119,41 @@ impl Spool {
         Ok(())
     }
 
-    fn append(&self, line: &[u8]) -> Result<(), LockError> {
+    /// Appends a line, to folders that are made again if they are gone.
+    fn append_somehow(&self, line: &[u8]) -> Result<(), Reason> {
+        let mut result = self.append(line);
+        if matches!(&result, Err(LockError::File(error)) if error.is_missing()) {
+            self.restore()?;
+            result = self.append(line);
+        }
+        match result {
+            Ok(None) => Ok(()),
+            Ok(Some(reason)) => Err(reason),
+            Err(LockError::Busy { .. }) => Err(Reason::SpoolBusy),
+            Err(LockError::File(_)) => Err(Reason::SpoolUnwritable),
+        }
+    }
+
+    /// Appends a line; tells why not where there is no room and nothing that could make room.
+    fn append(&self, line: &[u8]) -> Result<Option<Reason>, LockError> {
         let path = self.queue();
         let queue = LineFile::open(&path, APPEND_WAIT)?;
         let needed = u64::try_from(line.len()).unwrap_or(u64::MAX) + 2;
         let len = queue.len();
-        // Batches are frozen only when none wait, so up to half the limit there is room without looking at them.
-        if len + needed > SPOOL_LIMIT / 2 {
+        // Batches are frozen only when none wait, and are small, so up to half the limit there is room without looking at
+        // them; but a freeze that cannot end leaves behind as much as it took.
+        if len + needed > SPOOL_LIMIT / 2 || self.folder.join(TAKEN_FILE).exists() {
             let room = SPOOL_LIMIT.saturating_sub(freeze::taken_bytes(&self.folder)?);
+            if needed > room {
+                return Ok(Some(Reason::SpoolFull));
+            }
             if len + needed > room {
-                return self.append_in_full(queue, line, room);
+                self.append_in_full(queue, line, room)?;
+                return Ok(None);
             }
         }
-        Ok(queue.append(line)?)
+        queue.append(line)?;
+        Ok(None)
     }
 
     /// Drops the oldest events until `line` fits, with an eighth of the room to spare so that the next ones need not do the
@@ -187,12 +183,15 @@ impl Spool {
         Ok(queue.replace(&kept)?)
     }
 
-    /// Makes the folder again if only the folder is gone, not the grant; tells whether the grant stands.
-    fn restore(&self) -> bool {
+    /// Makes the folders again if only they are gone, not the grant; the error is why not.
+    fn restore(&self) -> Result<(), Reason> {
         let now = self.clock.now();
         match Locked::upholding(&self.paths, &self.permit, now, APPEND_WAIT) {
-            Ok(Some(locked)) => Self::create(&self.paths, self.permit.epoch(), &locked).is_ok(),
-            Ok(None) | Err(_) => false,
+            Ok(Some(locked)) => Self::create(&self.paths, self.permit.epoch(), &locked)
+                .map_err(|_unwritable| Reason::SpoolUnwritable),
+            Ok(None) => Err(Reason::Withdrawn),
+            Err(ConsentError::Lock(LockError::Busy { .. })) => Err(Reason::SpoolBusy),
+            Err(_unreadable) => Err(Reason::SpoolUnwritable),
         }
     }
 }
@@ -210,26 +209,15 @@ pub fn validator_of(catalog: Arc<Catalog>) -> Validator {
     Validator::new(catalog, [0; 32], retention)
 }
 
-fn folder(paths: &Paths, epoch: u64) -> PathBuf {
-    Spool::root(paths).join(epoch.to_string())
-}
-
 impl Sink for Spool {
     fn put(&self, event: &Event) -> Outcome {
         let Ok(line) = serde_json::to_vec(event) else {
             return Outcome::Dropped(Reason::SpoolUnwritable);
         };
-        let mut result = self.append(&line);
-        if matches!(&result, Err(LockError::File(error)) if error.is_missing()) {
-            if !self.restore() {
-                return Outcome::Dropped(Reason::Withdrawn);
-            }
-            result = self.append(&line);
-        }
-        let reason = match result {
+        let reason = match self.append_somehow(&line) {
             Ok(()) => return Outcome::Accepted,
-            Err(LockError::Busy { .. }) => Reason::SpoolBusy,
-            Err(LockError::File(_)) => Reason::SpoolUnwritable,
+            Err(Reason::Withdrawn) => return Outcome::Dropped(Reason::Withdrawn),
+            Err(reason) => reason,
         };
         self.note(Some(&event.name), Outcome::Dropped(reason));
         Outcome::Dropped(reason)

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use serde::Serialize;
+use uuid::Uuid;
 
-use super::freeze::{events_of, frozen_in, inflate};
+use super::frozen::{self, events_of, frozen_in, inflate};
 use super::lines::{self, Line};
 use super::losses;
-use super::{Ledger, LedgerEntry, QUEUE_FILE, READ_LIMIT, TAKEN_FILE, folder};
+use super::{Ledger, LedgerEntry, QUEUE_FILE, READ_LIMIT, Spool, TAKEN_FILE};
 use crate::base::fsx::{self, FsError, LockError};
 use crate::config::Paths;
 use crate::model::outcome::{Outcome, Reason};
@@ -23,31 +24,48 @@ pub struct SpoolState {
     pub bytes: u64,
     /// How many batches are frozen, that is: tried or about to be.
     pub batches: usize,
-    /// When the oldest was recorded (for frozen ones: frozen).
+    /// When the oldest was recorded.
     pub oldest: Option<Timestamp>,
     /// How many events were lost since the last freeze because they could be neither kept nor noted.
     pub lost: u64,
+    /// How many events wait for other endpoints, or were left over from earlier grants.
+    pub elsewhere: usize,
 }
 
 impl SpoolState {
-    /// Counts what waits under the grant of `epoch`.
-    pub fn read(paths: &Paths, epoch: u64) -> Result<Self, FsError> {
-        let folder = folder(paths, epoch);
+    /// Counts what waits under the grant of `epoch`, and elsewhere; without a grant everything waits elsewhere.
+    pub fn read(paths: &Paths, epoch: Option<u64>) -> Result<Self, FsError> {
+        let mut state = match epoch {
+            Some(epoch) => Self::of(&Spool::folder_of(paths, epoch))?,
+            None => Self::default(),
+        };
+        for other in Spool::epochs(paths)? {
+            if Some(other) != epoch {
+                state.elsewhere += Self::of(&Spool::folder_of(paths, other))?.events;
+            }
+        }
+        Ok(state)
+    }
+
+    fn of(folder: &Path) -> Result<Self, FsError> {
         let mut state = Self {
-            lost: losses::read(&folder),
+            lost: losses::read(folder),
             ..Self::default()
         };
-        for line in lines::split(&unfrozen(&folder)?) {
+        for line in lines::split(&unfrozen(folder)?) {
             state.events += 1;
             state.bytes += u64::try_from(line.len() + 1).unwrap_or(u64::MAX);
             state.oldest = earlier(state.oldest, Line::read(line).timestamp);
         }
-        for batch in frozen_in(&folder)? {
-            let bytes = batch.bytes()?;
+        for batch in frozen_in(folder)? {
+            let Some(bytes) = batch.bytes_if_there()? else {
+                continue;
+            };
+            let events = events_of(&inflate(&bytes).unwrap_or_default());
             state.batches += 1;
             state.bytes += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
-            state.events += inflate(&bytes).map_or(0, |body| events_of(&body).len());
-            state.oldest = earlier(state.oldest, batch.frozen_at());
+            state.events += events.len();
+            state.oldest = earlier(state.oldest, batch.oldest(&events));
         }
         Ok(state)
     }
@@ -55,10 +73,11 @@ impl SpoolState {
 
 /// The events that wait under the grant of `epoch`, exactly as they are spooled; lines that cannot be read are left out.
 pub fn waiting_events(paths: &Paths, epoch: u64) -> Result<Vec<serde_json::Value>, FsError> {
-    let folder = folder(paths, epoch);
+    let folder = Spool::folder_of(paths, epoch);
     let mut waiting = Vec::new();
     for batch in frozen_in(&folder)? {
-        let body = inflate(&batch.bytes()?).unwrap_or_default();
+        let bytes = batch.bytes_if_there()?.unwrap_or_default();
+        let body = inflate(&bytes).unwrap_or_default();
         let mut body: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
         if let Some(serde_json::Value::Array(events)) = body.get_mut("events") {
             waiting.append(events);
@@ -67,6 +86,15 @@ pub fn waiting_events(paths: &Paths, epoch: u64) -> Result<Vec<serde_json::Value
     let queue = unfrozen(&folder)?;
     waiting.extend(lines::split(&queue).filter_map(|line| serde_json::from_slice(line).ok()));
     Ok(waiting)
+}
+
+/// The inflated body of a batch that still waits, under whichever grant; none when it does not wait or cannot be read.
+pub fn frozen_body(paths: &Paths, batch: Uuid) -> Option<String> {
+    let name = frozen::file_name(batch);
+    let mut found = Spool::epochs(paths).ok()?.into_iter().filter_map(|epoch| {
+        frozen::read_batch(&Spool::folder_of(paths, epoch).join(&name)).ok()?
+    });
+    String::from_utf8(inflate(&found.next()?).ok()?).ok()
 }
 
 /// The lines that are not frozen yet, oldest first, whether they are queued or a freeze has taken them.
@@ -80,7 +108,8 @@ fn unfrozen(folder: &Path) -> Result<Vec<u8>, FsError> {
     Ok(bytes)
 }
 
-/// Notes every event that waits under the grant of `epoch` as withdrawn, before its spool goes and the ledger stays.
+/// Notes every event that waits under the grant of `epoch` as withdrawn, before its spool goes and the ledger stays. The bytes
+/// of frozen batches, which may have been tried, go into the ledger.
 pub fn note_withdrawn(paths: &Paths, epoch: u64, now: Timestamp) -> Result<(), LockError> {
     let withdrawn = Outcome::Dropped(Reason::Withdrawn);
     let entries: Vec<LedgerEntry> = waiting_events(paths, epoch)?
@@ -90,7 +119,12 @@ pub fn note_withdrawn(paths: &Paths, epoch: u64, now: Timestamp) -> Result<(), L
             line.entry(now, withdrawn)
         })
         .collect();
-    Ledger::new(paths).note(now, &entries)
+    let ledger = Ledger::new(paths);
+    ledger.note(now, &entries)?;
+    for batch in frozen_in(&Spool::folder_of(paths, epoch))? {
+        ledger.keep(now, &batch)?;
+    }
+    Ok(())
 }
 
 fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {

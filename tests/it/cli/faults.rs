@@ -1,11 +1,12 @@
 //! What goes wrong around a command must not change it: a slow server, a full disk, a killed sender.
 
 use std::fs;
-use std::io::{ErrorKind, Read as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpListener;
 use std::process::Command;
 use std::time::Duration;
 
+use decantr::base::clock::Clock;
 use serde_json::Value;
 
 use crate::support::process::{BINARY, Home, finish};
@@ -23,20 +24,78 @@ fn a_command_does_not_wait_for_a_server_that_never_answers() {
     let home = enabled(&format!("http://{}", listener.local_addr().unwrap()));
     home.run(&["analyze"]).ok();
     // The command has ended; its sender is still there, talking to a wall.
+    assert!(!has_hung_up(&listener), "before the command ended");
+}
+
+/// Whether the one sender that connected is gone.
+fn has_hung_up(listener: &TcpListener) -> bool {
     let (mut connection, _) = listener.accept().unwrap();
     connection
         .set_read_timeout(Some(Duration::from_millis(1)))
         .unwrap();
     let mut bytes = [0; 4096];
-    let ended = loop {
+    loop {
         match connection.read(&mut bytes) {
-            Ok(0) => break true,
+            Ok(0) => return true,
             Ok(_) => {}
-            Err(error) if error.kind() == ErrorKind::WouldBlock => break false,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
             Err(error) => panic!("{error}"),
         }
-    };
-    assert!(!ended, "the sender had hung up before the command ended");
+    }
+}
+
+#[test]
+fn whoever_reads_what_a_command_was_given_does_not_wait_for_its_sender() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let home = enabled(&format!("http://{}", listener.local_addr().unwrap()));
+    // Descriptor 3 is the pipe too, and `cat` reads until nobody has it any more.
+    let script = format!("( {BINARY} analyze ) 3>&1 | cat");
+    let traced = home.command(&[]);
+    let mut command = Command::new("sh");
+    command
+        .args(["-c", &script])
+        .env_clear()
+        .env("PATH", "/usr/local/bin:/usr/bin:/bin")
+        .current_dir(traced.get_current_dir().unwrap());
+    for (name, value) in traced.get_envs() {
+        command.env(name, value.unwrap());
+    }
+    let run = finish(command);
+    assert_eq!(run.code, Some(0), "{}", run.stderr);
+    assert!(!has_hung_up(&listener), "`cat` waited for the sender");
+}
+
+#[test]
+fn what_a_server_refuses_is_not_called_delivered() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let home = enabled(&format!("http://{}", listener.local_addr().unwrap()));
+    let server = std::thread::spawn(move || {
+        let (mut connection, _) = listener.accept().unwrap();
+        let mut request = Vec::new();
+        let mut bytes = [0; 4096];
+        // The head with its blank line is enough to know that this is the request.
+        while !request.windows(4).any(|end| end == b"\r\n\r\n") {
+            let count = connection.read(&mut bytes).unwrap();
+            request.extend_from_slice(&bytes[..count]);
+        }
+        let answer = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+        connection.write_all(answer).unwrap();
+        // What is still on its way is read, so that the answer is not cut off.
+        drop(connection.shutdown(std::net::Shutdown::Write));
+        while connection.read(&mut bytes).is_ok_and(|count| count > 0) {}
+    });
+    // A background sender that has just tried leaves the rest to `flush`.
+    let spool = home.path().join(".local/state/decantr/spool/1");
+    let just_now = serde_json::json!({ "lastAttempt": Clock::system().now() });
+    fs::write(spool.join("delivery.json"), just_now.to_string()).unwrap();
+    home.run(&["analyze"]).ok();
+    let run = home.run(&["telemetry", "flush"]).exits(6);
+    server.join().unwrap();
+    assert!(run.stdout.starts_with("refused 2 events"), "{}", run.stdout);
+    assert!(run.stderr.contains("refused 2 events"), "{}", run.stderr);
+    assert!(!run.stderr.contains("by itself"), "{}", run.stderr);
+    let status = home.run(&["telemetry", "status"]).ok();
+    assert!(status.contains("refused 2 events"), "{status}");
 }
 
 #[test]

@@ -24,7 +24,8 @@ fn run(machine: &Machine, urgency: Urgency, limit: Duration) -> Report {
 }
 
 fn state(machine: &Machine) -> DeliveryState {
-    DeliveryState::load(&machine.paths())
+    let epoch = machine.gate().grant().unwrap().epoch;
+    DeliveryState::load(&machine.paths(), epoch).unwrap()
 }
 
 fn kept_bytes(machine: &Machine) -> Vec<Vec<u8>> {
@@ -152,7 +153,9 @@ fn what_a_server_refuses_is_dropped_with_its_reason() {
         let machine = machine(&server);
         server.behave(Behaviour::Says(status, None, "{}"));
         let flushed = flush(&machine);
-        assert_eq!((flushed.failed, flushed.waiting), (false, 0), "{status}");
+        assert_eq!((flushed.failed, flushed.waiting), (true, 0), "{status}");
+        assert!(flushed.why.contains("refused 1 event"), "{}", flushed.why);
+        assert!(flushed.refused == 1 && flushed.batches[0].refused);
         assert_eq!(
             (flushed.batches[0].status, flushed.batches[0].dropped),
             (status, 1)

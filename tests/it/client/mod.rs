@@ -1,9 +1,12 @@
 //! Consent, spool and delivery on a private home, against a real server or a misbehaving one.
 
 mod aftermath;
+mod attempts;
 mod controls;
 mod crashes;
 mod delivery;
+mod endpoints;
+mod hazards;
 mod identity;
 mod precedence;
 mod privacy;

@@ -23,6 +23,8 @@ pub(crate) enum Behaviour {
     Says(u16, Option<u64>, &'static str),
     /// Never.
     Silent,
+    /// As documented, but its key page never comes.
+    SilentKey,
     /// As documented, but with a receipt by another key.
     OtherKey,
     /// As documented, but without a receipt.
@@ -144,6 +146,10 @@ async fn answer(
     };
     shared.requests.lock().unwrap().push(request.clone());
     if request.path == KEY_PATH {
+        let is_silent = matches!(&*shared.behaviour.lock().unwrap(), Behaviour::SilentKey);
+        if is_silent {
+            std::future::pending::<()>().await;
+        }
         return axum::Json(KeyPage::of(&shared.key)).into_response();
     }
     assert_eq!(request.path, EVENTS_PATH);
@@ -171,7 +177,7 @@ async fn answer(
             run();
             (&shared.key, true)
         }
-        Behaviour::Good | Behaviour::Silent => (&shared.key, true),
+        Behaviour::Good | Behaviour::Silent | Behaviour::SilentKey => (&shared.key, true),
     };
     acknowledge(&shared, &request, key, with_receipt)
 }

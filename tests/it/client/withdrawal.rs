@@ -50,7 +50,7 @@ fn it_removes_everything_and_says_what() {
     control::flush(&machine.host(), &asked).unwrap();
     machine.record();
     let disabled = disable(&machine);
-    assert_eq!(disabled.removed.len(), 7, "{:?}", disabled.removed);
+    assert_eq!(disabled.removed.len(), 6, "{:?}", disabled.removed);
     assert!(disabled.residue.is_empty());
     assert_only_the_refusal(&machine);
     assert!(matches!(machine.gate().stored, Stored::Refused { .. }));
@@ -135,15 +135,30 @@ fn a_file_that_is_still_open_revives_nothing() {
 }
 
 #[test]
-fn an_old_recorder_does_not_write_under_a_new_consent() {
+fn an_old_recorder_writes_under_a_new_consent_with_the_ids_of_that() {
     let machine = Machine::new();
     machine.enable();
     machine.record();
-    let old = machine.recorder();
+    let id = || {
+        let events = super::spool::waiting(&machine);
+        assert_eq!(events.len(), 1);
+        events[0]["context"]["installId"].clone()
+    };
+    let (old, before) = (machine.recorder(), id());
     disable(&machine);
     machine.enable();
-    assert_eq!(record(&old), WITHDRAWN);
-    assert!(machine.spool().is_empty());
+    assert_eq!(record(&old), Recorded::Done(Outcome::Accepted));
+    assert_ne!(id(), before, "a removed id does not come back");
+}
+
+#[test]
+fn a_withdrawn_event_is_noted_where_a_log_was_kept() {
+    let machine = Machine::new();
+    machine.enable();
+    let open = machine.recorder();
+    control::disable(&machine.host(), &Asked::default(), true).unwrap();
+    assert_eq!(record(&open), WITHDRAWN);
+    assert_eq!(outcomes(&machine), ["dropped consent_withdrawn"]);
 }
 
 #[test]
@@ -221,7 +236,7 @@ fn the_refusal_alone_stops_a_sender_in_flight() {
         locked.refuse(&key, now).unwrap();
     });
     assert!(matches!(end, End::Withdrawn), "{end:?}");
-    assert_eq!(server.posts().len(), 1, "the second batch never left");
+    assert_eq!(server.requests().len(), 1, "not even the key was asked for");
     assert_eq!(
         std::fs::read_dir(machine.state("spool")).unwrap().count(),
         0
@@ -258,11 +273,8 @@ fn agreeing_again_keeps_what_waits() {
         (Effective::On, Effective::On)
     );
     assert!(!machine.spool().is_empty());
-    assert_eq!(
-        record(&old),
-        WITHDRAWN,
-        "it acts on a grant that was replaced"
-    );
+    assert_eq!(record(&old), Recorded::Done(Outcome::Accepted));
+    assert_eq!(super::spool::waiting(&machine).len(), 2);
 }
 
 #[test]

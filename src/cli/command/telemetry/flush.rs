@@ -10,7 +10,8 @@ use crate::config::{Asked, Host};
 /// Runs `decantr telemetry flush`.
 ///
 /// # Errors
-/// Exit code 3 when local files are unreadable or invalid, 4 when nothing may be sent, 6 when the server did not take what waits; it goes on waiting then.
+/// Exit code 3 when local files are unreadable or invalid, 4 when nothing may be sent, 6 when the server did not take
+/// what waits, which then goes on waiting, or refused it.
 pub(super) fn run(
     host: &Host,
     asked: &Asked<'_>,
@@ -24,7 +25,6 @@ pub(super) fn run(
         show(&flushed, ui)?;
     }
     super::sound(&flushed.problems)?;
-    let waiting = flushed.waiting;
     if !flushed.permitted {
         return Err(CommandError::new(
             exit::CONSENT,
@@ -32,9 +32,12 @@ pub(super) fn run(
         ));
     }
     if flushed.failed {
-        let message = format!("{}; {waiting} events go on waiting", flushed.why);
-        return Err(CommandError::new(exit::REMOTE, message)
-            .hint("they are sent later by themselves; `decantr telemetry status` tells when"));
+        let error = CommandError::new(exit::REMOTE, flushed.why);
+        return Err(if flushed.waiting == 0 {
+            error.hint("`decantr telemetry log` tells which")
+        } else {
+            error.hint("what waits is sent later by itself; `decantr telemetry status` tells when")
+        });
     }
     if !format.is_json() {
         ui.line(&flushed.why)?;
@@ -49,7 +52,7 @@ fn show(flushed: &Flushed, ui: &mut Ui) -> Result<(), CommandError> {
         .iter()
         .filter(|_| flushed.batches.is_empty());
     for sent in flushed.batches.iter().chain(before) {
-        ui.line(&format!("delivered {}", super::delivered(sent)))?;
+        ui.line(&super::delivered(sent))?;
     }
     Ok(())
 }

@@ -20,6 +20,12 @@ pub(super) fn run(
     } else {
         print(&log, ui)?;
     }
+    if log.elsewhere > 0 {
+        ui.warning(&format!(
+            "{} more events wait for other endpoints, or were left over from earlier grants",
+            log.elsewhere
+        ));
+    }
     if log.lost > 0 {
         ui.warning(&format!(
             "{} events could be neither kept nor noted (a full or read-only disk)",
@@ -94,6 +100,20 @@ fn row(entry: &LedgerEntry) -> [String; 3] {
             format!("{at:.0}"),
             format!("batch {batch}, {events} events, {bytes} bytes to {origin}"),
             format!("answered {status}, receipt {verification}"),
+        ],
+        LedgerEntry::Attempt {
+            at,
+            batch,
+            origin,
+            error,
+            status: _,
+        } => [
+            format!("{at:.0}"),
+            format!("batch {batch} to {origin}"),
+            format!(
+                "tried, not settled: {}",
+                error.as_deref().unwrap_or("unknown")
+            ),
         ],
         LedgerEntry::Lost { at, events } => [
             format!("{at:.0}"),

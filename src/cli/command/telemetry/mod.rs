@@ -49,8 +49,9 @@ fn sound(problems: &[String]) -> Result<(), CommandError> {
 
 /// One delivery, with what its receipt says.
 fn delivered(sent: &Sent) -> String {
+    let verb = if sent.refused { "refused" } else { "delivered" };
     format!(
-        "{} events ({} bytes) at {:.0}, answered {}: {} stored, {} duplicate, {} dropped; receipt {}; batch {}",
+        "{verb} {} events ({} bytes) at {:.0}, answered {}: {} stored, {} duplicate, {} dropped; receipt {}; batch {}",
         sent.events,
         sent.bytes,
         sent.at,

@@ -107,11 +107,14 @@ fn waiting(spool: &SpoolState) -> String {
             format!("{} events, {} bytes{since}", spool.events, spool.bytes)
         }
     };
-    if spool.lost == 0 {
-        waiting
-    } else {
-        format!("{waiting}; {} events lost", spool.lost)
+    let mut text = waiting;
+    if spool.elsewhere > 0 {
+        text = format!("{text}; {} events for other endpoints", spool.elsewhere);
     }
+    if spool.lost > 0 {
+        text = format!("{text}; {} events lost", spool.lost);
+    }
+    text
 }
 
 fn delivery(delivery: &DeliveryState) -> String {
