@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{
-    Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+    Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess,
+    Visitor,
 };
 
 /// Any JSON value, with its texts borrowed where they have no escapes.
@@ -310,7 +311,16 @@ mod tests {
     #[test]
     fn what_cannot_be_read_is_no_object() {
         let deep = format!(r#"{{"a":{}{}}}"#, "[".repeat(500), "]".repeat(500));
-        for json in ["7", "[]", "null", "\"x\"", "{", r#"{"a":"\ud800"}"#, r#"{"a":1e999}"#, &deep] {
+        for json in [
+            "7",
+            "[]",
+            "null",
+            "\"x\"",
+            "{",
+            r#"{"a":"\ud800"}"#,
+            r#"{"a":1e999}"#,
+            &deep,
+        ] {
             assert_eq!(RawEvent::parse(json), RawEvent::default(), "{json:.40}");
         }
     }

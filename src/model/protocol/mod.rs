@@ -44,7 +44,11 @@ pub struct Batch<'a> {
 /// A request body as a server reads it: the batch form has `events`, the single form `event`. An event is only known to be JSON
 /// until it is read by itself ([`RawEvent::parse`](crate::model::event::RawEvent::parse)), so that one that cannot be read harms no other.
 #[derive(Debug, Deserialize)]
-#[serde(remote = "Self", rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+#[serde(
+    remote = "Self",
+    rename_all = "camelCase",
+    bound(deserialize = "'de: 'a")
+)]
 pub struct RawRequest<'a> {
     /// The catalog's schema version.
     pub schema_version: Option<String>,

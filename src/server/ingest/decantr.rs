@@ -117,9 +117,8 @@ fn judge(validator: &Validator, body: &[u8], now: Timestamp) -> Result<Judged, F
 }
 
 fn request_in(body: &[u8]) -> Result<RawRequest<'_>, Failure> {
-    let invalid = |detail: Cow<'static, str>| {
-        Failure::new(StatusCode::BAD_REQUEST, "invalid_json", detail)
-    };
+    let invalid =
+        |detail: Cow<'static, str>| Failure::new(StatusCode::BAD_REQUEST, "invalid_json", detail);
     // Checked once for all, so that no text of an event needs to be checked again.
     let text = std::str::from_utf8(body)
         .map_err(|_other_encoding| invalid("the body is not UTF-8".into()))?;

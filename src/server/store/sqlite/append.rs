@@ -198,7 +198,10 @@ impl<'a> Rows<'_, '_, 'a> {
         if !has_new {
             return Ok(Some(ids));
         }
-        if self.find.exists(params![catalog, entry.event.id.as_bytes()])? {
+        if self
+            .find
+            .exists(params![catalog, entry.event.id.as_bytes()])?
+        {
             return Ok(None);
         }
         for (kind, number) in IdentityKind::ALL.into_iter().zip(&mut ids) {

@@ -120,7 +120,13 @@ fn is_refusal<T>(result: &Result<T, StoreError>) -> bool {
     };
     let code = source.sqlite_error_code();
     code.is_some_and(|code| {
-        [ReadOnly, CannotOpen, DatabaseBusy, FileLockingProtocolFailed].contains(&code)
+        [
+            ReadOnly,
+            CannotOpen,
+            DatabaseBusy,
+            FileLockingProtocolFailed,
+        ]
+        .contains(&code)
     })
 }
 

@@ -106,7 +106,10 @@ impl Opened {
         let names = [path.clone(), beside(found, LOG), beside(found, INDEX)];
         Ok(Self {
             path,
-            files: names.map(|name| (identity(&name), name)).map(|(id, name)| (name, id)).into(),
+            files: names
+                .map(|name| (identity(&name), name))
+                .map(|(id, name)| (name, id))
+                .into(),
         })
     }
 

@@ -37,10 +37,7 @@ pub(super) async fn purge(
     let old = Old { catalog, before };
     let mut purged = Purged::default();
     let mut after = 0;
-    while let Some((last, gone)) = writer
-        .run(ACTION, move |db| events(db, old, after))
-        .await?
-    {
+    while let Some((last, gone)) = writer.run(ACTION, move |db| events(db, old, after)).await? {
         after = last;
         purged.events += gone;
     }

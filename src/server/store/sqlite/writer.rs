@@ -228,22 +228,19 @@ impl Thread {
     fn write(&mut self, group: &[Waiting]) -> Result<Vec<Vec<Outcome>>, StoreError> {
         self.opened.check()?;
         let appends = group.iter().map(|waiting| &waiting.append);
-        let outcomes = append::commit(&mut self.db, &mut self.memories, appends).map_err(|error| {
-            StoreError::Sqlite {
-                action: "write to",
-                path: self.path.clone(),
-                source: Arc::new(error),
-            }
-        })?;
+        let outcomes =
+            append::commit(&mut self.db, &mut self.memories, appends).map_err(|error| {
+                StoreError::Sqlite {
+                    action: "write to",
+                    path: self.path.clone(),
+                    source: Arc::new(error),
+                }
+            })?;
         self.opened.check()?;
         Ok(outcomes)
     }
 
-    fn refusals(
-        &self,
-        error: &StoreError,
-        count: usize,
-    ) -> Vec<Result<Vec<Outcome>, StoreError>> {
+    fn refusals(&self, error: &StoreError, count: usize) -> Vec<Result<Vec<Outcome>, StoreError>> {
         let source = error.source().map(tracing::field::display);
         tracing::error!(store = %self.path.display(), %error, source, requests = count, "nothing was acknowledged");
         let refusal = || match error {
