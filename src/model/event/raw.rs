@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    Deserialize, DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess,
+    Visitor,
+};
 
 /// Any JSON value, with its texts borrowed where they have no escapes.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,18 +61,53 @@ pub fn member<'m, 'a>(
         .filter(|value| **value != RawValue::Null)
 }
 
+/// The most values in one event, counted at every depth; an event that holds more is not read. The largest event of a catalog
+/// has a few dozen.
+pub const MAX_NODES: usize = 4_096;
+
 impl<'a> RawEvent<'a> {
-    /// Sorts the members of an object into their places; any other value is an event that says nothing.
-    pub fn from_value(value: RawValue<'a>) -> Self {
-        let RawValue::Map(members) = value else {
-            return Self::default();
-        };
-        let mut event = Self {
+    /// Reads one event. What cannot be read (nested too deeply, too many values, a number or a text that is none) is an event
+    /// that says nothing, just as any value that is no object.
+    pub fn parse(json: &'a str) -> Self {
+        serde_json::from_str(json).unwrap_or_default()
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for RawEvent<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut left = MAX_NODES;
+        deserializer.deserialize_any(EventVisitor(&mut left))
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for RawValue<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut left = MAX_NODES;
+        Node::inner(&mut left).deserialize(deserializer)
+    }
+}
+
+/// Sorts the members of an object into their places; holds how many more values there may be.
+struct EventVisitor<'n>(&'n mut usize);
+
+impl<'de> Visitor<'de> for EventVisitor<'_> {
+    type Value = RawEvent<'de>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an event")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut event = RawEvent {
             is_object: true,
-            ..Self::default()
+            ..RawEvent::default()
         };
-        for (name, value) in members {
-            let place = match &*name {
+        while let Some(Key(key)) = map.next_key()? {
+            let value = map.next_value_seed(Node {
+                left: self.0,
+                is_outer: true,
+            })?;
+            let place = match &*key {
                 "id" => &mut event.id,
                 "name" => &mut event.name,
                 "context" => &mut event.context,
@@ -80,27 +118,70 @@ impl<'a> RawEvent<'a> {
                     continue;
                 }
             };
-            *place = Some(value).filter(|value| *value != RawValue::Null);
+            *place = (!matches!(value, RawValue::Null)).then_some(value);
         }
-        event
+        Ok(event)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+        while seq.next_element::<IgnoredAny>()?.is_some() {}
+        Ok(RawEvent::default())
+    }
+
+    fn visit_unit<E>(self) -> Result<Self::Value, E> {
+        Ok(RawEvent::default())
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+        Ok(RawEvent::default())
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+        Ok(RawEvent::default())
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+        Ok(RawEvent::default())
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+        Ok(RawEvent::default())
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+        Ok(RawEvent::default())
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for RawEvent<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        RawValue::deserialize(deserializer).map(Self::from_value)
+/// One value on its way in, out of a common stock of values.
+struct Node<'n> {
+    /// How many more there may be.
+    left: &'n mut usize,
+    /// Whether it is a member of the event itself: such objects get room for what most events have, so that reading them does
+    /// not move them about. Deeper ones do not: an event can hold thousands of those.
+    is_outer: bool,
+}
+
+impl<'n> Node<'n> {
+    fn inner(left: &'n mut usize) -> Self {
+        Self {
+            left,
+            is_outer: false,
+        }
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for RawValue<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(RawVisitor)
+impl<'de> DeserializeSeed<'de> for Node<'_> {
+    type Value = RawValue<'de>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        let left = self.left.checked_sub(1);
+        *self.left = left.ok_or_else(|| D::Error::custom("an event holds too many values"))?;
+        deserializer.deserialize_any(self)
     }
 }
 
-struct RawVisitor;
-
-impl<'de> Visitor<'de> for RawVisitor {
+impl<'de> Visitor<'de> for Node<'_> {
     type Value = RawValue<'de>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -141,17 +222,19 @@ impl<'de> Visitor<'de> for RawVisitor {
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
         let mut values = Vec::new();
-        while let Some(value) = seq.next_element()? {
+        while let Some(value) = seq.next_element_seed(Node::inner(self.left))? {
             values.push(value);
         }
         Ok(RawValue::List(values))
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        // Room for what most events have, so that reading them does not move them about.
-        let mut members = Vec::with_capacity(8);
+        let mut members = RawMap::new();
         while let Some(Key(key)) = map.next_key()? {
-            members.push((key, map.next_value()?));
+            if self.is_outer && members.is_empty() {
+                members.reserve_exact(8);
+            }
+            members.push((key, map.next_value_seed(Node::inner(self.left))?));
         }
         Ok(RawValue::Map(members))
     }
@@ -194,4 +277,51 @@ from! {
     f64 => |value| RawValue::Float(value),
     &'a str => |value| RawValue::Text(Cow::Borrowed(value)),
     String => |value| RawValue::Text(Cow::Owned(value)),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn holding(values: usize) -> String {
+        format!(r#"{{"properties":{{"a":[{}0]}}}}"#, "0,".repeat(values - 1))
+    }
+
+    #[test]
+    fn an_event_of_too_many_values_says_nothing() {
+        // The object `properties` and the list `a` count, too.
+        assert!(RawEvent::parse(&holding(MAX_NODES - 2)).is_object);
+        assert!(!RawEvent::parse(&holding(MAX_NODES - 1)).is_object);
+    }
+
+    #[test]
+    fn inner_objects_take_no_room_before_they_have_members() {
+        let event = RawEvent::parse(r#"{"properties":{"a":{},"b":{"c":1}},"x":1,"x":2,"id":null}"#);
+        assert_eq!((event.unknown_members, &event.id), (2, &None));
+        let Some(RawValue::Map(members)) = &event.properties else {
+            panic!("{event:?}")
+        };
+        assert_eq!(members.capacity(), 8);
+        let Some(RawValue::Map(inner)) = member(members, "a") else {
+            panic!("{members:?}")
+        };
+        assert_eq!(inner.capacity(), 0);
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_no_object() {
+        let deep = format!(r#"{{"a":{}{}}}"#, "[".repeat(500), "]".repeat(500));
+        for json in [
+            "7",
+            "[]",
+            "null",
+            "\"x\"",
+            "{",
+            r#"{"a":"\ud800"}"#,
+            r#"{"a":1e999}"#,
+            &deep,
+        ] {
+            assert_eq!(RawEvent::parse(json), RawEvent::default(), "{json:.40}");
+        }
+    }
 }

@@ -104,10 +104,12 @@ impl Fields<'_> {
         self.noted(rate)
     }
 
-    /// An id of the right shape as it is; any other text as a keyed hash, so that it still tells visitors apart.
+    /// An id of the right shape as it is; any other text as a keyed hash, so that it still tells visitors apart. A blank one
+    /// tells nobody apart: it is no id.
     fn id(&mut self, name: &str, prefix: &str) -> Option<OpaqueId> {
-        let RawValue::Text(text) = member(self.raw, name)? else {
-            return self.noted(None);
+        let text = match member(self.raw, name)? {
+            RawValue::Text(text) if !text.trim().is_empty() => text,
+            _ => return self.noted(None),
         };
         if let Ok(id) = OpaqueId::parse(text) {
             return Some(id);

@@ -80,7 +80,10 @@ impl Validator {
         admission: Admission,
     ) -> Result<Normalised, Rejection> {
         if !raw.is_object {
-            return refuse(Reason::Malformed, "an event is an object");
+            return refuse(
+                Reason::Malformed,
+                "an event is an object of readable JSON values, not too deep and not too many",
+            );
         }
         let mut strips = vec![Strip::UnknownMember; raw.unknown_members];
         let spec = self.spec(raw)?;

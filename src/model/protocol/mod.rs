@@ -5,12 +5,14 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
-use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::base::crypto::{self, CryptoError, SigningKey};
-use crate::model::event::{Event, RawEvent};
+use crate::model::event::Event;
 use crate::model::outcome::Reason;
 
 /// The path that takes events, below a server's base URL.
@@ -39,9 +41,14 @@ pub struct Batch<'a> {
     pub events: &'a [Event],
 }
 
-/// A request body as a server reads it: the batch form has `events`, the single form `event`.
+/// A request body as a server reads it: the batch form has `events`, the single form `event`. An event is only known to be JSON
+/// until it is read by itself ([`RawEvent::parse`](crate::model::event::RawEvent::parse)), so that one that cannot be read harms no other.
 #[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase", bound(deserialize = "'de: 'a"))]
+#[serde(
+    remote = "Self",
+    rename_all = "camelCase",
+    bound(deserialize = "'de: 'a")
+)]
 pub struct RawRequest<'a> {
     /// The catalog's schema version.
     pub schema_version: Option<String>,
@@ -52,14 +59,33 @@ pub struct RawRequest<'a> {
     /// The events of a batch.
     pub events: Option<RawEvents<'a>>,
     /// The event of the single form.
-    pub event: Option<RawEvent<'a>>,
+    #[serde(borrow)]
+    pub event: Option<&'a RawValue>,
+}
+
+/// Objects only: serde would take the members in order out of an array, too.
+impl<'de: 'a, 'a> Deserialize<'de> for RawRequest<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct ObjectVisitor;
+        impl<'de> Visitor<'de> for ObjectVisitor {
+            type Value = RawRequest<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
+                // The derived function: `remote` keeps it beside this trait.
+                RawRequest::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+        deserializer.deserialize_map(ObjectVisitor)
+    }
 }
 
 /// The events of a batch. Only [`MAX_BATCH_EVENTS`] are kept, so that a body of nothing but commas stays small in memory.
 #[derive(Debug, Default)]
 pub struct RawEvents<'a> {
     /// The first ones.
-    pub kept: Vec<RawEvent<'a>>,
+    pub kept: Vec<&'a RawValue>,
     /// How many more there were.
     pub beyond: usize,
 }
@@ -93,7 +119,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawEvents<'a> {
 /// What became of one event of a batch, in the batch's order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventResult {
-    /// The event's id as it is stored; absent when the event had none and was dropped.
+    /// The event's id as it is stored; absent when the event was dropped and had none that could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
     /// `accepted`, `duplicate` or `dropped`.

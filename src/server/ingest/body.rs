@@ -23,6 +23,9 @@ const ALL_BODIES: usize = 64 * 1024 * 1024;
 /// How much of a body that is refused already is still read, so that its sender gets to see the answer.
 const DISCARDED: usize = 4 * 1024 * 1024;
 
+/// How long it is still read.
+const DISCARD_TIME: Duration = Duration::from_secs(2);
+
 /// What a gzip stream begins with (RFC 1952, section 2.3.1).
 const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
@@ -46,23 +49,20 @@ pub(super) struct Received {
 impl Budget {
     /// Reads a body of at most `limit` bytes.
     pub(super) async fn read(&self, mut body: Body, limit: usize) -> Result<Received, Failure> {
-        let reading = async {
-            let result = self.collect(&mut body, limit).await;
-            if result.is_err() {
-                discard(&mut body).await;
-            }
-            result
-        };
-        tokio::time::timeout(BODY_TIME, reading)
-            .await
-            .unwrap_or_else(|_elapsed| {
-                let detail = "the body did not arrive within 10 s";
-                Err(Failure::new(
-                    StatusCode::REQUEST_TIMEOUT,
-                    "body_timeout",
-                    detail,
-                ))
-            })
+        let collected = tokio::time::timeout(BODY_TIME, self.collect(&mut body, limit)).await;
+        let result = collected.unwrap_or_else(|_elapsed| {
+            let detail = "the body did not arrive within 10 s";
+            Err(Failure::new(
+                StatusCode::REQUEST_TIMEOUT,
+                "body_timeout",
+                detail,
+            ))
+        });
+        if result.is_err() {
+            // Beside the answer, which need not wait for it; there is at most one for each connection.
+            tokio::spawn(tokio::time::timeout(DISCARD_TIME, discard(body)));
+        }
+        result
     }
 
     async fn collect(&self, body: &mut Body, limit: usize) -> Result<Received, Failure> {
@@ -136,9 +136,9 @@ async fn next(body: &mut Body) -> Result<Option<axum::body::Bytes>, Failure> {
     }
 }
 
-async fn discard(body: &mut Body) {
+async fn discard(mut body: Body) {
     let mut left = DISCARDED;
-    while let Ok(Some(chunk)) = next(body).await {
+    while let Ok(Some(chunk)) = next(&mut body).await {
         left = left.saturating_sub(chunk.len());
         if left == 0 {
             return;

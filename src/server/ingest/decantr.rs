@@ -1,10 +1,11 @@
 //! Adapter for decantr clients: `POST /v1/telemetry/events`, a batch or a single event.
 //!
 //! A request is taken or refused whole for what concerns it whole (size, shape, catalog, version, number of events); events of
-//! a batch are judged one by one. More than [`MAX_BATCH_EVENTS`] events are refused with 422 and counted as dropped: the
+//! a batch are read and judged one by one. More than [`MAX_BATCH_EVENTS`] events are refused with 422 and counted as dropped: the
 //! sender still has them and can split the batch, whereas one result for each of half a million events would be an attack on
 //! the server's memory.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use axum::body::Body;
@@ -22,7 +23,7 @@ use crate::model::protocol::{
     BatchReply, EventResult, MAX_BATCH_EVENTS, MAX_BODY_BYTES, RawRequest, Receipt, ReceiptPayload,
     SingleReply,
 };
-use crate::server::store::{Append, Entry};
+use crate::server::store::{Append, Entry, StoreError};
 
 /// Takes one request.
 pub(super) async fn events(State(ingest): State<Ingest>, body: Body) -> Response {
@@ -39,7 +40,11 @@ async fn take(ingest: &Ingest, body: Body) -> Result<Response, Failure> {
         judge(&ingest.validator, &body, now)?
     };
     drop(received);
+    let expected = append.entries.len();
     let outcomes = ingest.store.append(append).await?;
+    if outcomes.len() != expected {
+        return Err(StoreError::Unanswered.into());
+    }
     Ok(answer.into_response(outcomes, ingest, now))
 }
 
@@ -61,12 +66,7 @@ enum Answer {
 }
 
 fn judge(validator: &Validator, body: &[u8], now: Timestamp) -> Result<Judged, Failure> {
-    let request: RawRequest<'_> = serde_json::from_slice(body).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let detail =
-            format!("the body is not JSON of the documented shape (line {line}, column {column})");
-        Failure::new(StatusCode::BAD_REQUEST, "invalid_json", detail)
-    })?;
+    let request = request_in(body)?;
     let count = match (&request.events, &request.event) {
         (Some(events), None) => events.kept.len() + events.beyond,
         (None, Some(_)) => 1,
@@ -95,20 +95,37 @@ fn judge(validator: &Validator, body: &[u8], now: Timestamp) -> Result<Judged, F
     let answer = if let Err((reason, detail)) = fits(&request, validator, count) {
         judging.dropped(reason, count);
         Answer::Refused(Failure::refused(reason, detail))
-    } else if let Some(event) = &request.event {
-        Answer::Single(judging.judge(event).map(|_id| ()))
+    } else if let Some(event) = request.event {
+        let event = RawEvent::parse(event.get());
+        Answer::Single(judging.judge(&event).map(|_id| ()))
     } else {
         let events = request.events.map(|events| events.kept).unwrap_or_default();
         judging.append.entries.reserve_exact(events.len());
         Answer::Batch {
             batch_id: request.batch_id,
             digest: crypto::hex(&crypto::sha256(body)),
-            fates: events.iter().map(|event| judging.fate(event)).collect(),
+            fates: events
+                .into_iter()
+                .map(|event| judging.fate(&RawEvent::parse(event.get())))
+                .collect(),
         }
     };
     Ok(Judged {
         append: judging.append,
         answer,
+    })
+}
+
+fn request_in(body: &[u8]) -> Result<RawRequest<'_>, Failure> {
+    let invalid =
+        |detail: Cow<'static, str>| Failure::new(StatusCode::BAD_REQUEST, "invalid_json", detail);
+    // Checked once for all, so that no text of an event needs to be checked again.
+    let text = std::str::from_utf8(body)
+        .map_err(|_other_encoding| invalid("the body is not UTF-8".into()))?;
+    serde_json::from_str(text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        let detail = "the body is not a JSON object of the documented shape";
+        invalid(format!("{detail} (line {line}, column {column})").into())
     })
 }
 

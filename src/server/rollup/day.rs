@@ -18,6 +18,12 @@ impl Day {
         Self(i32::try_from(days).unwrap_or_default())
     }
 
+    /// The UTC day under which an event counts: the day on which it happened, but never one after the day on which it came. An
+    /// event may lie up to 24 hours ahead; counted on a day to come, it would be missing from every report that ends today.
+    pub fn counted(happened_at: Timestamp, received_at: Timestamp) -> Self {
+        Self::of(happened_at.min(received_at))
+    }
+
     /// The day `days` later, or earlier when negative.
     #[must_use]
     pub fn plus(self, days: i32) -> Self {

@@ -68,8 +68,10 @@ impl IdentityKind {
 /// A stored event, reduced to what the daily tables keep of it.
 #[derive(Debug, Clone)]
 pub struct Seen<N> {
-    /// When it happened, in microseconds since 1970.
+    /// When it happened, by its sender's clock.
     pub at: Timestamp,
+    /// When it came, by the server's clock.
+    pub received_at: Timestamp,
     /// Its catalog.
     pub catalog: N,
     /// Its name.
@@ -91,7 +93,7 @@ pub struct Seen<N> {
 /// The key of a row of `usage_daily`. `None` means: the event has no such id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UsageKey<N> {
-    /// The UTC day on which the events happened.
+    /// The UTC day under which the events count: [`Day::counted`].
     pub day: Day,
     /// The catalog.
     pub catalog: N,
@@ -129,7 +131,7 @@ impl std::ops::AddAssign for Counts {
 /// The key of a row of `identity_daily`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct IdentityKey<N> {
-    /// The UTC day on which the events happened.
+    /// The UTC day under which the events count: [`Day::counted`].
     pub day: Day,
     /// The catalog.
     pub catalog: N,
@@ -195,7 +197,7 @@ impl<N: Copy + Eq + Ord + Hash> Deltas<N> {
     /// Counts an event that is new to the store.
     pub fn see(&mut self, seen: &Seen<N>) {
         let [_, project, _, _, org] = seen.ids;
-        let day = Day::of(seen.at);
+        let day = Day::counted(seen.at, seen.received_at);
         let usage = UsageKey {
             day,
             catalog: seen.catalog,
@@ -286,6 +288,7 @@ mod tests {
     fn seen(at: &str, install: Option<&'static str>, failed: bool) -> Seen<&'static str> {
         Seen {
             at: at.parse().unwrap(),
+            received_at: "2026-11-20T05:00:00Z".parse().unwrap(),
             catalog: "decantr",
             event: "cli.command.completed",
             source: "cli",
@@ -325,5 +328,14 @@ mod tests {
                 ("install_1", 2, "2026-11-20T03:00:00Z".to_owned())
             ]
         );
+    }
+
+    #[test]
+    fn an_event_of_a_clock_that_runs_ahead_counts_on_the_day_it_came() {
+        let mut deltas = Deltas::default();
+        deltas.see(&seen("2026-11-21T04:00:00Z", Some("install_1"), false));
+        let today = Day::of("2026-11-20T05:00:00Z".parse().unwrap());
+        assert!(deltas.usage().iter().all(|(key, _)| key.day == today));
+        assert!(deltas.identity().iter().all(|(key, _)| key.day == today));
     }
 }

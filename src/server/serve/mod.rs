@@ -1,19 +1,21 @@
-//! Listening: binds, serves until told to stop, then finishes what it has begun.
+//! Serving: binds, serves until told to stop, then finishes what it has begun.
+
+mod connections;
+mod purge;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
-use tokio::sync::oneshot;
 
 use crate::base::clock::Clock;
 use crate::model::catalog::Catalog;
 use crate::server::api;
 use crate::server::ingest::Ingest;
 use crate::server::store::{Store, StoreError};
+use purge::Purging;
 
 /// How long requests that have begun may take to end once the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -28,7 +30,7 @@ pub struct Settings {
     pub listen: SocketAddr,
     /// The catalog that events are judged by.
     pub catalog: Arc<Catalog>,
-    /// How old an event may be, in days.
+    /// How old an event may be, in days; older ones are purged at the start and then daily.
     pub retention_days: u32,
 }
 
@@ -45,15 +47,6 @@ pub enum ServeError {
         #[source]
         source: std::io::Error,
     },
-    /// The listener broke.
-    #[error("cannot go on listening on {addr}")]
-    Listen {
-        /// The address.
-        addr: SocketAddr,
-        /// The system's answer.
-        #[source]
-        source: std::io::Error,
-    },
     /// The store did not close well. What was acknowledged is stored all the same.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -62,23 +55,63 @@ pub enum ServeError {
     CloseTimeout,
 }
 
+/// An address that was taken; from here on connections wait to be served.
+#[derive(Debug)]
+pub struct Listener {
+    addr: SocketAddr,
+    socket: TcpListener,
+}
+
+impl Listener {
+    /// Takes `addr`; port 0 takes any free one.
+    pub async fn bind(addr: SocketAddr) -> Result<Self, ServeError> {
+        let failed = |source| ServeError::Bind { addr, source };
+        let socket = TcpListener::bind(addr).await.map_err(failed)?;
+        let addr = socket.local_addr().map_err(failed)?;
+        Ok(Self { addr, socket })
+    }
+
+    /// The address, with the port that was taken.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+}
+
 /// The server.
 #[derive(Debug)]
 pub struct Server;
 
 impl Server {
-    /// Takes the address; from here on connections wait to be served.
+    /// Takes the address that the settings name, for a store that is open already; closes the store when it cannot.
     pub async fn bind(
         settings: Settings,
         store: Arc<dyn Store>,
         clock: Clock,
     ) -> Result<Bound, ServeError> {
-        let failed = |source| ServeError::Bind {
-            addr: settings.listen,
-            source,
+        match Listener::bind(settings.listen).await {
+            Ok(listener) => Ok(Self::on(listener, settings, store, clock)),
+            Err(error) => {
+                if let Err(error) = store.close().await {
+                    tracing::warn!(%error, "cannot close the store");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    /// A server on an address that was taken before the store was opened, or made. `settings.listen` has no say any more.
+    pub fn on(
+        listener: Listener,
+        settings: Settings,
+        store: Arc<dyn Store>,
+        clock: Clock,
+    ) -> Bound {
+        let purging = Purging {
+            store: Arc::clone(&store),
+            catalog: Arc::clone(&settings.catalog.id),
+            retention_days: settings.retention_days,
+            clock: clock.clone(),
         };
-        let listener = TcpListener::bind(settings.listen).await.map_err(failed)?;
-        let addr = listener.local_addr().map_err(failed)?;
         let ingest = Ingest::new(
             settings.catalog,
             settings.retention_days,
@@ -86,12 +119,14 @@ impl Server {
             clock,
         );
         let router = ingest.routes().merge(api::routes(Arc::clone(&store)));
-        Ok(Bound {
-            addr,
-            listener,
+        Bound {
+            addr: listener.addr,
+            listener: listener.socket,
             router: api::with_fallbacks(router),
             store,
-        })
+            purging,
+            connections: connections::default_limit(),
+        }
     }
 }
 
@@ -102,58 +137,44 @@ pub struct Bound {
     listener: TcpListener,
     router: Router,
     store: Arc<dyn Store>,
+    purging: Purging,
+    connections: usize,
 }
 
 impl std::fmt::Debug for Bound {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Bound")
             .field("addr", &self.addr)
+            .field("connections", &self.connections)
             .finish_non_exhaustive()
     }
 }
 
 impl Bound {
+    /// Serves at most so many connections at once; further ones wait until one ends. Without this: 1,024, or half of the files
+    /// that the process may have open.
+    #[must_use]
+    pub fn with_connections(self, connections: usize) -> Self {
+        Self {
+            connections,
+            ..self
+        }
+    }
+
     /// Serves until `shutdown` is done, then takes no more connections, finishes the requests that have begun (for at most
     /// 5 s), writes what is queued and closes the store.
     pub async fn run(
         self,
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
-        let Self {
-            addr,
-            listener,
-            router,
-            store,
-        } = self;
-        let listener = listener.tap_io(|stream| {
-            if let Err(error) = stream.set_nodelay(true) {
-                tracing::debug!(%error, "cannot send small packets at once");
-            }
-        });
-        let (stopping, stopped) = oneshot::channel();
-        let serving = axum::serve(listener, router).with_graceful_shutdown(async move {
-            shutdown.await;
-            stopping.send(()).ok();
-        });
+        let Self { addr, store, .. } = self;
         tracing::info!(%addr, "listening");
-        let overtime = async move {
-            // An error means that the server ended by itself; there is nothing to wait for then.
-            if stopped.await.is_ok() {
-                tokio::time::sleep(DRAIN).await;
-            } else {
-                std::future::pending::<()>().await;
-            }
-        };
-        let served = tokio::select! {
-            served = serving => served,
-            () = overtime => {
-                tracing::warn!("some requests did not end in time");
-                Ok(())
-            }
-        };
+        let purging = tokio::spawn(self.purging.run());
+        connections::serve(self.listener, self.router, self.connections, shutdown).await;
+        // It ends between two strides, each of which is a transaction of its own.
+        purging.abort();
         let closed = tokio::time::timeout(CLOSE, store.close()).await;
         tracing::info!(%addr, "stopped");
-        served.map_err(|source| ServeError::Listen { addr, source })?;
         closed.map_err(|_elapsed| ServeError::CloseTimeout)??;
         Ok(())
     }

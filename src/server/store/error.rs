@@ -22,6 +22,18 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// A folder, a pipe, a device.
+    #[error("{} is not a regular file", path.display())]
+    NotAFile {
+        /// What is there.
+        path: PathBuf,
+    },
+    /// The store's files are no longer those that were opened; what is written to them is lost.
+    #[error("the files of the store {} were removed or replaced while it was open; start the server again", path.display())]
+    Replaced {
+        /// The file.
+        path: PathBuf,
+    },
     /// A newer version of the program has changed the store.
     #[error("the store {} was made by a newer version (it has change {found}, this version knows {known})", path.display())]
     Newer {
@@ -86,4 +98,10 @@ pub enum StoreError {
     /// The store was closed, or its writer has ended.
     #[error("the store is closed")]
     Closed,
+    /// The writer ended before it was told to; what it had acknowledged is stored.
+    #[error("the writer of the store {} ended too early; start the server again", path.display())]
+    Ended {
+        /// The file.
+        path: PathBuf,
+    },
 }

@@ -28,7 +28,7 @@ impl Days {
 pub struct UsageQuery {
     /// The catalog.
     pub catalog: String,
-    /// The days on which the events happened.
+    /// The days under which the events count: those on which they happened, or came if their clock ran ahead.
     pub days: Days,
     /// Only this actor.
     pub actor: Option<Actor>,

@@ -1,10 +1,11 @@
 //! One group commit: the rows of many requests, their dictionary entries and their rollups in one transaction.
 
+use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 
 use super::words::{Memory, Number, Table, Words};
 use crate::base::ids::OpaqueId;
-use crate::model::event::{Actor, Context, RegistrySource};
+use crate::model::event::{Actor, RegistrySource};
 use crate::model::outcome::Outcome;
 use crate::server::rollup::{Day, Deltas, IdentityKind, Seen, Tally};
 use crate::server::store::{Append, Entry};
@@ -70,6 +71,7 @@ fn write<'a>(
     let mut rows = Rows {
         words: Words::of(Table::Words, db, &mut memories.words)?,
         ids: Words::of(Table::Ids, db, &mut memories.ids)?,
+        find: db.prepare_cached("SELECT 1 FROM events WHERE catalog = ?1 AND id = ?2")?,
         insert: db.prepare_cached(INSERT_EVENT)?,
         deltas: Deltas::default(),
     };
@@ -97,6 +99,7 @@ const INSERT_EVENT: &str = "
 struct Rows<'m, 'db, 'a> {
     words: Words<'m, 'db, 'a>,
     ids: Words<'m, 'db, 'a>,
+    find: CachedStatement<'db>,
     insert: CachedStatement<'db>,
     deltas: Deltas<Number>,
 }
@@ -104,7 +107,7 @@ struct Rows<'m, 'db, 'a> {
 impl<'a> Rows<'_, '_, 'a> {
     fn append(&mut self, append: &'a Append) -> rusqlite::Result<Vec<Outcome>> {
         let day = Day::of(append.received_at);
-        let received_at = append.received_at.as_microsecond();
+        let received_at = append.received_at;
         let catalog = self.words.number(&append.catalog)?;
         let mut outcomes = Vec::with_capacity(append.entries.len());
         let mut accepted = 0;
@@ -139,19 +142,23 @@ impl<'a> Rows<'_, '_, 'a> {
         &mut self,
         entry: &'a Entry,
         catalog: Number,
-        received_at: i64,
+        received_at: Timestamp,
     ) -> rusqlite::Result<bool> {
         let event = &entry.event;
         let context = &event.context;
-        let seen = self.seen(entry, catalog)?;
-        let [install, project, anonymous, user, org] = seen.ids.map(Option::unwrap_or_default);
-        let words = self.other_words(context)?;
+        let Some(ids) = self.ids(entry, catalog)? else {
+            return Ok(false);
+        };
+        let seen = self.seen(entry, catalog, ids, received_at)?;
+        let [install, project, anonymous, user, org] = ids.map(Option::unwrap_or_default);
+        let claimed_actor = context.actor_type.map(Actor::as_str);
+        let registry_source = context.registry_source.map(RegistrySource::as_str);
         let changed = self.insert.execute(params![
             event.id.as_bytes(),
             catalog,
             seen.event,
             event.timestamp.as_microsecond(),
-            received_at,
+            received_at.as_microsecond(),
             seen.source,
             seen.environment,
             seen.actor,
@@ -161,11 +168,11 @@ impl<'a> Rows<'_, '_, 'a> {
             user,
             org,
             context.session_id.as_ref().map(OpaqueId::as_str),
-            words.claimed_actor,
-            words.decantr_version,
-            words.service_name,
-            words.service_version,
-            words.registry_source,
+            self.words.number_of(claimed_actor)?,
+            context.decantr_version,
+            context.service_name,
+            context.service_version,
+            self.words.number_of(registry_source)?,
             context.sample_rate,
             seen.failed,
             entry.properties,
@@ -177,16 +184,45 @@ impl<'a> Rows<'_, '_, 'a> {
         Ok(is_new)
     }
 
-    fn seen(&mut self, entry: &'a Entry, catalog: Number) -> rusqlite::Result<Seen<Number>> {
+    /// The numbers of the event's ids, in the order of [`IdentityKind::ALL`]; `None` when an id would need a new number although
+    /// the event is stored already: what it is sent with the second time is not kept.
+    fn ids(&mut self, entry: &'a Entry, catalog: Number) -> rusqlite::Result<Option<Ids>> {
         let context = &entry.event.context;
-        let mut ids = [None; IdentityKind::ALL.len()];
+        let (mut ids, mut has_new) = (Ids::default(), false);
         for (kind, number) in IdentityKind::ALL.into_iter().zip(&mut ids) {
             if let Some(id) = kind.of(context) {
+                *number = self.ids.find(id.as_str())?;
+                has_new |= number.is_none();
+            }
+        }
+        if !has_new {
+            return Ok(Some(ids));
+        }
+        if self
+            .find
+            .exists(params![catalog, entry.event.id.as_bytes()])?
+        {
+            return Ok(None);
+        }
+        for (kind, number) in IdentityKind::ALL.into_iter().zip(&mut ids) {
+            if let (Some(id), None) = (kind.of(context), &number) {
                 *number = Some(self.ids.number(id.as_str())?);
             }
         }
+        Ok(Some(ids))
+    }
+
+    fn seen(
+        &mut self,
+        entry: &'a Entry,
+        catalog: Number,
+        ids: Ids,
+        received_at: Timestamp,
+    ) -> rusqlite::Result<Seen<Number>> {
+        let context = &entry.event.context;
         Ok(Seen {
             at: entry.event.timestamp,
+            received_at,
             catalog,
             event: self.words.number(&entry.event.name)?,
             source: self.words.number(&context.source)?,
@@ -197,27 +233,10 @@ impl<'a> Rows<'_, '_, 'a> {
             failed: entry.event.is_failure(),
         })
     }
-
-    fn other_words(&mut self, context: &'a Context) -> rusqlite::Result<OtherWords> {
-        let mut number = |text: Option<&'a str>| self.words.number_of(text);
-        Ok(OtherWords {
-            claimed_actor: number(context.actor_type.map(Actor::as_str))?,
-            decantr_version: number(context.decantr_version.as_deref())?,
-            service_name: number(context.service_name.as_deref())?,
-            service_version: number(context.service_version.as_deref())?,
-            registry_source: number(context.registry_source.map(RegistrySource::as_str))?,
-        })
-    }
 }
 
-/// The numbers of the words that no rollup keeps.
-struct OtherWords {
-    claimed_actor: Number,
-    decantr_version: Number,
-    service_name: Number,
-    service_version: Number,
-    registry_source: Number,
-}
+/// The numbers of an event's ids.
+type Ids = [Option<Number>; IdentityKind::ALL.len()];
 
 fn add_usage(db: &Connection, deltas: &Deltas<Number>) -> rusqlite::Result<()> {
     let mut add = db.prepare_cached(

@@ -1,12 +1,13 @@
-//! Connections: how the file is made, and how it is opened for writing and for reading.
+//! Connections: how the file is opened for writing and for reading.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::base::fsx::{self, FsError};
+use super::files::{self, Stamp};
 use crate::server::store::StoreError;
 
 /// How long a connection waits for another one's lock.
@@ -33,22 +34,14 @@ pub(super) fn failed<'a>(
     }
 }
 
-/// Makes the file (0600) and its folder (0700) when they are missing, and opens it for writing.
+/// Opens the file for writing.
 ///
 /// `synchronous=FULL` makes every commit reach the disk before it returns. The write-ahead log is folded into the file every
 /// 64 MiB, and the page cache holds 32 MiB. What is deleted is overwritten, so that it is gone from the file, too.
 pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
-    if let Some(folder) = path.parent().filter(|p| !p.as_os_str().is_empty()) {
-        fsx::create_private_dir(folder)?;
-    }
-    fsx::private_options()
-        .create(true)
-        .append(true)
-        .open(path)
-        .map_err(fsx::context("create", path))?;
     let sql = failed("open", path);
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let db = Connection::open_with_flags(absolute(path)?, flags).map_err(&sql)?;
+    let db = Connection::open_with_flags(path, flags).map_err(&sql)?;
     db.busy_timeout(BUSY).map_err(&sql)?;
     db.execute_batch(
         "PRAGMA page_size = 8192;
@@ -66,44 +59,114 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     Ok(db)
 }
 
-/// Reads the store without changing any file, whether or not a server is writing to it.
+/// How a file is opened for reading.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// There is no log, so nobody is writing: the file as it stands, without locks. Opened normally, it would get a log and an
+    /// index beside it (or, in a folder that is not ours to write, not be opened).
+    Still,
+    /// A log and its index are there: somebody is writing, or was and crashed. SQLite tells by its locks. In the first case it
+    /// reads beside the writer; in the second it makes an index of its own in memory, and keeps writers from folding the log
+    /// while it reads.
+    Beside,
+    /// A log without its index: nobody is writing, since every writer has an index; a crash, a copy. The index is made in
+    /// memory, without locks.
+    Alone,
+    /// As SQLite does it, which may write an index.
+    Plain,
+}
+
+impl Way {
+    fn for_files(files: &Stamp) -> Self {
+        match (files.has_log(), files.has_index) {
+            (false, _) => Self::Still,
+            (true, true) => Self::Beside,
+            (true, false) => Self::Alone,
+        }
+    }
+
+    /// The parameters of the address.
+    fn parameters(self) -> &'static str {
+        match self {
+            Self::Still => "?immutable=1",
+            Self::Beside => "?readonly_shm=1",
+            Self::Alone => "?vfs=unix-none",
+            Self::Plain => "",
+        }
+    }
+
+    /// Whether what was read in this way holds, given that the files were `before` and are `after`.
+    ///
+    /// Reading without locks is safe only as long as nobody starts writing, and every writer makes a log and an index first.
+    fn holds<T>(
+        self,
+        result: &Result<T, StoreError>,
+        before: &Stamp,
+        after: &Result<Stamp, StoreError>,
+    ) -> bool {
+        match self {
+            Self::Still | Self::Alone => after.as_ref().is_ok_and(|after| after == before),
+            Self::Beside => !is_refusal(result),
+            Self::Plain => true,
+        }
+    }
+}
+
+/// Whether SQLite could not take part in the locking of others, or the log went away meanwhile.
+fn is_refusal<T>(result: &Result<T, StoreError>) -> bool {
+    use ErrorCode::{CannotOpen, DatabaseBusy, FileLockingProtocolFailed, ReadOnly};
+    let Err(StoreError::Sqlite { source, .. }) = result else {
+        return false;
+    };
+    let code = source.sqlite_error_code();
+    code.is_some_and(|code| {
+        [
+            ReadOnly,
+            CannotOpen,
+            DatabaseBusy,
+            FileLockingProtocolFailed,
+        ]
+        .contains(&code)
+    })
+}
+
+/// Reads the store without changing any file, whether or not a server is writing to it, and after a server has crashed.
 ///
-/// With a write-ahead log present somebody is writing, or was: SQLite's own locking then gives a consistent view. Without one,
-/// nobody is; opening normally would leave a log and an index file behind (or fail in a folder that is not ours to write), so
-/// the file is read as immutable. That is safe only as long as nobody starts writing, and every writer makes a log first: if
-/// one has appeared, or the file has changed, by the time the reading is done, it is done again, the normal way.
+/// Only if all that fails because somebody comes and goes, or locks in a way that needs it, it is read the plain way.
 pub(super) fn read<T>(
     path: &Path,
     mut reading: impl FnMut(&Connection) -> Result<T, StoreError>,
 ) -> Result<T, StoreError> {
-    let before = stamp(path)?;
-    if !has_log(path) {
-        let result = connection(path, true).and_then(|db| reading(&db));
-        if !has_log(path) && stamp(path)? == before {
+    /// More than one, since a server can end, or begin, while its store is being read.
+    const ATTEMPTS: usize = 3;
+    let path = files::resolve(path)?;
+    for _ in 0..ATTEMPTS {
+        let before = Stamp::of(&path)?;
+        let way = Way::for_files(&before);
+        let result = connection(&path, way).and_then(|db| reading(&db));
+        if way.holds(&result, &before, &Stamp::of(&path)) {
             return result;
         }
     }
-    connection(path, false).and_then(|db| reading(&db))
+    connection(&path, Way::Plain).and_then(|db| reading(&db))
 }
 
-fn connection(path: &Path, immutable: bool) -> Result<Connection, StoreError> {
+fn connection(path: &Path, way: Way) -> Result<Connection, StoreError> {
     let sql = failed("open", path);
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
         | OpenFlags::SQLITE_OPEN_NO_MUTEX
         | OpenFlags::SQLITE_OPEN_URI;
-    let address = format!(
-        "file:{}{}",
-        escaped(&absolute(path)?),
-        if immutable { "?immutable=1" } else { "" }
-    );
+    let address = format!("file:{}{}", escaped(path), way.parameters());
     let db = Connection::open_with_flags(address, flags).map_err(&sql)?;
     db.busy_timeout(BUSY).map_err(&sql)?;
+    if way == Way::Alone {
+        // Where nothing is locked, this keeps the index in memory; and nothing may be folded when the connection closes.
+        db.pragma_update(None, "locking_mode", "EXCLUSIVE")
+            .map_err(&sql)?;
+        db.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+            .map_err(&sql)?;
+    }
     Ok(db)
-}
-
-/// Absolute, so that no path can be mistaken for one of SQLite's special names.
-fn absolute(path: &Path) -> Result<PathBuf, FsError> {
-    std::path::absolute(path).map_err(fsx::context("find", path))
 }
 
 /// The path as the path of a `file:` address; everything but the plainest characters is escaped.
@@ -118,24 +181,4 @@ fn escaped(path: &Path) -> String {
         }
     }
     text
-}
-
-fn has_log(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    Path::new(&log).exists()
-}
-
-/// What changes when somebody writes to the file.
-fn stamp(path: &Path) -> Result<(u64, Option<SystemTime>), StoreError> {
-    let meta = match path.metadata() {
-        Ok(meta) => meta,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            return Err(StoreError::Missing {
-                path: path.to_owned(),
-            });
-        }
-        Err(error) => return Err(FsError::new("read", path, error).into()),
-    };
-    Ok((meta.len(), meta.modified().ok()))
 }

@@ -13,10 +13,16 @@ use crate::server::store::StoreError;
 const APPLICATION_ID: i64 = 0x6463_7472;
 
 /// The changes, in order. A released one is never edited: its checksum is in people's stores.
-const MIGRATIONS: &[(&str, &str)] = &[(
-    "0001_events_and_rollups",
-    include_str!("migrations/0001_events_and_rollups.sql"),
-)];
+const MIGRATIONS: &[(&str, &str)] = &[
+    (
+        "0001_events_and_rollups",
+        include_str!("migrations/0001_events_and_rollups.sql"),
+    ),
+    (
+        "0002_senders_words",
+        include_str!("migrations/0002_senders_words.sql"),
+    ),
+];
 
 /// Brings the store up to date, in one transaction.
 ///
@@ -60,6 +66,11 @@ pub(super) fn bring_up_to_date(
             .map_err(&sql)?;
     }
     change.commit().map_err(&sql)
+}
+
+/// Checks that bringing the store up to date would not be refused: it is ours, or an empty database, and not too new.
+pub(super) fn require_ours(db: &Connection, path: &Path) -> Result<(), StoreError> {
+    state(db, path).map(|_any| ())
 }
 
 /// Checks that the store is ours and exactly as new as this version.

@@ -2,6 +2,7 @@
 
 mod append;
 mod connect;
+mod files;
 mod migrate;
 mod purge;
 mod read;
@@ -24,6 +25,7 @@ use crate::base::clock::Clock;
 use crate::base::crypto::{self, SigningKey};
 use crate::model::outcome::Outcome;
 use crate::server::rollup::Day;
+use files::Opened;
 use writer::Writer;
 
 /// A store in one SQLite file.
@@ -32,20 +34,35 @@ pub(super) struct Sqlite {
     path: PathBuf,
     secrets: Secrets,
     /// Absent when it was opened for reading only.
-    writer: Option<Writer>,
+    writing: Option<Writing>,
+}
+
+#[derive(Debug)]
+struct Writing {
+    writer: Writer,
+    opened: Opened,
 }
 
 /// Opens the file for writing; makes it when it is missing.
 pub(super) async fn create(path: &Path, clock: &Clock) -> Result<Sqlite, StoreError> {
     let now = clock.now();
     blocking(path, move |path| {
-        let mut db = connect::writer(path)?;
-        migrate::bring_up_to_date(&mut db, path, now)?;
-        make_secrets(&mut db, path)?;
+        let found = files::resolve_or_make(path)?;
+        if found.metadata().is_ok_and(|meta| meta.len() > 0) {
+            // Looked at before it is opened for writing, which would change a database that is not ours.
+            connect::read(&found, |db| migrate::require_ours(db, &found))?;
+        }
+        let mut db = connect::writer(&found)?;
+        migrate::bring_up_to_date(&mut db, &found, now)?;
+        make_secrets(&mut db, &found)?;
+        let opened = Opened::of(path, &found)?;
         Ok(Sqlite {
-            path: path.to_owned(),
-            secrets: secrets(&db, path)?,
-            writer: Some(Writer::start(db, path)?),
+            secrets: secrets(&db, &found)?,
+            writing: Some(Writing {
+                writer: Writer::start(db, &found, opened.clone())?,
+                opened,
+            }),
+            path: found,
         })
     })
     .await
@@ -61,7 +78,7 @@ pub(super) async fn open(path: &Path) -> Result<Sqlite, StoreError> {
         Ok(Sqlite {
             path: path.to_owned(),
             secrets,
-            writer: None,
+            writing: None,
         })
     })
     .await
@@ -127,9 +144,12 @@ fn secrets(db: &Connection, path: &Path) -> Result<Secrets, StoreError> {
 
 impl Sqlite {
     fn writer(&self) -> Result<&Writer, StoreError> {
-        self.writer.as_ref().ok_or_else(|| StoreError::ReadOnly {
-            path: self.path.clone(),
-        })
+        let writing = self.writing.as_ref();
+        writing
+            .map(|writing| &writing.writer)
+            .ok_or_else(|| StoreError::ReadOnly {
+                path: self.path.clone(),
+            })
     }
 
     async fn read<T: Send + 'static>(
@@ -201,24 +221,25 @@ impl Store for Sqlite {
     }
 
     fn load(&self) -> Load {
-        self.writer.as_ref().map_or(
-            Load {
-                rows: 0,
-                max_rows: 0,
-                is_writable: false,
-            },
-            Writer::load,
-        )
+        let nothing = Load {
+            rows: 0,
+            max_rows: 0,
+            is_writable: false,
+        };
+        self.writer().map_or(nothing, Writer::load)
     }
 
     async fn check(&self) -> Result<(), StoreError> {
+        if let Some(writing) = &self.writing {
+            writing.opened.check()?;
+        }
         self.read(|db| db.query_row("SELECT count(*) FROM secrets", [], |_| Ok(())))
             .await
     }
 
     async fn close(&self) -> Result<(), StoreError> {
-        match &self.writer {
-            Some(writer) => writer.close().await,
+        match &self.writing {
+            Some(writing) => writing.writer.close().await,
             None => Ok(()),
         }
     }

@@ -124,8 +124,8 @@ pub(super) fn events(
 ) -> rusqlite::Result<Vec<StoredEvent>> {
     let mut statement = db.prepare(
         "SELECT sequence, e.id, catalog.text, name.text, happened_at, received_at, properties,
-           source.text, environment.text, actor.text, claimed.text, service.text,
-           service_version.text, decantr.text, registry.text,
+           source.text, environment.text, actor.text, claimed.text, e.service_name,
+           e.service_version, e.decantr_version, registry.text,
            anonymous.text, install.text, project.text, session, user.text, org.text, sample_rate
          FROM events AS e
            LEFT JOIN words AS catalog ON catalog.id = e.catalog
@@ -134,9 +134,6 @@ pub(super) fn events(
            LEFT JOIN words AS environment ON environment.id = e.environment
            LEFT JOIN words AS actor ON actor.id = e.actor
            LEFT JOIN words AS claimed ON claimed.id = e.claimed_actor
-           LEFT JOIN words AS service ON service.id = e.service_name
-           LEFT JOIN words AS service_version ON service_version.id = e.service_version
-           LEFT JOIN words AS decantr ON decantr.id = e.decantr_version
            LEFT JOIN words AS registry ON registry.id = e.registry_source
            LEFT JOIN ids AS anonymous ON anonymous.id = e.anonymous
            LEFT JOIN ids AS install ON install.id = e.install

@@ -7,7 +7,7 @@ use rusqlite::{CachedStatement, Connection, OptionalExtension as _};
 /// The number of a text; 0 stands for none.
 pub(super) type Number = i64;
 
-/// The most texts remembered; clients choose some of them, so memory must not follow. Past it, all are read again.
+/// The most texts remembered; senders choose ids, so memory must not follow. Past it, all are read again.
 const REMEMBERED: usize = 100_000;
 
 /// The numbers of one dictionary table that are known without asking.
@@ -79,28 +79,40 @@ impl<'m, 'db, 't> Words<'m, 'db, 't> {
 
     /// The number of `text`, which gets one if it has none.
     pub(super) fn number(&mut self, text: &'t str) -> rusqlite::Result<Number> {
-        if let Some((_, number)) = self.recent.iter().find(|(known, _)| *known == text) {
-            return Ok(*number);
+        match self.find(text)? {
+            Some(number) => Ok(number),
+            None => self.add(text),
         }
-        let number = self.remembered(text)?;
-        self.recent.truncate(RECENT - 1);
-        self.recent.push_front((text, number));
+    }
+
+    /// The number of `text`, if it has one.
+    pub(super) fn find(&mut self, text: &'t str) -> rusqlite::Result<Option<Number>> {
+        if let Some((_, number)) = self.recent.iter().find(|(known, _)| *known == text) {
+            return Ok(Some(*number));
+        }
+        let number = if let Some(number) = self.memory.known.get(text) {
+            *number
+        } else {
+            let found = self.find.query_row([text], |row| row.get(0)).optional()?;
+            let Some(number) = found else { return Ok(None) };
+            self.memory.known.insert(text.into(), number);
+            number
+        };
+        self.repeat(text, number);
+        Ok(Some(number))
+    }
+
+    fn add(&mut self, text: &'t str) -> rusqlite::Result<Number> {
+        self.memory.fresh.push(text.into());
+        let number = self.add.query_row([text], |row| row.get(0))?;
+        self.memory.known.insert(text.into(), number);
+        self.repeat(text, number);
         Ok(number)
     }
 
-    fn remembered(&mut self, text: &str) -> rusqlite::Result<Number> {
-        if let Some(number) = self.memory.known.get(text) {
-            return Ok(*number);
-        }
-        let found = self.find.query_row([text], |row| row.get(0)).optional()?;
-        let number = if let Some(number) = found {
-            number
-        } else {
-            self.memory.fresh.push(text.into());
-            self.add.query_row([text], |row| row.get(0))?
-        };
-        self.memory.known.insert(text.into(), number);
-        Ok(number)
+    fn repeat(&mut self, text: &'t str, number: Number) {
+        self.recent.truncate(RECENT - 1);
+        self.recent.push_front((text, number));
     }
 
     /// The number of `text`, or 0 when there is none.
@@ -112,7 +124,7 @@ impl<'m, 'db, 't> Words<'m, 'db, 't> {
 /// The dictionary tables.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Table {
-    /// Names and versions.
+    /// Names: of catalogs, events, sources, environments, actors.
     Words,
     /// Opaque identifiers.
     Ids,

@@ -1,14 +1,16 @@
 //! The one writer: a thread fed by a bounded queue, which commits whatever has gathered and answers after the commit.
 
+use std::error::Error as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rusqlite::Connection;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore, oneshot};
 
 use super::append::{self, Memories};
 use super::connect::failed;
+use super::files::Opened;
 use crate::base::fsx;
 use crate::model::outcome::Outcome;
 use crate::server::store::{Append, Load, StoreError};
@@ -29,11 +31,13 @@ pub(super) struct Writer {
     rows: Arc<Semaphore>,
     kib: Arc<Semaphore>,
     path: PathBuf,
+    /// Whether it was closed well. Held while closing, so that a second call waits for the first.
+    closed: Mutex<bool>,
 }
 
 enum Job {
     Append(Waiting),
-    Run(Box<dyn FnOnce(&mut Connection) + Send>),
+    Run(Box<dyn FnOnce(&mut Connection, &mut Memories) + Send>),
     Close(oneshot::Sender<Result<(), StoreError>>),
 }
 
@@ -51,13 +55,14 @@ struct Answer {
 }
 
 impl Writer {
-    /// Starts the thread on `db`.
-    pub(super) fn start(db: Connection, path: &Path) -> Result<Self, StoreError> {
+    /// Starts the thread on `db`, which has the files `opened`.
+    pub(super) fn start(db: Connection, path: &Path, opened: Opened) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::unbounded_channel();
         let mut thread = Thread {
             db,
             memories: Memories::default(),
             path: path.to_owned(),
+            opened,
         };
         std::thread::Builder::new()
             .name("store-writer".to_owned())
@@ -72,6 +77,7 @@ impl Writer {
             rows: Arc::new(Semaphore::new(MAX_ROWS as usize)),
             kib: Arc::new(Semaphore::new(MAX_KIB as usize)),
             path: path.to_owned(),
+            closed: Mutex::new(false),
         })
     }
 
@@ -92,15 +98,37 @@ impl Writer {
         answer.result
     }
 
-    /// Runs `work` on the writer's connection, between two commits.
+    /// Runs `work`, which adds nothing to the dictionary and removes nothing from it, on the writer's connection between two
+    /// commits.
     pub(super) async fn run<T: Send + 'static>(
         &self,
         action: &'static str,
         work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Result<T, StoreError> {
+        self.job(action, |db, _memories| work(db)).await
+    }
+
+    /// As [`Writer::run`], for work that changes the dictionary.
+    pub(super) async fn run_on_dictionary<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        work: impl FnOnce(&mut Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let forgetting = |db: &mut Connection, memories: &mut Memories| {
+            memories.forget();
+            work(db)
+        };
+        self.job(action, forgetting).await
+    }
+
+    async fn job<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        work: impl FnOnce(&mut Connection, &mut Memories) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let (answer, answered) = oneshot::channel();
-        self.send(Job::Run(Box::new(move |db| {
-            answer.send(work(db)).ok();
+        self.send(Job::Run(Box::new(move |db, memories| {
+            answer.send(work(db, memories)).ok();
         })))?;
         answered
             .await
@@ -110,11 +138,18 @@ impl Writer {
 
     /// Lets the writer finish what is queued and end.
     pub(super) async fn close(&self) -> Result<(), StoreError> {
-        let (answer, answered) = oneshot::channel();
-        if self.send(Job::Close(answer)).is_err() {
+        let mut closed = self.closed.lock().await;
+        if *closed {
             return Ok(());
         }
-        answered.await.unwrap_or(Ok(()))
+        let ended = || StoreError::Ended {
+            path: self.path.clone(),
+        };
+        let (answer, answered) = oneshot::channel();
+        self.send(Job::Close(answer)).map_err(|_ended| ended())?;
+        answered.await.map_err(|_ended| ended())??;
+        *closed = true;
+        Ok(())
     }
 
     pub(super) fn load(&self) -> Load {
@@ -143,6 +178,7 @@ struct Thread {
     db: Connection,
     memories: Memories,
     path: PathBuf,
+    opened: Opened,
 }
 
 impl Thread {
@@ -159,10 +195,7 @@ impl Thread {
                     self.commit(group);
                     next = after;
                 }
-                Job::Run(work) => {
-                    work(&mut self.db);
-                    self.memories.forget();
-                }
+                Job::Run(work) => work(&mut self.db, &mut self.memories),
                 Job::Close(answer) => return Some(answer),
             }
             next = next.or_else(|| queue.blocking_recv());
@@ -171,10 +204,9 @@ impl Thread {
     }
 
     fn commit(&mut self, group: Vec<Waiting>) {
-        let appends = group.iter().map(|waiting| &waiting.append);
-        let answers = match append::commit(&mut self.db, &mut self.memories, appends) {
+        let answers = match self.write(&group) {
             Ok(outcomes) => outcomes.into_iter().map(Ok).collect(),
-            Err(error) => self.refusals(error, group.len()),
+            Err(error) => self.refusals(&error, group.len()),
         };
         for (waiting, result) in group.into_iter().zip(answers) {
             let Waiting {
@@ -191,17 +223,35 @@ impl Thread {
         }
     }
 
-    fn refusals(
-        &self,
-        error: rusqlite::Error,
-        count: usize,
-    ) -> Vec<Result<Vec<Outcome>, StoreError>> {
-        tracing::error!(store = %self.path.display(), %error, requests = count, "nothing was committed");
-        let source = Arc::new(error);
-        let refusal = || StoreError::Sqlite {
-            action: "write to",
-            path: self.path.clone(),
-            source: Arc::clone(&source),
+    /// Writes a group into the files that were opened. Acknowledged is only what is in them while they bear their names: a file
+    /// that was removed is gone with everything in it.
+    fn write(&mut self, group: &[Waiting]) -> Result<Vec<Vec<Outcome>>, StoreError> {
+        self.opened.check()?;
+        let appends = group.iter().map(|waiting| &waiting.append);
+        let outcomes =
+            append::commit(&mut self.db, &mut self.memories, appends).map_err(|error| {
+                StoreError::Sqlite {
+                    action: "write to",
+                    path: self.path.clone(),
+                    source: Arc::new(error),
+                }
+            })?;
+        self.opened.check()?;
+        Ok(outcomes)
+    }
+
+    fn refusals(&self, error: &StoreError, count: usize) -> Vec<Result<Vec<Outcome>, StoreError>> {
+        let source = error.source().map(tracing::field::display);
+        tracing::error!(store = %self.path.display(), %error, source, requests = count, "nothing was acknowledged");
+        let refusal = || match error {
+            StoreError::Sqlite { source, .. } => StoreError::Sqlite {
+                action: "write to",
+                path: self.path.clone(),
+                source: Arc::clone(source),
+            },
+            _ => StoreError::Replaced {
+                path: self.path.clone(),
+            },
         };
         std::iter::repeat_with(|| Err(refusal()))
             .take(count)
