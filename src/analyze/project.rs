@@ -19,7 +19,7 @@ use super::report::{
 use super::text::{self, MAX_SOURCE};
 use super::walk::{self, SourceFile, Walked};
 use super::workspace::WorkspaceRoot;
-use super::{Progress, dependencies, language, styling};
+use super::{Progress, dependencies, language, range, styling};
 use crate::base::fsx::FsError;
 
 /// A project before its sources are read.
@@ -217,13 +217,13 @@ impl Project {
             );
         }
         let declared = package.and_then(|name| sources.declared(name));
-        let major = version.as_deref().or(declared.as_deref()).and_then(major);
+        let major = version.as_deref().or(declared.as_deref()).and_then(range::major);
         Framework {
             id: known.id,
             ui: known.ui,
             bundler: frameworks::bundler(known, &self.manifest, major),
             version,
-            declared,
+            declared: declared.as_deref().and_then(range::shown),
         }
     }
 
@@ -267,13 +267,6 @@ impl Project {
             scanned: Scanned::default(),
         }
     }
-}
-
-/// The first number in a version or range: `15` of `^15.5.0`.
-pub(super) fn major(version: &str) -> Option<u32> {
-    let digits = version.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let end = digits.find(|c: char| !c.is_ascii_digit());
-    digits.get(..end.unwrap_or(digits.len()))?.parse().ok()
 }
 
 fn unread(known: &Known, findings: &mut Findings) -> Routes {

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use crate::analyze::range;
+
 /// <https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json>
 #[derive(Debug, Deserialize)]
 struct File {
@@ -60,10 +62,8 @@ impl Lock {
                 None => break,
             }
         }
-        self.file
-            .dependencies
-            .get(name)
-            .and_then(|package| package.version.clone())
+        let package = self.file.dependencies.get(name)?;
+        plain_version(package)
     }
 
     fn version_of(&self, package: &Package) -> Option<String> {
@@ -72,6 +72,17 @@ impl Lock {
             Some(place) => self.file.packages.get(place)?,
             None => package,
         };
-        package.version.clone()
+        plain_version(package)
     }
+}
+
+/// The version alone: in version 1 of the file an alias has `npm:name@` before it, and what comes from elsewhere than
+/// the registry has its address instead.
+fn plain_version(package: &Package) -> Option<String> {
+    let text = package.version.as_deref()?;
+    let text = match text.strip_prefix("npm:") {
+        Some(alias) => alias.rsplit_once('@')?.1,
+        None => text,
+    };
+    range::version(text).map(str::to_owned)
 }

@@ -14,7 +14,7 @@ use crate::analyze::manifest::Manifest;
 use crate::analyze::parse::METHODS;
 use crate::analyze::project::Sources;
 use crate::analyze::report::{Endpoint, Route, RouteKind, Routing};
-use crate::analyze::{project, walk};
+use crate::analyze::{range, walk};
 
 /// Files and folders of a Next.js application.
 pub(super) const EVIDENCE: &[&str] = &[
@@ -135,7 +135,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
 /// `app/` is a router since Next.js 13. <https://nextjs.org/blog/next-13>
 fn has_app_router(sources: &Sources<'_>) -> bool {
     let version = sources.version("next").or_else(|| sources.declared("next"));
-    let major = version.as_deref().and_then(project::major);
+    let major = version.as_deref().and_then(range::major);
     major.is_none_or(|major| major >= 13)
 }
 
