@@ -12,6 +12,7 @@ mod jsonc;
 mod language;
 mod lockfile;
 mod manifest;
+mod packages;
 mod parse;
 mod project;
 mod range;

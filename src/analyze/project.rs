@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use oxc_allocator::Allocator;
 use rayon::prelude::*;
 
 use super::css::{self, Style};
@@ -12,7 +13,8 @@ use super::findings::Findings;
 use super::frameworks::{self, Known, Routes};
 use super::lockfile::{self, Versions};
 use super::manifest::Manifest;
-use super::parse::{self, Script};
+use super::packages::Packages;
+use super::parse::{self, Modules, Script};
 use super::report::{
     Analysis, Framework, Language, PackageManager, Routing, SCHEMA_VERSION, Scanned, Styling,
 };
@@ -20,7 +22,12 @@ use super::text::{self, MAX_SOURCE};
 use super::walk::{self, SourceFile, Walked};
 use super::workspace::WorkspaceRoot;
 use super::{Progress, dependencies, language, range, styling};
-use crate::base::fsx::FsError;
+
+/// The most threads that parse; more gain little and reserve much.
+const MAX_THREADS: usize = 8;
+
+/// The parts of [`parse::STACK`] that a thread makes do with where memory is limited, one after the other.
+const SMALL_SHARES: [usize; 2] = [4, 16];
 
 /// A project before its sources are read.
 #[derive(Debug)]
@@ -74,6 +81,11 @@ impl Sources<'_> {
             Facts::Style(style) => Some(style),
             Facts::Script(_) => None,
         })
+    }
+
+    /// For looking into the project's modules and those of its workspace's packages.
+    pub(super) fn modules<'a>(&self, allocator: &'a Allocator) -> Modules<'a> {
+        Modules::new(allocator, self.top, Packages::of(self.workspace))
     }
 
     /// The installed version of the direct dependency `name`.
@@ -147,10 +159,7 @@ impl Project {
         let others = self.workspace.as_ref();
         let others = others.map_or_else(HashSet::new, WorkspaceRoot::member_folders);
         let walked = walk::walk(&self.root, &others, findings);
-        let pool = rayon::ThreadPoolBuilder::new()
-            .stack_size(parse::STACK)
-            .build()
-            .map_err(|error| FsError::new("read", &self.root, std::io::Error::other(error)))?;
+        let pool = pool()?;
         Ok(pool.install(|| self.read_walked(known, &walked, progress, findings)))
     }
 
@@ -216,8 +225,15 @@ impl Project {
                 format!("the lockfile has no version of {name}"),
             );
         }
+        if let Some(name) = package.filter(|_| version.is_none() && self.versions.are_missing()) {
+            let detail = format!("no lockfile, so the installed version of {name} is not known");
+            findings.warn("no_lockfile", detail);
+        }
         let declared = package.and_then(|name| sources.declared(name));
-        let major = version.as_deref().or(declared.as_deref()).and_then(range::major);
+        let major = version
+            .as_deref()
+            .or(declared.as_deref())
+            .and_then(range::major);
         Framework {
             id: known.id,
             ui: known.ui,
@@ -267,6 +283,27 @@ impl Project {
             scanned: Scanned::default(),
         }
     }
+}
+
+/// Threads to parse on: as many as there are cores, up to a bound, for each reserves a large stack. Where so much cannot be
+/// reserved, one thread, with a smaller stack and narrower bounds on what is parsed if need be.
+fn pool() -> Result<rayon::ThreadPool, AnalyzeError> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let start = |threads: usize, share: usize| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .stack_size(parse::STACK / share)
+            .start_handler(move |_| parse::narrow_bounds(share))
+            .build()
+    };
+    let [middling, small] = SMALL_SHARES;
+    start(cores.min(MAX_THREADS), 1)
+        .or_else(|_| start(1, 1))
+        .or_else(|_| start(1, middling))
+        .or_else(|_| start(1, small))
+        .map_err(|error| AnalyzeError::Threads {
+            source: std::io::Error::other(error),
+        })
 }
 
 fn unread(known: &Known, findings: &mut Findings) -> Routes {

@@ -17,7 +17,9 @@ const PLACES: [(&str, &[&str]); 3] = [
     ),
     (
         "file",
-        &["file:", "link:", "portal:", "patch:", "exec:", ".", "/", "~/"],
+        &[
+            "file:", "link:", "portal:", "patch:", "exec:", ".", "/", "~/",
+        ],
     ),
     ("url", &["http:", "https:"]),
 ];
@@ -184,16 +186,41 @@ mod tests {
     #[test]
     fn only_a_range_with_one_major_version_has_it() {
         for range in [
-            "15", "v15.1.0", "15.x", "^15.1.0", "~15.1", "=15.0.0", "15.0.0-rc.1", ">=15 <16",
-            ">= 15.1.0 < 16.0.0", "15.0.0 - 15.9.9", "^15.0.0 || ~15.4.0", "npm:next@^15.0.0",
-            "npm:@scope/next@15.0.0", "workspace:^15.0.0", ">=15.0.0 <=15.9.0",
+            "15",
+            "v15.1.0",
+            "15.x",
+            "^15.1.0",
+            "~15.1",
+            "=15.0.0",
+            "15.0.0-rc.1",
+            ">=15 <16",
+            ">= 15.1.0 < 16.0.0",
+            "15.0.0 - 15.9.9",
+            "^15.0.0 || ~15.4.0",
+            "npm:next@^15.0.0",
+            "npm:@scope/next@15.0.0",
+            "workspace:^15.0.0",
+            ">=15.0.0 <=15.9.0",
         ] {
             assert_eq!(major(range), Some(15), "{range}");
         }
         for range in [
-            "", "*", "x", "latest", ">=12", ">12.0.0", "<16", "^14.0.0 || ^15.0.0", ">=14 <16",
-            "14.0.0 - 15.0.0", "workspace:*", "catalog:", "file:../next-15", "https://x/15.tgz",
-            "github:a/b#15", "^15.0.0 || latest",
+            "",
+            "*",
+            "x",
+            "latest",
+            ">=12",
+            ">12.0.0",
+            "<16",
+            "^14.0.0 || ^15.0.0",
+            ">=14 <16",
+            "14.0.0 - 15.0.0",
+            "workspace:*",
+            "catalog:",
+            "file:../next-15",
+            "https://x/15.tgz",
+            "github:a/b#15",
+            "^15.0.0 || latest",
         ] {
             assert_eq!(major(range), None, "{range}");
         }
@@ -202,8 +229,19 @@ mod tests {
     #[test]
     fn of_a_place_only_its_kind_is_shown() {
         for same in [
-            "^15.1.0", "15", "1.2.3-rc.1+build.5", ">=14 <16 || 15.x", "*", "latest", "next-15", "workspace:*",
-            "workspace:^1.0.0", "catalog:", "catalog:react19", "npm:next@^15.0.0", "npm:@a/next@canary",
+            "^15.1.0",
+            "15",
+            "1.2.3-rc.1+build.5",
+            ">=14 <16 || 15.x",
+            "*",
+            "latest",
+            "next-15",
+            "workspace:*",
+            "workspace:^1.0.0",
+            "catalog:",
+            "catalog:react19",
+            "npm:next@^15.0.0",
+            "npm:@a/next@canary",
         ] {
             assert_eq!(shown(same).as_deref(), Some(same), "{same}");
         }
@@ -237,7 +275,16 @@ mod tests {
             assert!(exact(range).is_some(), "{range}");
         }
         for range in [
-            "^1.2.3", "1.2", "1.2.3 - 2.0.0", "*", "", "latest", "workspace:*", "1.x.0", "1.2.3-a/b", "1.2.3-a@b",
+            "^1.2.3",
+            "1.2",
+            "1.2.3 - 2.0.0",
+            "*",
+            "",
+            "latest",
+            "workspace:*",
+            "1.x.0",
+            "1.2.3-a/b",
+            "1.2.3-a@b",
         ] {
             assert_eq!(exact(range), None, "{range}");
         }

@@ -145,7 +145,7 @@ fn tailwind_version(sources: &Sources<'_>) -> Option<String> {
 /// <https://v3.tailwindcss.com/docs/dark-mode>
 fn sets_dark_mode(sources: &Sources<'_>, config: &str) -> bool {
     let allocator = Allocator::default();
-    let modules = Modules::new(&allocator, sources.top);
+    let modules = sources.modules(&allocator);
     let Some(config) = modules.default_export(&sources.root.join(config)) else {
         return false;
     };

@@ -127,7 +127,8 @@ pub(super) fn walk(root: &Path, others: &HashSet<PathBuf>, findings: &mut Findin
     findings.warn_of("unreadable_folder", unreadable, &skipped.unreadable);
     findings.note_of("link_not_followed", "symbolic link", &skipped.links);
     findings.warn_of("file_too_large", "larger than 1 MiB", &skipped.large);
-    let ruled = "not entered, for its .gitignore is unreadable, no regular file, or larger than 1 MiB";
+    let ruled =
+        "not entered, for its .gitignore is unreadable, no regular file, or larger than 1 MiB";
     findings.warn_of("gitignore_not_read", ruled, &skipped.ruled);
     findings.warn_of("too_deep", "deeper than 64 folders", &skipped.deep);
     walked

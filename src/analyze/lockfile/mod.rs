@@ -32,6 +32,8 @@ const MANAGERS: [&str; 5] = ["npm", "pnpm", "yarn", "bun", "deno"];
 #[derive(Debug, Default)]
 pub(super) struct Versions {
     lock: Option<Lock>,
+    /// Whether there is no lockfile of any manager.
+    is_missing: bool,
 }
 
 #[derive(Debug)]
@@ -44,6 +46,11 @@ impl Versions {
     /// Whether there is a lockfile that could be read.
     pub(super) fn are_read(&self) -> bool {
         self.lock.is_some()
+    }
+
+    /// Whether there is no lockfile at all.
+    pub(super) fn are_missing(&self) -> bool {
+        self.is_missing
     }
 
     /// The installed version of the direct dependency `name`.
@@ -68,9 +75,11 @@ pub(super) fn find(
 ) -> (Option<PackageManager>, Versions) {
     let pinned = pins.iter().find_map(|pin| parse_pin(pin));
     let found = lockfile(root, top, pinned.as_ref().map(|pin| pin.0), findings);
+    let mut has_other = false;
     if let (Some((id, _)), None) = (&pinned, &found)
         && let Some(other) = lockfile(root, top, None, &mut Findings::default())
     {
+        has_other = true;
         let detail = format!(
             "`packageManager` names {id}, so {} of {} was not read",
             other.name, other.manager
@@ -88,10 +97,17 @@ pub(super) fn find(
             version: None,
             lockfile: Some(lock.name),
         },
-        (None, None) => return (None, Versions::default()),
+        (None, None) => {
+            let versions = Versions {
+                lock: None,
+                is_missing: true,
+            };
+            return (None, versions);
+        }
     };
+    let is_missing = found.is_none() && !has_other;
     let lock = found.and_then(|lock| lock.read(root, findings));
-    (Some(manager), Versions { lock })
+    (Some(manager), Versions { lock, is_missing })
 }
 
 struct Found {
@@ -120,11 +136,10 @@ impl Found {
             "npm" => npm::Lock::parse(&text, &importer).map(Lock::Npm),
             _ => pnpm::Lock::parse(&text, &importer).map(Lock::Pnpm),
         };
-        if lock.is_none() {
-            let detail = format!("{} is not a lockfile of {}", self.name, self.manager);
-            findings.warn("lockfile_unreadable", detail);
-        }
-        lock
+        lock.map_err(|reason| {
+            findings.warn("lockfile_unreadable", format!("{} {reason}", self.name));
+        })
+        .ok()
     }
 }
 

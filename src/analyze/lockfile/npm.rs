@@ -36,12 +36,13 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Reads a lockfile for the package at `importer`, relative to the lockfile (`.` beside it).
-    pub(super) fn parse(text: &str, importer: &str) -> Option<Self> {
+    /// Reads a lockfile for the package at `importer`, relative to the lockfile (`.` beside it); else says why not.
+    pub(super) fn parse(text: &str, importer: &str) -> Result<Self, &'static str> {
+        const REASON: &str = "is not a lockfile of npm";
         // An array would do for a struct, but is no lockfile.
         let object = Some(text).filter(|text| text.trim_start().starts_with('{'));
-        let file = serde_json::from_str(object?).ok()?;
-        Some(Self {
+        let file = serde_json::from_str(object.ok_or(REASON)?).map_err(|_syntax| REASON)?;
+        Ok(Self {
             file,
             importer: importer.to_owned(),
         })

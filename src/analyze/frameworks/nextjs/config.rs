@@ -36,7 +36,7 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Config {
         .find(|name| sources.root.join(name).is_file());
     if let Some(file) = file {
         let allocator = Allocator::default();
-        let modules = Modules::new(&allocator, sources.top);
+        let modules = sources.modules(&allocator);
         let reader = Values {
             file,
             config: modules.default_export(&sources.root.join(file)),
