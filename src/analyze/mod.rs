@@ -17,6 +17,7 @@ mod parse;
 mod project;
 mod range;
 mod report;
+mod shared_styles;
 mod styling;
 mod text;
 mod walk;

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use oxc_allocator::Allocator;
 use rayon::prelude::*;
 
-use super::css::{self, Style};
+use super::css::{self, Dialect, Style};
 use super::error::AnalyzeError;
 use super::findings::Findings;
 use super::frameworks::{self, Known, Routes};
@@ -114,8 +114,12 @@ impl Project {
         let above = (top != root).then(|| Manifest::read(top).ok().flatten());
         let above = above.flatten().unwrap_or_default();
         let mut manifest = own.clone().unwrap_or_default();
-        let framework = frameworks::detect(&manifest)
-            .filter(|known| !has_apps || known.has_evidence(root))
+        let detected = if has_apps {
+            frameworks::detect_app(&manifest, root)
+        } else {
+            frameworks::detect(&manifest)
+        };
+        let framework = detected
             .or_else(|| {
                 let known = frameworks::by_project_file(root)?;
                 manifest.dependencies.clone_from(&above.dependencies);
@@ -196,7 +200,7 @@ impl Project {
             language: language::read(&sources, findings),
             pages: routes.pages,
             components: components.sum(),
-            styling: styling::read(&sources),
+            styling: styling::read(&sources, findings),
             features: dependencies::features(&self.manifest, routes.features),
             routing: routes.routing,
             scanned,
@@ -331,8 +335,7 @@ fn read_files(
         let extension = file.extension();
         let is_asset = file.path.starts_with("public/");
         !walk::is_secondary(&file.path)
-            && (is_style(extension)
-                || (!is_asset && parse::may_hold_jsx(extension))
+            && ((!is_asset && (is_style(extension) || parse::may_hold_jsx(extension)))
                 || (parse::is_script(extension) && wants.is_some_and(|wants| wants(&file.path))))
     };
     let files: Vec<&SourceFile> = files.iter().filter(tells).collect();
@@ -364,7 +367,7 @@ fn read_files(
     findings.warn_of("unreadable_file", "cannot be read as text", &unreadable);
     findings.warn_of(
         "not_parsed",
-        "syntax error, or nested too deeply",
+        "no valid syntax, or more brackets or tokens than are parsed",
         &not_parsed,
     );
     (facts, scanned)
@@ -375,7 +378,8 @@ fn read_file(root: &Path, file: &SourceFile) -> Outcome {
         return Outcome::Unreadable;
     };
     if is_style(file.extension()) {
-        return Outcome::Read(Facts::Style(css::read(&text)));
+        let style = css::read(&text, Dialect::of(&file.path));
+        return Outcome::Read(Facts::Style(style));
     }
     match parse::script(&file.path, &text) {
         Ok(script) => Outcome::Read(Facts::Script(script)),
@@ -383,6 +387,7 @@ fn read_file(root: &Path, file: &SourceFile) -> Outcome {
     }
 }
 
+/// Whether files with this extension are style sheets that can be read.
 fn is_style(extension: &str) -> bool {
     matches!(extension, "css" | "scss" | "less" | "pcss")
 }

@@ -2,6 +2,7 @@
 
 mod calls;
 mod changes;
+mod classes;
 mod components;
 mod exports;
 mod modules;
@@ -55,6 +56,10 @@ pub(super) struct Script {
     pub(super) forwards: Vec<String>,
     /// Whether its default export (or the data its page needs) does nothing but redirect.
     pub(super) redirects: bool,
+    /// Whether it uses classes of Tailwind's dark mode.
+    pub(super) dark: bool,
+    /// The style sheets that it imports.
+    pub(super) styles: Vec<String>,
 }
 
 /// A script that the parser gave up on, or that is nested too deeply to try.
@@ -72,6 +77,8 @@ pub(super) fn script(path: &str, text: &str) -> Result<Script, NotParsed> {
             methods: exports.methods,
             forwards: exports.forwards,
             redirects: exports.redirects,
+            dark: classes::is_dark(&program, text),
+            styles: classes::styles(&program),
         })
     })
 }
