@@ -7,6 +7,26 @@ use cssparser::{ParseError, Parser, Token};
 /// The deepest nesting of blocks that is looked into.
 const MAX_DEPTH: usize = 64;
 
+/// In which language a style sheet is written.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Dialect {
+    /// Whether `//` begins a comment, as in SCSS and Less.
+    pub(super) line_comments: bool,
+    /// Whether its class names are its own, so that `.dark` means nothing outside.
+    pub(super) is_module: bool,
+}
+
+impl Dialect {
+    /// The dialect of the style sheet at `path`.
+    pub(super) fn of(path: &str) -> Self {
+        let extension = path.rsplit('.').next().unwrap_or_default();
+        Self {
+            line_comments: matches!(extension, "scss" | "less"),
+            is_module: path.contains(".module."),
+        }
+    }
+}
+
 /// What a style sheet says about itself.
 #[derive(Debug, Default)]
 pub(super) struct Style {
@@ -16,13 +36,66 @@ pub(super) struct Style {
     pub(super) dark: bool,
     /// Whether it is written for Tailwind CSS.
     pub(super) tailwind: bool,
+    /// The style sheets that it imports.
+    pub(super) imports: Vec<String>,
+    /// Whether class names are its own, where the parser is.
+    is_scoped: bool,
 }
 
 /// Reads the style sheet `text`: CSS, or a dialect with the same tokens (SCSS, Less).
-pub(super) fn read(text: &str) -> Style {
-    let mut style = Style::default();
+pub(super) fn read(text: &str, dialect: Dialect) -> Style {
+    let mut style = Style {
+        is_scoped: dialect.is_module,
+        ..Style::default()
+    };
+    let plain;
+    let text = if dialect.line_comments {
+        plain = without_line_comments(text);
+        &plain
+    } else {
+        text
+    };
     style.block(&mut Parser::new(text), 0);
     style
+}
+
+/// `text` without comments of either kind; those that begin with `//` may hold quotes and openings of the other kind.
+/// <https://sass-lang.com/documentation/syntax/comments/>
+fn without_line_comments(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text.chars().peekable();
+    let mut quote = None;
+    let mut in_url = false;
+    while let Some(at) = rest.next() {
+        let next = rest.peek().copied();
+        match (quote, at) {
+            (Some(_), '\\') => {
+                out.push(at);
+                out.extend(rest.next());
+                continue;
+            }
+            (Some(open), _) if at == open || at == '\n' => quote = None,
+            (None, '"' | '\'') => quote = Some(at),
+            (None, '(') => in_url = out.ends_with("url"),
+            (None, ')') => in_url = false,
+            (None, '/') if next == Some('/') && !in_url => {
+                while rest.next_if(|&c| c != '\n').is_some() {}
+                continue;
+            }
+            (None, '/') if next == Some('*') && !in_url => {
+                let mut before = ' ';
+                rest.next();
+                while let Some(c) = rest.next().filter(|&c| (before, c) != ('*', '/')) {
+                    before = c;
+                }
+                out.push(' ');
+                continue;
+            }
+            _ => {}
+        }
+        out.push(at);
+    }
+    out
 }
 
 /// What stands before a token, as far as it matters to the next.
@@ -35,6 +108,8 @@ enum Before {
     Custom(String),
     Dot,
     At(String),
+    /// Inside `@apply`; whether the last name was `dark`.
+    Apply(bool),
     Name(String),
     Other,
 }
@@ -53,6 +128,9 @@ impl Style {
                     | Token::CurlyBracketBlock
             );
             if opens && depth < MAX_DEPTH {
+                let was_scoped = self.is_scoped;
+                let is_global = matches!(&token, Token::Function(name) if &**name == "global");
+                self.is_scoped = was_scoped && !is_global;
                 let inside = parser.parse_nested_block(|inside| {
                     if token == Token::SquareBracketBlock {
                         self.attribute(inside);
@@ -62,6 +140,7 @@ impl Style {
                     Ok::<(), ParseError<()>>(())
                 });
                 drop(inside);
+                self.is_scoped = was_scoped;
             }
         }
     }
@@ -69,6 +148,12 @@ impl Style {
     fn token(&mut self, token: &Token<'_>, before: &Before) -> Before {
         match token {
             Token::Semicolon | Token::CurlyBracketBlock => Before::Start,
+            // Utilities of Tailwind CSS: https://tailwindcss.com/docs/dark-mode
+            _ if is_apply(before) => {
+                let was_dark = *before == Before::Apply(true);
+                self.dark |= was_dark && *token == Token::Colon;
+                Before::Apply(matches!(token, Token::Ident(name) if &**name == "dark"))
+            }
             Token::AtKeyword(name) => {
                 self.tailwind |=
                     matches!(&**name, "tailwind" | "theme" | "custom-variant" | "utility");
@@ -79,7 +164,7 @@ impl Style {
             }
             Token::Ident(name) => {
                 let name = name.to_ascii_lowercase();
-                self.dark |= name == "dark" && says_dark(before);
+                self.dark |= name == "dark" && self.says_dark(before);
                 match before {
                     Before::Name(earlier) if earlier == "color-scheme" => before.clone(),
                     _ => Before::Name(name),
@@ -98,6 +183,9 @@ impl Style {
                 let imports = matches!(before, Before::At(at) if at == "import" || at == "use");
                 self.tailwind |=
                     imports && (**text == *"tailwindcss" || text.starts_with("tailwindcss/"));
+                if imports {
+                    self.imports.push(text.to_string());
+                }
                 Before::Other
             }
             Token::Function(name) => {
@@ -106,6 +194,17 @@ impl Style {
             }
             Token::Delim('.') => Before::Dot,
             _ => Before::Other,
+        }
+    }
+
+    /// Whether `dark` after this means a dark mode: `.dark`, `@custom-variant dark`, `@variant dark`,
+    /// `(prefers-color-scheme: dark)`, `color-scheme: light dark`.
+    fn says_dark(&self, before: &Before) -> bool {
+        match before {
+            Before::Dot => !self.is_scoped,
+            Before::At(at) => matches!(&**at, "custom-variant" | "variant"),
+            Before::Name(name) => matches!(&**name, "prefers-color-scheme" | "color-scheme"),
+            _ => false,
         }
     }
 
@@ -128,20 +227,17 @@ impl Style {
     }
 }
 
-/// Whether `dark` after this means a dark mode: `.dark`, `@custom-variant dark`, `@variant dark`,
-/// `(prefers-color-scheme: dark)`, `color-scheme: light dark`.
-fn says_dark(before: &Before) -> bool {
-    match before {
-        Before::Dot => true,
-        Before::At(at) => matches!(&**at, "custom-variant" | "variant"),
-        Before::Name(name) => matches!(&**name, "prefers-color-scheme" | "color-scheme"),
-        _ => false,
-    }
+fn is_apply(before: &Before) -> bool {
+    matches!(before, Before::Apply(_)) || matches!(before, Before::At(at) if at == "apply")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn read(text: &str) -> Style {
+        super::read(text, Dialect::default())
+    }
 
     #[test]
     fn custom_properties_are_counted_where_they_are_declared() {
@@ -168,6 +264,7 @@ mod tests {
             ":root { color-scheme: light dark }",
             "a { color: light-dark(#000, #fff) }",
             "@custom-variant dark (&:is(.dark *));",
+            "a { @apply bg-white md:dark:bg-black/50 !p-1; }",
         ] {
             assert!(read(text).dark, "{text}");
         }
@@ -179,6 +276,7 @@ mod tests {
             ":root { color-scheme: light }",
             "/* .dark {} */",
             "a { animation: dark }",
+            "a { @apply bg-dark; } dark:hover {}",
         ] {
             assert!(!read(text).dark, "{text}");
         }
@@ -203,5 +301,26 @@ mod tests {
         for opener in ["{", "(", "[", "a(", "@media ("] {
             drop(read(&opener.repeat(200_000)));
         }
+    }
+
+    #[test]
+    fn class_names_of_a_module_mean_no_dark_mode() {
+        let module = |text| super::read(text, Dialect::of("a.module.css")).dark;
+        assert!(!module(".dark { color: red }"));
+        for text in [
+            ":global(.dark) .a {}",
+            "[data-theme=dark] .a {}",
+            "@media (prefers-color-scheme: dark) {}",
+        ] {
+            assert!(module(text), "{text}");
+        }
+    }
+
+    #[test]
+    fn line_comments_of_scss_hide_what_they_hold() {
+        let text = "// it's /* not open\n:root { --a: url(http://x/*.png); --b: \"//\"; } /* --c: 1; // */ a { --d: 1 }";
+        let style = super::read(text, Dialect::of("a.scss"));
+        let names: Vec<_> = style.properties.iter().map(String::as_str).collect();
+        assert_eq!(names, ["--a", "--b", "--d"]);
     }
 }

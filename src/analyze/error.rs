@@ -45,6 +45,12 @@ pub enum AnalyzeError {
         /// The limit, in bytes.
         limit: u64,
     },
+    /// The system refused to start even one thread to parse on.
+    #[error("cannot start threads")]
+    Threads {
+        /// The system's answer.
+        source: io::Error,
+    },
     /// The system refused to read or write something that is needed.
     #[error(transparent)]
     Unreadable(#[from] FsError),
@@ -64,6 +70,7 @@ impl AnalyzeError {
             Self::NotADirectory { .. } => "not_a_directory",
             Self::PackageJsonInvalid { .. } => "package_json_invalid",
             Self::PackageJsonTooLarge { .. } => "package_json_too_large",
+            Self::Threads { .. } => "analyze_failed",
             Self::Unreadable(_) => "unreadable",
         }
     }

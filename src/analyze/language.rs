@@ -1,5 +1,6 @@
 //! The language of the sources, and how strictly the TypeScript compiler is told to read them.
 
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
@@ -7,7 +8,8 @@ use serde_json::Value;
 use super::findings::Findings;
 use super::jsonc;
 use super::manifest;
-use super::project::{Sources, major};
+use super::project::Sources;
+use super::range::major;
 use super::report::Language;
 use super::text::{self, MAX_SOURCE};
 use super::walk::{SourceFile, is_secondary};
@@ -28,6 +30,7 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Language {
     let mut strict = Strict {
         workspace: sources.workspace,
         unread: None,
+        seen: HashSet::new(),
     };
     let set = strict.of(&config, 0).filter(|_| typescript);
     let unread = strict.unread.filter(|_| typescript && set.is_none());
@@ -54,13 +57,15 @@ struct Strict<'p> {
     workspace: Option<&'p WorkspaceRoot>,
     /// A configuration that is extended but lies outside the project.
     unread: Option<String>,
+    /// The configurations that were read: those that refer to one another in many ways are read once.
+    seen: HashSet<PathBuf>,
 }
 
 impl Strict<'_> {
     /// `compilerOptions.strict` of `config`; else of what it extends, the last first; else of what it refers to.
     /// <https://www.typescriptlang.org/tsconfig/#extends>
     fn of(&mut self, config: &Path, depth: usize) -> Option<bool> {
-        if depth > MAX_EXTENDS {
+        if depth > MAX_EXTENDS || !self.seen.insert(config.canonicalize().ok()?) {
             return None;
         }
         let json = jsonc::parse(&text::read_quietly(config, MAX_SOURCE)?)?;
@@ -87,7 +92,7 @@ impl Strict<'_> {
 
     /// The file that `base` means: beside `config`, or in a package of the workspace.
     fn locate(&mut self, config: &Path, base: &str) -> Option<PathBuf> {
-        let place = if base.starts_with('.') {
+        let place = if base.starts_with('.') || Path::new(base).is_absolute() {
             config.parent()?.join(base)
         } else {
             let members = self.workspace.map_or(&[][..], |all| &all.members[..]);
@@ -99,6 +104,8 @@ impl Strict<'_> {
                 }
             });
             inside.or_else(|| {
+                let is_package = !base.contains([':', '\\', '~']);
+                let base = if is_package { base } else { "another place" };
                 self.unread = Some(base.to_owned());
                 None
             })?

@@ -1,6 +1,6 @@
 //! `package.json`: the fields an analysis needs, read leniently inside an object and strictly around it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::Path;
 
@@ -16,6 +16,8 @@ pub(super) struct Manifest {
     pub(super) name: Option<String>,
     /// `dependencies` and `devDependencies` with their ranges; the former win.
     pub(super) dependencies: BTreeMap<String, String>,
+    /// Those of `dependencies`, by name.
+    runtime: BTreeSet<String>,
     /// The script lines by name.
     pub(super) scripts: BTreeMap<String, String>,
     /// `packageManager`, for example `pnpm@9.15.9+sha512.…`, or the same from `devEngines.packageManager`.
@@ -70,6 +72,11 @@ impl Manifest {
         self.dependencies.contains_key(name)
     }
 
+    /// Whether the package needs `name` when it runs, not only while it is developed.
+    pub(super) fn runs_with(&self, name: &str) -> bool {
+        self.runtime.contains(name)
+    }
+
     /// The range that is asked for of `name`.
     pub(super) fn range(&self, name: &str) -> Option<&str> {
         self.dependencies.get(name).map(String::as_str)
@@ -77,11 +84,14 @@ impl Manifest {
 
     fn from_fields(fields: &Map<String, Value>) -> Self {
         let mut dependencies = string_map(fields.get("devDependencies"));
-        dependencies.extend(string_map(fields.get("dependencies")));
+        let own = string_map(fields.get("dependencies"));
+        let runtime = own.keys().cloned().collect();
+        dependencies.extend(own);
         let workspaces = fields.get("workspaces");
         Self {
             name: string(fields.get("name")),
             dependencies,
+            runtime,
             scripts: string_map(fields.get("scripts")),
             package_manager: string(fields.get("packageManager"))
                 .or_else(|| dev_engine(fields.get("devEngines"))),
@@ -94,10 +104,11 @@ impl Manifest {
     }
 }
 
-/// `devEngines.packageManager`, written as `packageManager` would be.
+/// `devEngines.packageManager` (of several the first), written as `packageManager` would be.
 /// <https://docs.npmjs.com/cli/v11/configuring-npm/package-json#devengines>
 fn dev_engine(engines: Option<&Value>) -> Option<String> {
     let engine = engines?.get("packageManager")?;
+    let engine = engine.as_array().map_or(Some(engine), |all| all.first())?;
     let name = string(engine.get("name"))?;
     Some(match string(engine.get("version")) {
         Some(version) => format!("{name}@{version}"),

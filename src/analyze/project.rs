@@ -4,23 +4,30 @@ use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
+use oxc_allocator::Allocator;
 use rayon::prelude::*;
 
-use super::css::{self, Style};
+use super::css::{self, Dialect, Style};
 use super::error::AnalyzeError;
 use super::findings::Findings;
 use super::frameworks::{self, Known, Routes};
 use super::lockfile::{self, Versions};
 use super::manifest::Manifest;
-use super::parse::{self, Script};
+use super::packages::Packages;
+use super::parse::{self, Modules, Script};
 use super::report::{
     Analysis, Framework, Language, PackageManager, Routing, SCHEMA_VERSION, Scanned, Styling,
 };
 use super::text::{self, MAX_SOURCE};
 use super::walk::{self, SourceFile, Walked};
 use super::workspace::WorkspaceRoot;
-use super::{Progress, dependencies, language, styling};
-use crate::base::fsx::FsError;
+use super::{Progress, dependencies, language, range, styling};
+
+/// The most threads that parse; more gain little and reserve much.
+const MAX_THREADS: usize = 8;
+
+/// The parts of [`parse::STACK`] that a thread makes do with where memory is limited, one after the other.
+const SMALL_SHARES: [usize; 2] = [4, 16];
 
 /// A project before its sources are read.
 #[derive(Debug)]
@@ -76,6 +83,11 @@ impl Sources<'_> {
         })
     }
 
+    /// For looking into the project's modules and those of its workspace's packages.
+    pub(super) fn modules<'a>(&self, allocator: &'a Allocator) -> Modules<'a> {
+        Modules::new(allocator, self.top, Packages::of(self.workspace))
+    }
+
     /// The installed version of the direct dependency `name`.
     pub(super) fn version(&self, name: &str) -> Option<String> {
         self.versions.of(name, self.declared(name).as_deref())
@@ -102,8 +114,12 @@ impl Project {
         let above = (top != root).then(|| Manifest::read(top).ok().flatten());
         let above = above.flatten().unwrap_or_default();
         let mut manifest = own.clone().unwrap_or_default();
-        let framework = frameworks::detect(&manifest)
-            .filter(|known| !has_apps || known.has_evidence(root))
+        let detected = if has_apps {
+            frameworks::detect_app(&manifest, root)
+        } else {
+            frameworks::detect(&manifest)
+        };
+        let framework = detected
             .or_else(|| {
                 let known = frameworks::by_project_file(root)?;
                 manifest.dependencies.clone_from(&above.dependencies);
@@ -147,10 +163,7 @@ impl Project {
         let others = self.workspace.as_ref();
         let others = others.map_or_else(HashSet::new, WorkspaceRoot::member_folders);
         let walked = walk::walk(&self.root, &others, findings);
-        let pool = rayon::ThreadPoolBuilder::new()
-            .stack_size(parse::STACK)
-            .build()
-            .map_err(|error| FsError::new("read", &self.root, std::io::Error::other(error)))?;
+        let pool = pool()?;
         Ok(pool.install(|| self.read_walked(known, &walked, progress, findings)))
     }
 
@@ -187,7 +200,7 @@ impl Project {
             language: language::read(&sources, findings),
             pages: routes.pages,
             components: components.sum(),
-            styling: styling::read(&sources),
+            styling: styling::read(&sources, findings),
             features: dependencies::features(&self.manifest, routes.features),
             routing: routes.routing,
             scanned,
@@ -216,14 +229,21 @@ impl Project {
                 format!("the lockfile has no version of {name}"),
             );
         }
+        if let Some(name) = package.filter(|_| version.is_none() && self.versions.are_missing()) {
+            let detail = format!("no lockfile, so the installed version of {name} is not known");
+            findings.warn("no_lockfile", detail);
+        }
         let declared = package.and_then(|name| sources.declared(name));
-        let major = version.as_deref().or(declared.as_deref()).and_then(major);
+        let major = version
+            .as_deref()
+            .or(declared.as_deref())
+            .and_then(range::major);
         Framework {
             id: known.id,
             ui: known.ui,
             bundler: frameworks::bundler(known, &self.manifest, major),
             version,
-            declared,
+            declared: declared.as_deref().and_then(range::shown),
         }
     }
 
@@ -269,11 +289,25 @@ impl Project {
     }
 }
 
-/// The first number in a version or range: `15` of `^15.5.0`.
-pub(super) fn major(version: &str) -> Option<u32> {
-    let digits = version.trim_start_matches(|c: char| !c.is_ascii_digit());
-    let end = digits.find(|c: char| !c.is_ascii_digit());
-    digits.get(..end.unwrap_or(digits.len()))?.parse().ok()
+/// Threads to parse on: as many as there are cores, up to a bound, for each reserves a large stack. Where so much cannot be
+/// reserved, one thread, with a smaller stack and narrower bounds on what is parsed if need be.
+fn pool() -> Result<rayon::ThreadPool, AnalyzeError> {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let start = |threads: usize, share: usize| {
+        rayon::ThreadPoolBuilder::new()
+            .num_threads(threads)
+            .stack_size(parse::STACK / share)
+            .start_handler(move |_| parse::narrow_bounds(share))
+            .build()
+    };
+    let [middling, small] = SMALL_SHARES;
+    start(cores.min(MAX_THREADS), 1)
+        .or_else(|_| start(1, 1))
+        .or_else(|_| start(1, middling))
+        .or_else(|_| start(1, small))
+        .map_err(|error| AnalyzeError::Threads {
+            source: std::io::Error::other(error),
+        })
 }
 
 fn unread(known: &Known, findings: &mut Findings) -> Routes {
@@ -301,8 +335,7 @@ fn read_files(
         let extension = file.extension();
         let is_asset = file.path.starts_with("public/");
         !walk::is_secondary(&file.path)
-            && (is_style(extension)
-                || (!is_asset && parse::may_hold_jsx(extension))
+            && ((!is_asset && (is_style(extension) || parse::may_hold_jsx(extension)))
                 || (parse::is_script(extension) && wants.is_some_and(|wants| wants(&file.path))))
     };
     let files: Vec<&SourceFile> = files.iter().filter(tells).collect();
@@ -334,7 +367,7 @@ fn read_files(
     findings.warn_of("unreadable_file", "cannot be read as text", &unreadable);
     findings.warn_of(
         "not_parsed",
-        "syntax error, or nested too deeply",
+        "no valid syntax, or more brackets or tokens than are parsed",
         &not_parsed,
     );
     (facts, scanned)
@@ -345,7 +378,8 @@ fn read_file(root: &Path, file: &SourceFile) -> Outcome {
         return Outcome::Unreadable;
     };
     if is_style(file.extension()) {
-        return Outcome::Read(Facts::Style(css::read(&text)));
+        let style = css::read(&text, Dialect::of(&file.path));
+        return Outcome::Read(Facts::Style(style));
     }
     match parse::script(&file.path, &text) {
         Ok(script) => Outcome::Read(Facts::Script(script)),
@@ -353,6 +387,7 @@ fn read_file(root: &Path, file: &SourceFile) -> Outcome {
     }
 }
 
+/// Whether files with this extension are style sheets that can be read.
 fn is_style(extension: &str) -> bool {
     matches!(extension, "css" | "scss" | "less" | "pcss")
 }

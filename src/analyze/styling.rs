@@ -4,9 +4,13 @@ use std::collections::BTreeSet;
 
 use oxc_allocator::Allocator;
 
-use super::parse::{Lookup, Modules};
-use super::project::Sources;
+use super::css::Style;
+use super::findings::Findings;
+use super::parse::{Lookup, Modules, Node};
+use super::project::{Facts, Sources};
 use super::report::{Styling, Tailwind};
+use super::shared_styles;
+use super::walk::{SourceFile, is_secondary};
 
 /// The packages that mean an approach; `tailwind`, `css-modules`, `scss`, `less` and `css` are seen by files as well.
 const PACKAGES: [(&str, &[&str]); 7] = [
@@ -75,44 +79,67 @@ const THEMES: [&str; 5] = [
     "use-dark-mode",
 ];
 
+/// How many presets may have presets of their own.
+const MAX_PRESETS: usize = 8;
+
 /// Tells how `sources` are styled.
-pub(super) fn read(sources: &Sources<'_>) -> Styling {
+pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Styling {
     let configs: Vec<_> = TAILWIND_CONFIGS
         .into_iter()
         .filter(|name| sources.root.join(name).is_file())
         .collect();
-    let approaches = approaches(sources, !configs.is_empty());
+    let shared = shared_styles::follow(sources, findings);
+    let styles: Vec<&Style> = sources
+        .styles()
+        .chain(shared.iter().map(|(_, style)| style))
+        .collect();
+    let mut approaches = approaches(sources, findings);
+    if !configs.is_empty() || styles.iter().any(|style| style.tailwind) {
+        approaches.insert("tailwind");
+    }
+    approaches.extend(shared.iter().filter_map(|(ending, _)| plain(ending)));
     let mut in_use = ORDER.into_iter().filter(|id| approaches.contains(id));
     let approach = in_use.next();
-    let properties: BTreeSet<_> = sources
-        .styles()
-        .flat_map(|style| &style.properties)
-        .collect();
+    let properties: BTreeSet<_> = styles.iter().flat_map(|style| &style.properties).collect();
     Styling {
         approach,
         tailwind: (approach == Some("tailwind")).then(|| Tailwind {
             version: tailwind_version(sources),
         }),
         css_variables: u64::try_from(properties.len()).unwrap_or(u64::MAX),
-        dark_mode: sources.styles().any(|style| style.dark)
+        dark_mode: styles.iter().any(|style| style.dark)
             || THEMES.iter().any(|name| sources.manifest.has(name))
-            || configs.iter().any(|config| sets_dark_mode(sources, config)),
+            || (approach == Some("tailwind") && has_dark_classes(sources))
+            || is_configured_dark(sources, &configs, findings),
         // Every project has a style sheet somewhere; plain CSS tells something only where it is the approach.
         also: in_use.filter(|id| *id != "css").collect(),
     }
 }
 
-fn approaches(sources: &Sources<'_>, has_tailwind_config: bool) -> BTreeSet<&'static str> {
+/// The approach that a style sheet with this ending is by itself.
+fn plain(extension: &str) -> Option<&'static str> {
+    match extension {
+        "scss" | "sass" => Some("scss"),
+        "less" => Some("less"),
+        "css" | "pcss" => Some("css"),
+        _ => None,
+    }
+}
+
+fn approaches(sources: &Sources<'_>, findings: &mut Findings) -> BTreeSet<&'static str> {
     let mut found: BTreeSet<&str> = PACKAGES
         .iter()
         .filter(|(_, packages)| packages.iter().any(|name| sources.manifest.has(name)))
         .map(|(id, _)| *id)
         .collect();
-    if has_tailwind_config || sources.styles().any(|style| style.tailwind) {
-        found.insert("tailwind");
-    }
-    for file in sources.files {
+    // What is served as it is styles other pages: https://nextjs.org/docs/app/api-reference/file-conventions/public-folder
+    let own = |file: &&SourceFile| !file.path.starts_with("public/");
+    let mut indented = Vec::new();
+    for file in sources.files.iter().filter(own) {
         let path = &file.path;
+        if file.extension() == "sass" && !is_secondary(path) {
+            indented.push(path.clone());
+        }
         match file.extension() {
             "css" | "scss" | "sass" | "less" | "pcss" if path.contains(".module.") => {
                 found.insert("css-modules");
@@ -120,18 +147,11 @@ fn approaches(sources: &Sources<'_>, has_tailwind_config: bool) -> BTreeSet<&'st
             "ts" if path.ends_with(".css.ts") => {
                 found.insert("vanilla-extract");
             }
-            "scss" | "sass" => {
-                found.insert("scss");
-            }
-            "less" => {
-                found.insert("less");
-            }
-            "css" | "pcss" => {
-                found.insert("css");
-            }
-            _ => {}
+            other => found.extend(plain(other)),
         }
     }
+    let what = "variables and dark mode in indented Sass are not read";
+    findings.warn_of("sass_not_read", what, &indented);
     found
 }
 
@@ -141,16 +161,52 @@ fn tailwind_version(sources: &Sources<'_>) -> Option<String> {
     packages.iter().find_map(|name| sources.version(name))
 }
 
-/// Whether the configuration sets `darkMode` to a strategy.
+fn has_dark_classes(sources: &Sources<'_>) -> bool {
+    sources.facts.values().any(|facts| match facts {
+        Facts::Script(script) => script.dark,
+        Facts::Style(_) => false,
+    })
+}
+
+/// Whether a configuration sets `darkMode` to a strategy; where that depends on code it is a finding.
 /// <https://v3.tailwindcss.com/docs/dark-mode>
-fn sets_dark_mode(sources: &Sources<'_>, config: &str) -> bool {
+fn is_configured_dark(sources: &Sources<'_>, configs: &[&str], findings: &mut Findings) -> bool {
     let allocator = Allocator::default();
-    let modules = Modules::new(&allocator, sources.top);
-    let Some(config) = modules.default_export(&sources.root.join(config)) else {
-        return false;
-    };
-    match modules.get(&config, "darkMode") {
-        Lookup::Found(value) => modules.truthy(&value).unwrap_or(false),
-        Lookup::Absent | Lookup::Unknown | Lookup::Circular => false,
+    let modules = sources.modules(&allocator);
+    for file in configs {
+        let config = modules.default_export(&sources.root.join(file));
+        match config.and_then(|config| sets_dark_mode(&modules, &config, 0)) {
+            Some(true) => return true,
+            Some(false) => {}
+            None => {
+                let detail = format!("whether {file} sets a dark mode is not static");
+                findings.warn("dark_mode_not_static", detail);
+            }
+        }
     }
+    false
+}
+
+/// Whether `config`, or else one of its presets, sets `darkMode`; none when that is not known.
+/// <https://v3.tailwindcss.com/docs/presets>
+fn sets_dark_mode<'a>(modules: &Modules<'a>, config: &Node<'a>, depth: usize) -> Option<bool> {
+    match modules.get(config, "darkMode") {
+        Lookup::Found(value) => return modules.truthy(&value),
+        Lookup::Unknown | Lookup::Circular => return None,
+        Lookup::Absent => {}
+    }
+    let presets = match modules.get(config, "presets") {
+        Lookup::Found(presets) if depth < MAX_PRESETS => modules.elements(&presets)?,
+        Lookup::Absent => return Some(false),
+        _ => return None,
+    };
+    let mut sets = Some(false);
+    for preset in &presets {
+        match sets_dark_mode(modules, preset, depth.saturating_add(1)) {
+            Some(true) => return Some(true),
+            Some(false) => {}
+            None => sets = None,
+        }
+    }
+    sets
 }

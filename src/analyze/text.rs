@@ -10,11 +10,25 @@ pub(super) const MAX_SOURCE: u64 = 1024 * 1024;
 
 /// Reads at most `limit` bytes of the regular file `path` as text; `None` when there is nothing at `path`.
 ///
-/// Anything but a regular file is refused before it is opened: opening a pipe would wait for its other end.
-///
 /// # Errors
 /// When it is no regular file, larger than `limit`, not UTF-8, or the system refuses.
 pub(super) fn read(path: &Path, limit: u64) -> Result<Option<String>, FsError> {
+    let Some(bytes) = read_bytes(path, limit)? else {
+        return Ok(None);
+    };
+    String::from_utf8(bytes)
+        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
+        .map_err(context("read", path))
+        .map(|text| Some(without_bom(text)))
+}
+
+/// Reads at most `limit` bytes of the regular file `path`; `None` when there is nothing at `path`.
+///
+/// Anything but a regular file is refused before it is opened: opening a pipe would wait for its other end.
+///
+/// # Errors
+/// When it is no regular file, larger than `limit`, or the system refuses.
+pub(super) fn read_bytes(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError> {
     match path.metadata() {
         Ok(meta) if meta.is_file() => {}
         Ok(_) => {
@@ -24,13 +38,7 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Option<String>, FsError> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(FsError::new("read", path, error)),
     }
-    let Some(bytes) = read_bounded(path, limit)? else {
-        return Ok(None);
-    };
-    String::from_utf8(bytes)
-        .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))
-        .map_err(context("read", path))
-        .map(|text| Some(without_bom(text)))
+    read_bounded(path, limit)
 }
 
 /// Reads `path` as [`read`] does and takes every trouble as absence, where absence is an answer.

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use ignore::{DirEntry, WalkBuilder};
 
 use super::findings::Findings;
+use super::ignores::Ignores;
 use super::text::MAX_SOURCE;
 
 /// The most source files that are looked at; a project with more is not one project.
@@ -82,19 +83,15 @@ struct Skipped {
     ruled: Vec<String>,
 }
 
-/// Folders that the walk's filter turned down, for a finding.
-type Refused = Arc<Mutex<Vec<PathBuf>>>;
-
 /// Walks `root`, except the folders in `others` (packages of their own), by the project's `.gitignore` files.
 ///
 /// Symbolic links are not followed, neither to folders (they may lead out, or round in a circle) nor to files; ignore
-/// rules of the machine and of one clone do not count, so that every clone gets the same report. A `.gitignore` above
-/// `root` counts inside a git work tree only, as for git.
+/// rules of the machine and of one clone do not count, so that every clone gets the same report.
 pub(super) fn walk(root: &Path, others: &HashSet<PathBuf>, findings: &mut Findings) -> Walked {
     let mut walked = Walked::default();
     let mut skipped = Skipped::default();
-    let refused = Refused::default();
-    for entry in walker(root, others.clone(), &refused).build() {
+    let ignores = Arc::new(Ignores::around(root));
+    for entry in walker(root, others.clone(), &ignores).build() {
         match entry {
             Ok(entry) => take(root, &entry, &mut walked, &mut skipped),
             Err(error) => skipped.unreadable.push(place_of(root, &error)),
@@ -106,17 +103,18 @@ pub(super) fn walk(root: &Path, others: &HashSet<PathBuf>, findings: &mut Findin
         }
     }
     walked.files.sort();
-    let refused = std::mem::take(&mut *refused.lock().unwrap_or_else(PoisonError::into_inner));
+    let refused = ignores.refused();
     skipped.ruled = refused
         .iter()
         .map(|folder| relative(root, folder))
         .collect();
-    if !has_plain_rules(root) {
-        findings.warn(
-            "gitignore_not_read",
-            "no regular file, or larger than 1 MiB: .gitignore",
-        );
-    }
+    let unread: Vec<String> = ignores
+        .unread()
+        .iter()
+        .map(|file| upwards(root, file))
+        .collect();
+    let what = "unreadable, no regular file, or larger than 1 MiB";
+    findings.warn_of("gitignore_not_read", what, &unread);
     let lists = [
         &skipped.unreadable,
         &skipped.links,
@@ -129,7 +127,8 @@ pub(super) fn walk(root: &Path, others: &HashSet<PathBuf>, findings: &mut Findin
     findings.warn_of("unreadable_folder", unreadable, &skipped.unreadable);
     findings.note_of("link_not_followed", "symbolic link", &skipped.links);
     findings.warn_of("file_too_large", "larger than 1 MiB", &skipped.large);
-    let ruled = "not entered, for its .gitignore is no regular file or larger than 1 MiB";
+    let ruled =
+        "not entered, for its .gitignore is unreadable, no regular file, or larger than 1 MiB";
     findings.warn_of("gitignore_not_read", ruled, &skipped.ruled);
     findings.warn_of("too_deep", "deeper than 64 folders", &skipped.deep);
     walked
@@ -137,7 +136,8 @@ pub(super) fn walk(root: &Path, others: &HashSet<PathBuf>, findings: &mut Findin
 
 /// The folders under `root`, at most `depth` deep, that hold a file called one of `names`; sorted.
 pub(super) fn folders_with(root: &Path, names: &[&str], depth: usize) -> Vec<PathBuf> {
-    let mut folders: Vec<PathBuf> = walker(root, HashSet::new(), &Refused::default())
+    let ignores = Arc::new(Ignores::around(root));
+    let mut folders: Vec<PathBuf> = walker(root, HashSet::new(), &ignores)
         .max_depth(Some(depth.saturating_add(1).min(MAX_DEPTH)))
         .build()
         .filter_map(Result::ok)
@@ -218,28 +218,33 @@ pub(super) fn relative(root: &Path, path: &Path) -> String {
     }
 }
 
-/// A walk over `root`; folders whose ignore rules cannot be read are left out and added to `refused`.
-fn walker(root: &Path, others: HashSet<PathBuf>, refused: &Refused) -> WalkBuilder {
-    let refused = Arc::clone(refused);
-    let in_git = root.ancestors().any(|folder| folder.join(".git").exists());
+/// `path`, which may lie above `root`, relative to `root`.
+fn upwards(root: &Path, path: &Path) -> String {
+    let mut steps = String::new();
+    for folder in root.ancestors() {
+        if path.starts_with(folder) {
+            return steps + &relative(folder, path);
+        }
+        steps.push_str("../");
+    }
+    relative(root, path)
+}
+
+/// A walk over `root` that leaves out what `ignores` does.
+fn walker(root: &Path, others: HashSet<PathBuf>, ignores: &Arc<Ignores>) -> WalkBuilder {
+    let ignores = Arc::clone(ignores);
     let mut builder = WalkBuilder::new(root);
     builder
-        .hidden(false)
-        .ignore(false)
-        .git_global(false)
-        .git_exclude(false)
-        .git_ignore(has_plain_rules(root))
-        .require_git(false)
-        .parents(in_git)
+        .standard_filters(false)
         .follow_links(false)
         .max_depth(Some(MAX_DEPTH))
-        .filter_entry(move |entry| entry.depth() == 0 || is_wanted(entry, &others, &refused));
+        .filter_entry(move |entry| entry.depth() == 0 || is_wanted(entry, &others, &ignores));
     builder
 }
 
-fn is_wanted(entry: &DirEntry, others: &HashSet<PathBuf>, refused: &Refused) -> bool {
+fn is_wanted(entry: &DirEntry, others: &HashSet<PathBuf>, ignores: &Ignores) -> bool {
     if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
-        return true;
+        return !ignores.ignores(entry.path(), false);
     }
     let name = entry.file_name().to_str().unwrap_or_default();
     let beside_manifest = || {
@@ -248,21 +253,7 @@ fn is_wanted(entry: &DirEntry, others: &HashSet<PathBuf>, refused: &Refused) -> 
     };
     let is_foreign = NEVER.contains(&name) || others.contains(entry.path());
     let is_output = OUTPUT.contains(&name) && beside_manifest();
-    if is_foreign || is_output {
-        return false;
-    }
-    let is_plain = has_plain_rules(entry.path());
-    if !is_plain {
-        let mut refused = refused.lock().unwrap_or_else(PoisonError::into_inner);
-        refused.push(entry.path().to_owned());
-    }
-    is_plain
-}
-
-/// Whether the ignore rules of `folder`, if any, are a file of sane size: the walk would wait for a pipe.
-fn has_plain_rules(folder: &Path) -> bool {
-    let rules = folder.join(".gitignore").metadata();
-    rules.map_or(true, |meta| meta.is_file() && meta.len() <= MAX_SOURCE)
+    !(is_foreign || is_output) && ignores.admits_folder(entry.path())
 }
 
 fn take(root: &Path, entry: &DirEntry, walked: &mut Walked, skipped: &mut Skipped) {

@@ -154,8 +154,7 @@ impl Member {
             None
         });
         let manifest = manifest.unwrap_or_default();
-        let framework = frameworks::detect(&manifest)
-            .filter(|framework| framework.has_evidence(&folder))
+        let framework = frameworks::detect_app(&manifest, &folder)
             .or_else(|| frameworks::by_project_file(&folder));
         Self {
             framework: framework.map(|known| known.id),
@@ -167,8 +166,14 @@ impl Member {
 
 impl Definition {
     fn read(root: &Path, findings: &mut Findings) -> Option<Self> {
-        let json = |name: &str| {
-            text::read_quietly(&root.join(name), MAX_SOURCE).and_then(|text| jsonc::parse(&text))
+        let mut broken = Vec::new();
+        let mut json = |name: &str| {
+            let file = root.join(name);
+            let json = text::read_quietly(&file, MAX_SOURCE).and_then(|text| jsonc::parse(&text));
+            if json.is_none() && file.exists() {
+                broken.push(format!("{name} is not valid"));
+            }
+            json
         };
         let has = |name: &str| root.join(name).is_file();
         let pnpm = text::read_quietly(&root.join("pnpm-workspace.yaml"), MAX_SOURCE)
@@ -198,7 +203,11 @@ impl Definition {
             }
             "nx"
         } else if has("lerna.json") {
-            let packages = manifest::strings(json("lerna.json")?.get("packages"));
+            let packages = manifest::strings(
+                json("lerna.json")
+                    .as_ref()
+                    .and_then(|all| all.get("packages")),
+            );
             globs.extend(if globs.is_empty() && packages.is_empty() {
                 vec!["packages/*".to_owned()]
             } else {
@@ -210,6 +219,9 @@ impl Definition {
         } else {
             manager
         };
+        for detail in broken {
+            findings.warn("workspace_unreadable", detail);
+        }
         (!globs.is_empty()).then(|| Self {
             kind,
             globs,

@@ -187,6 +187,14 @@ pub(super) fn detect(manifest: &Manifest) -> Option<&'static Known> {
     KNOWN.iter().find(|known| known.package(manifest).is_some())
 }
 
+/// The framework that `manifest` depends on and that `folder` is an application of: the first with files that show it.
+pub(super) fn detect_app(manifest: &Manifest, folder: &Path) -> Option<&'static Known> {
+    KNOWN.iter().find(|known| {
+        let package = known.package(manifest);
+        package.is_some_and(|name| known.is_app(manifest, name, folder))
+    })
+}
+
 /// The framework that a configuration file in `folder`, a project without dependencies of its own, names.
 pub(super) fn by_project_file(folder: &Path) -> Option<&'static Known> {
     if !folder.join("project.json").is_file() {
@@ -234,8 +242,29 @@ impl Known {
             .find(|name| manifest.has(name))
     }
 
+    /// Whether `folder` looks like an application. A library may have folders of the same names, and the framework to be
+    /// tested with: what is only developed with it must also configure or run it.
+    fn is_app(&self, manifest: &Manifest, package: &str, folder: &Path) -> bool {
+        let is_run = || {
+            let mut words = manifest
+                .scripts
+                .values()
+                .flat_map(|line| line.split_whitespace());
+            words.any(|word| word == package)
+        };
+        let is_configured = || {
+            let mut files = self
+                .evidence
+                .iter()
+                .filter(|name| name.contains(".config."));
+            files.any(|name| folder.join(name).is_file())
+        };
+        self.has_evidence(folder)
+            && (self.id != "nextjs" || manifest.runs_with(package) || is_configured() || is_run())
+    }
+
     /// Whether `folder` looks like an application, not like a library.
-    pub(super) fn has_evidence(&self, folder: &Path) -> bool {
+    fn has_evidence(&self, folder: &Path) -> bool {
         self.evidence.iter().any(|name| folder.join(name).exists())
     }
 }

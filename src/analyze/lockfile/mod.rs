@@ -6,6 +6,7 @@ mod pnpm;
 use std::path::{Path, PathBuf};
 
 use super::findings::Findings;
+use super::range;
 use super::report::PackageManager;
 use super::text;
 use super::walk;
@@ -31,6 +32,8 @@ const MANAGERS: [&str; 5] = ["npm", "pnpm", "yarn", "bun", "deno"];
 #[derive(Debug, Default)]
 pub(super) struct Versions {
     lock: Option<Lock>,
+    /// Whether there is no lockfile of any manager.
+    is_missing: bool,
 }
 
 #[derive(Debug)]
@@ -45,6 +48,11 @@ impl Versions {
         self.lock.is_some()
     }
 
+    /// Whether there is no lockfile at all.
+    pub(super) fn are_missing(&self) -> bool {
+        self.is_missing
+    }
+
     /// The installed version of the direct dependency `name`.
     ///
     /// Without a lockfile that can be read, a range that is one exact version pins it as well.
@@ -52,9 +60,7 @@ impl Versions {
         match &self.lock {
             Some(Lock::Npm(lock)) => lock.version(name),
             Some(Lock::Pnpm(lock)) => lock.version(name),
-            None => declared
-                .filter(|range| is_exact(range))
-                .map(|range| range.trim_start_matches('=').to_owned()),
+            None => declared.and_then(range::exact).map(str::to_owned),
         }
     }
 }
@@ -69,6 +75,17 @@ pub(super) fn find(
 ) -> (Option<PackageManager>, Versions) {
     let pinned = pins.iter().find_map(|pin| parse_pin(pin));
     let found = lockfile(root, top, pinned.as_ref().map(|pin| pin.0), findings);
+    let mut has_other = false;
+    if let (Some((id, _)), None) = (&pinned, &found)
+        && let Some(other) = lockfile(root, top, None, &mut Findings::default())
+    {
+        has_other = true;
+        let detail = format!(
+            "`packageManager` names {id}, so {} of {} was not read",
+            other.name, other.manager
+        );
+        findings.warn("lockfile_of_other_manager", detail);
+    }
     let manager = match (&pinned, &found) {
         (Some((id, version)), _) => PackageManager {
             id,
@@ -80,10 +97,17 @@ pub(super) fn find(
             version: None,
             lockfile: Some(lock.name),
         },
-        (None, None) => return (None, Versions::default()),
+        (None, None) => {
+            let versions = Versions {
+                lock: None,
+                is_missing: true,
+            };
+            return (None, versions);
+        }
     };
+    let is_missing = found.is_none() && !has_other;
     let lock = found.and_then(|lock| lock.read(root, findings));
-    (Some(manager), Versions { lock })
+    (Some(manager), Versions { lock, is_missing })
 }
 
 struct Found {
@@ -112,11 +136,10 @@ impl Found {
             "npm" => npm::Lock::parse(&text, &importer).map(Lock::Npm),
             _ => pnpm::Lock::parse(&text, &importer).map(Lock::Pnpm),
         };
-        if lock.is_none() {
-            let detail = format!("{} is not a lockfile of {}", self.name, self.manager);
-            findings.warn("lockfile_unreadable", detail);
-        }
-        lock
+        lock.map_err(|reason| {
+            findings.warn("lockfile_unreadable", format!("{} {reason}", self.name));
+        })
+        .ok()
     }
 }
 
@@ -156,22 +179,7 @@ fn parse_pin(pin: &str) -> Option<(&'static str, Option<String>)> {
     let (name, version) = pin.split_once('@').unwrap_or((pin, ""));
     let id = MANAGERS.into_iter().find(|id| *id == name)?;
     let version = version.split('+').next().unwrap_or_default();
-    Some((id, is_exact(version).then(|| version.to_owned())))
-}
-
-/// Whether `range` is one exact version: `1.2.3`, `=1.2.3`, `1.2.3-rc.1`.
-fn is_exact(range: &str) -> bool {
-    let range = range.strip_prefix('=').unwrap_or(range);
-    let numbers = range.split(['-', '+']).next().unwrap_or_default();
-    let mut parts = numbers.split('.');
-    let number = |part: Option<&str>| {
-        part.is_some_and(|p| !p.is_empty() && p.bytes().all(|b| b.is_ascii_digit()))
-    };
-    number(parts.next())
-        && number(parts.next())
-        && number(parts.next())
-        && parts.next().is_none()
-        && !range.contains([' ', '|'])
+    Some((id, range::exact(version).map(str::to_owned)))
 }
 
 #[cfg(test)]
@@ -185,24 +193,5 @@ mod tests {
         assert_eq!(parse_pin("pnpm@^9"), pnpm(None));
         assert_eq!(parse_pin("pnpm"), pnpm(None));
         assert_eq!(parse_pin("cargo@1.0.0"), None);
-    }
-
-    #[test]
-    fn only_one_version_is_exact() {
-        for exact in ["1.2.3", "=1.2.3", "13.3.2-canary.13"] {
-            assert!(is_exact(exact), "{exact}");
-        }
-        for range in [
-            "^1.2.3",
-            "1.2",
-            "1.2.3 - 2.0.0",
-            "*",
-            "",
-            "latest",
-            "workspace:*",
-            "1.x.0",
-        ] {
-            assert!(!is_exact(range), "{range}");
-        }
     }
 }

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use crate::analyze::range;
+
 /// <https://docs.npmjs.com/cli/v11/configuring-npm/package-lock-json>
 #[derive(Debug, Deserialize)]
 struct File {
@@ -34,12 +36,13 @@ pub(super) struct Lock {
 }
 
 impl Lock {
-    /// Reads a lockfile for the package at `importer`, relative to the lockfile (`.` beside it).
-    pub(super) fn parse(text: &str, importer: &str) -> Option<Self> {
+    /// Reads a lockfile for the package at `importer`, relative to the lockfile (`.` beside it); else says why not.
+    pub(super) fn parse(text: &str, importer: &str) -> Result<Self, &'static str> {
+        const REASON: &str = "is not a lockfile of npm";
         // An array would do for a struct, but is no lockfile.
         let object = Some(text).filter(|text| text.trim_start().starts_with('{'));
-        let file = serde_json::from_str(object?).ok()?;
-        Some(Self {
+        let file = serde_json::from_str(object.ok_or(REASON)?).map_err(|_syntax| REASON)?;
+        Ok(Self {
             file,
             importer: importer.to_owned(),
         })
@@ -60,10 +63,8 @@ impl Lock {
                 None => break,
             }
         }
-        self.file
-            .dependencies
-            .get(name)
-            .and_then(|package| package.version.clone())
+        let package = self.file.dependencies.get(name)?;
+        plain_version(package)
     }
 
     fn version_of(&self, package: &Package) -> Option<String> {
@@ -72,6 +73,17 @@ impl Lock {
             Some(place) => self.file.packages.get(place)?,
             None => package,
         };
-        package.version.clone()
+        plain_version(package)
     }
+}
+
+/// The version alone: in version 1 of the file an alias has `npm:name@` before it, and what comes from elsewhere than
+/// the registry has its address instead.
+fn plain_version(package: &Package) -> Option<String> {
+    let text = package.version.as_deref()?;
+    let text = match text.strip_prefix("npm:") {
+        Some(alias) => alias.rsplit_once('@')?.1,
+        None => text,
+    };
+    range::version(text).map(str::to_owned)
 }

@@ -4,6 +4,11 @@ use std::collections::HashMap;
 
 use serde::Deserialize;
 
+use crate::analyze::range;
+
+/// The most keys, values and their starts and ends that are read: one for four bytes of the largest file.
+const MAX_ENTRIES: usize = 8 * 1024 * 1024;
+
 /// <https://github.com/pnpm/spec/tree/master/lockfile>
 #[derive(Debug, Default, Deserialize)]
 struct Document {
@@ -39,23 +44,32 @@ enum Resolved {
 pub(super) struct Lock(Importer);
 
 impl Lock {
-    /// Reads a lockfile for the package at `importer`, relative to the lockfile (`.` beside it).
+    /// Reads a lockfile for the package at `importer`, relative to the lockfile (`.` beside it); else says why not.
     ///
     /// pnpm writes the importers before the far longer lists of packages, which are not parsed. pnpm 11 may put its own
     /// dependencies into a document of their own before the project's.
-    pub(super) fn parse(text: &str, importer: &str) -> Option<Self> {
+    pub(super) fn parse(text: &str, importer: &str) -> Result<Self, &'static str> {
         let mut lock = None;
+        let mut reason = "is empty";
         for head in text.split("\n---").map(head) {
-            let Ok(mut document) = serde_saphyr::from_str::<Document>(&head) else {
-                continue;
-            };
+            let mut document =
+                match serde_saphyr::from_str_with_options::<Document>(&head, limits()) {
+                    Ok(document) => document,
+                    Err(error) => {
+                        reason = match error.without_snippet() {
+                            serde_saphyr::Error::Budget { .. } => "has more entries than are read",
+                            _ => "is not a lockfile of pnpm",
+                        };
+                        continue;
+                    }
+                };
             let found = document.importers.remove(importer);
             lock = found
                 .or_else(|| (importer == ".").then_some(document.root))
                 .or(lock)
                 .or_else(|| Some(Importer::default()));
         }
-        lock.map(Self)
+        lock.map(Self).ok_or(reason)
     }
 
     /// The version that the package resolves `name` to; none when it is a link into the workspace.
@@ -69,6 +83,16 @@ impl Lock {
         match resolved {
             Resolved::Version(version) | Resolved::Pinned { version } => plain_version(version),
         }
+    }
+}
+
+/// The parser's limits, in line with that of the file's size: large monorepos have hundreds of thousands of entries.
+fn limits() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        budget: serde_saphyr::budget! {
+            max_events: MAX_ENTRIES,
+            max_nodes: MAX_ENTRIES,
+        },
     }
 }
 
@@ -99,7 +123,7 @@ fn plain_version(reference: &str) -> Option<String> {
         .filter(is_version)
         .or_else(|| reference.rsplit('/').next().filter(is_version))
         .or_else(|| reference.rsplit('@').next().filter(is_version))?;
-    version.split('_').next().map(str::to_owned)
+    range::version(version.split('_').next()?).map(str::to_owned)
 }
 
 #[cfg(test)]
@@ -118,6 +142,7 @@ mod tests {
             ("next@13.4.0(react@18.2.0)", Some("13.4.0")),
             ("@scope/next@13.4.0", Some("13.4.0")),
             ("13.3.2-canary.13", Some("13.3.2-canary.13")),
+            ("github.com/owner/next/1a2b3c", None),
             ("link:../ui", None),
             ("file:../ui", None),
             ("", None),

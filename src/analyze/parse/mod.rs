@@ -1,11 +1,14 @@
 //! Parsing JavaScript and TypeScript: one place that calls the parser, within bounds that keep its recursion safe.
 
+mod calls;
+mod changes;
+mod classes;
 mod components;
 mod exports;
 mod modules;
 mod statics;
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::path::Path;
 
 use oxc_allocator::Allocator;
@@ -33,6 +36,13 @@ const MAX_TOKENS: usize = 150_000;
 
 thread_local! {
     static ALLOCATOR: RefCell<Allocator> = RefCell::new(Allocator::default());
+    /// What part of [`STACK`] this thread has: the bounds are narrower by as much.
+    static SHARE: Cell<usize> = const { Cell::new(1) };
+}
+
+/// Tells that this thread has only a `share`-th of [`STACK`].
+pub(super) fn narrow_bounds(share: usize) {
+    SHARE.set(share.max(1));
 }
 
 /// What a script says about itself.
@@ -46,6 +56,10 @@ pub(super) struct Script {
     pub(super) forwards: Vec<String>,
     /// Whether its default export (or the data its page needs) does nothing but redirect.
     pub(super) redirects: bool,
+    /// Whether it uses classes of Tailwind's dark mode.
+    pub(super) dark: bool,
+    /// The style sheets that it imports.
+    pub(super) styles: Vec<String>,
 }
 
 /// A script that the parser gave up on, or that is nested too deeply to try.
@@ -63,6 +77,8 @@ pub(super) fn script(path: &str, text: &str) -> Result<Script, NotParsed> {
             methods: exports.methods,
             forwards: exports.forwards,
             redirects: exports.redirects,
+            dark: classes::is_dark(&program, text),
+            styles: classes::styles(&program),
         })
     })
 }
@@ -101,10 +117,12 @@ fn program<'a>(
 /// Whether parsing `text` might recurse too deeply. Text in strings and comments counts as code.
 fn is_too_deep(text: &str) -> bool {
     let is_bracket = |byte: &u8| matches!(byte, b'(' | b'[' | b'{');
-    if text.bytes().filter(|byte| is_bracket(byte)).count() > MAX_BRACKETS {
+    let share = SHARE.get();
+    let (max_brackets, max_tokens) = (MAX_BRACKETS / share, MAX_TOKENS / share);
+    if text.bytes().filter(|byte| is_bracket(byte)).count() > max_brackets {
         return true;
     }
-    if text.len() <= MAX_TOKENS {
+    if text.len() <= max_tokens {
         return false;
     }
     let mut tokens = 0_usize;
@@ -115,7 +133,7 @@ fn is_too_deep(text: &str) -> bool {
         tokens = tokens.saturating_add(usize::from(!goes_on));
         in_word = part_of_word;
     }
-    tokens > MAX_TOKENS
+    tokens > max_tokens
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The project's modules as tables of names: what each declares, imports, exports and changes later.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -8,12 +9,13 @@ use std::rc::Rc;
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
     AssignmentExpression, AssignmentTarget, BindingPattern, Declaration,
-    ExportDefaultDeclarationKind, Expression, Function, ImportDeclaration,
-    ImportDeclarationSpecifier, ModuleExportName, Program, SimpleAssignmentTarget, Statement,
-    UpdateExpression, VariableDeclaration,
+    ExportDefaultDeclarationKind, Expression, Function, FunctionBody, ImportDeclaration,
+    ImportDeclarationSpecifier, ModuleExportName, Program, Statement, VariableDeclaration,
+    VariableDeclarator,
 };
-use oxc_ast_visit::{Visit, walk};
 
+use super::changes::{Changes, EXPORTS, inside};
+use crate::analyze::packages::Packages;
 use crate::analyze::text::{self, MAX_SOURCE};
 
 /// How many modules one configuration may import.
@@ -37,6 +39,7 @@ const ENDINGS: [&str; 9] = [
 pub(super) struct Loader<'a> {
     allocator: &'a Allocator,
     root: PathBuf,
+    packages: Packages,
     loaded: RefCell<HashMap<PathBuf, Option<Rc<Module<'a>>>>>,
 }
 
@@ -45,11 +48,17 @@ pub(super) struct Module<'a> {
     path: PathBuf,
     /// What each name is declared as or assigned: with several, it depends on the run which one counts.
     bindings: HashMap<&'a str, Vec<Binding<'a>>>,
-    /// How often each name is assigned to in a place that is not seen as a binding.
-    unseen: HashMap<&'a str, i64>,
-    exports: HashMap<&'a str, Export<'a>>,
-    /// Properties that are assigned after their object was made, with the object's variable.
-    changed: HashSet<(&'a str, &'a str)>,
+    exports: HashMap<&'a str, Value<'a>>,
+    changes: Changes<'a>,
+    /// What properties of `module.exports` are certainly set to.
+    set: HashMap<&'a str, Value<'a>>,
+    /// How many of the assignments to each name are among its bindings.
+    seen: HashMap<&'a str, usize>,
+    /// The functions whose variables are among the bindings.
+    bodies: HashSet<*const FunctionBody<'a>>,
+    /// How many functions and conditions are around the statement that is read.
+    functions: usize,
+    conditions: usize,
 }
 
 /// What a name stands for.
@@ -57,6 +66,8 @@ pub(super) struct Module<'a> {
 pub(super) enum Binding<'a> {
     /// A constant.
     Value(Value<'a>),
+    /// A constant inside a function.
+    Local(Value<'a>),
     /// What another module exports.
     Import {
         /// The module, as written.
@@ -68,12 +79,6 @@ pub(super) enum Binding<'a> {
     Unknown,
 }
 
-#[derive(Clone, Copy)]
-enum Export<'a> {
-    Value(Value<'a>),
-    Local(&'a str),
-}
-
 /// A value as it is written.
 #[derive(Clone, Copy)]
 pub(super) enum Value<'a> {
@@ -81,24 +86,28 @@ pub(super) enum Value<'a> {
     Expression(&'a Expression<'a>),
     /// A declared function.
     Function(&'a Function<'a>),
+    /// Whatever a variable of the module is.
+    Variable(&'a str),
 }
 
 impl<'a> Loader<'a> {
     /// A loader that reads nothing outside `root`.
-    pub(super) fn new(allocator: &'a Allocator, root: &Path) -> Self {
+    pub(super) fn new(allocator: &'a Allocator, root: &Path, packages: Packages) -> Self {
         Self {
             allocator,
             root: root.to_owned(),
+            packages,
             loaded: RefCell::default(),
         }
     }
 
-    /// The file that `source` means in `from`; none for packages, which are other people's code.
+    /// The file that `source` means in `from`; none for packages from outside, which are other people's code.
     pub(super) fn find(&self, from: &Module<'a>, source: &str) -> Option<PathBuf> {
-        if !source.starts_with('.') {
-            return None;
-        }
-        let path = from.path.parent()?.join(source);
+        let path = if source.starts_with('.') {
+            from.path.parent()?.join(source)
+        } else {
+            self.packages.locate(source)?
+        };
         ENDINGS.iter().find_map(|ending| {
             let mut file = path.clone().into_os_string();
             file.push(ending);
@@ -129,14 +138,22 @@ impl<'a> Loader<'a> {
         let mut module = Module {
             path: path.to_owned(),
             bindings: HashMap::new(),
-            unseen: HashMap::new(),
             exports: HashMap::new(),
-            changed: HashSet::new(),
+            changes: Changes::of(program),
+            set: HashMap::new(),
+            seen: HashMap::new(),
+            bodies: HashSet::new(),
+            functions: 0,
+            conditions: 0,
         };
         module.declare_all(&program.body);
-        module.visit_program(program);
-        let unseen = std::mem::take(&mut module.unseen);
-        for (name, _) in unseen.into_iter().filter(|(_, count)| *count != 0) {
+        let seen = |name: &str| module.seen.get(name).copied().unwrap_or(0);
+        let wholes = module.changes.wholes.iter();
+        let unseen: Vec<&str> = wholes
+            .filter(|(name, count)| **count > seen(name))
+            .map(|(name, _)| *name)
+            .collect();
+        for name in unseen {
             module.bind(name, Binding::Unknown);
         }
         Some(module)
@@ -151,18 +168,23 @@ impl<'a> Module<'a> {
 
     /// What the module exports as `name`.
     pub(super) fn export(&self, name: &str) -> Option<Value<'a>> {
-        match *self.exports.get(name)? {
-            Export::Value(value) => Some(value),
-            Export::Local(local) => match self.bindings(local) {
-                [Binding::Value(value)] => Some(*value),
-                _ => None,
-            },
-        }
+        self.exports.get(name).copied()
     }
 
-    /// Whether the property `key` of the variable `name` is assigned somewhere.
-    pub(super) fn changes(&self, name: &str, key: &str) -> bool {
-        self.changed.contains(&(name, key))
+    /// How often the property `key` of the variable `name` is changed after it was made; none when that is not known.
+    pub(super) fn changes(&self, name: &str, key: &str) -> Option<usize> {
+        self.changes.count(name, key)
+    }
+
+    /// What the property `key` of `module.exports` is set to, if that is certain.
+    pub(super) fn set_export(&self, key: &str) -> Option<Value<'a>> {
+        let is_once = self.changes(EXPORTS, key) == Some(1);
+        self.set.get(key).copied().filter(|_| is_once)
+    }
+
+    /// Whether the variables of the function `body` are among the bindings.
+    pub(super) fn knows(&self, body: &FunctionBody<'a>) -> bool {
+        self.bodies.contains(&std::ptr::from_ref(body))
     }
 
     fn declare_all(&mut self, statements: &'a [Statement<'a>]) {
@@ -175,7 +197,7 @@ impl<'a> Module<'a> {
                 Statement::ExportNamedDeclaration(export) => {
                     for one in &export.specifiers {
                         if let (Some(local), Some(name)) = (name(&one.local), name(&one.exported)) {
-                            self.exports.insert(name, Export::Local(local));
+                            self.exports.insert(name, Value::Variable(local));
                         }
                     }
                 }
@@ -186,7 +208,10 @@ impl<'a> Module<'a> {
                         }
                         other => other.as_expression().map(Value::Expression),
                     };
-                    self.export_default(value);
+                    if let Some(value) = value {
+                        self.exports.insert("default", value);
+                        self.declare_inside(value);
+                    }
                 }
                 Statement::ExpressionStatement(statement) => {
                     if let Expression::AssignmentExpression(assignment) = &statement.expression {
@@ -195,10 +220,12 @@ impl<'a> Module<'a> {
                 }
                 Statement::BlockStatement(block) => self.declare_all(&block.body),
                 Statement::IfStatement(choice) => {
+                    self.conditions = self.conditions.saturating_add(1);
                     self.declare_all(std::slice::from_ref(&choice.consequent));
                     if let Some(otherwise) = &choice.alternate {
                         self.declare_all(std::slice::from_ref(otherwise));
                     }
+                    self.conditions = self.conditions.saturating_sub(1);
                 }
                 other => {
                     if let Some(declaration) = other.as_declaration() {
@@ -213,9 +240,9 @@ impl<'a> Module<'a> {
         match declaration {
             Declaration::FunctionDeclaration(function) => {
                 if let Some(id) = &function.id {
-                    self.bind(id.name.as_str(), Binding::Value(Value::Function(function)));
+                    self.bind_value(id.name.as_str(), Value::Function(function));
                     if exported {
-                        let local = Export::Local(id.name.as_str());
+                        let local = Value::Variable(id.name.as_str());
                         self.exports.insert(id.name.as_str(), local);
                     }
                 }
@@ -233,18 +260,45 @@ impl<'a> Module<'a> {
             let (BindingPattern::BindingIdentifier(id), Some(value)) =
                 (&variable.id, &variable.init)
             else {
-                for id in variable.id.get_binding_identifiers() {
-                    self.bind(id.name.as_str(), Binding::Unknown);
-                }
+                self.declare_parts(variable);
                 continue;
             };
             let value = Value::Expression(value);
-            self.bind(id.name.as_str(), Binding::Value(value));
+            self.bind_value(id.name.as_str(), value);
             if exported {
                 self.exports
-                    .insert(id.name.as_str(), Export::Local(id.name.as_str()));
+                    .insert(id.name.as_str(), Value::Variable(id.name.as_str()));
             }
             self.declare_inside(value);
+        }
+    }
+
+    /// `const { a, b: c } = require(source)` imports; other patterns are not known.
+    fn declare_parts(&mut self, variable: &'a VariableDeclarator<'a>) {
+        let source = match variable.init.as_ref().map(Expression::get_inner_expression) {
+            Some(Expression::CallExpression(call)) => call.common_js_require(),
+            _ => None,
+        };
+        if let (BindingPattern::ObjectPattern(parts), Some(source)) = (&variable.id, source)
+            && parts.rest.is_none()
+        {
+            for part in &parts.properties {
+                let ids = part.value.get_binding_identifiers();
+                let binding = match (&part.value, part.key.static_name()) {
+                    (BindingPattern::BindingIdentifier(_), Some(Cow::Borrowed(name))) => {
+                        let source = source.value.as_str();
+                        Binding::Import { source, name }
+                    }
+                    _ => Binding::Unknown,
+                };
+                for id in ids {
+                    self.bind(id.name.as_str(), binding);
+                }
+            }
+            return;
+        }
+        for id in variable.id.get_binding_identifiers() {
+            self.bind(id.name.as_str(), Binding::Unknown);
         }
     }
 
@@ -257,9 +311,13 @@ impl<'a> Module<'a> {
                 Expression::ArrowFunctionExpression(arrow) => arrow.body.as_function_body(),
                 _ => None,
             },
+            Value::Variable(_) => None,
         };
         if let Some(body) = body {
+            self.bodies.insert(std::ptr::from_ref(body));
+            self.functions = self.functions.saturating_add(1);
             self.declare_all(&body.statements);
+            self.functions = self.functions.saturating_sub(1);
         }
     }
 
@@ -281,61 +339,54 @@ impl<'a> Module<'a> {
         }
     }
 
-    fn export_default(&mut self, value: Option<Value<'a>>) {
-        if let Some(value) = value {
-            self.exports.insert("default", Export::Value(value));
-            self.declare_inside(value);
-        }
-    }
-
     /// `name = value`, `module.exports = value` and `exports.name = value`.
     fn assign(&mut self, assignment: &'a AssignmentExpression<'a>) {
-        if let AssignmentTarget::AssignmentTargetIdentifier(id) = &assignment.left
-            && assignment.operator.is_assign()
-        {
-            let value = Value::Expression(&assignment.right);
-            self.bind(id.name.as_str(), Binding::Value(value));
-            *self.unseen.entry(id.name.as_str()).or_default() -= 1;
+        let value = Value::Expression(&assignment.right);
+        if !assignment.operator.is_assign() {
+            return;
+        }
+        if let AssignmentTarget::AssignmentTargetIdentifier(id) = &assignment.left {
+            self.bind_value(id.name.as_str(), value);
+            *self.seen.entry(id.name.as_str()).or_default() += 1;
             return;
         }
         let AssignmentTarget::StaticMemberExpression(member) = &assignment.left else {
             return;
         };
-        let property = member.property.name.as_str();
-        let value = Value::Expression(&assignment.right);
-        if member.object.is_specific_id("module") && property == "exports" {
-            self.export_default(Some(value));
-        } else if member.object.is_specific_id("exports")
-            || member.object.is_specific_member_access("module", "exports")
-        {
-            self.exports.insert(property, Export::Value(value));
+        let target = inside(&member.object, Some(member.property.name.as_str()));
+        let Some((EXPORTS, path)) = target else {
+            return;
+        };
+        self.exports.insert("default", Value::Variable(EXPORTS));
+        match *path {
+            [] => {
+                // What was set before is lost.
+                self.set.clear();
+                self.bind_value(EXPORTS, value);
+                *self.seen.entry(EXPORTS).or_default() += 1;
+                self.declare_inside(value);
+            }
+            [Some(key)] => {
+                self.exports.insert(key, value);
+                if self.functions == 0 && self.conditions == 0 {
+                    self.set.insert(key, value);
+                }
+            }
+            _ => {}
         }
+    }
+
+    fn bind_value(&mut self, name: &'a str, value: Value<'a>) {
+        let binding = if self.functions == 0 {
+            Binding::Value(value)
+        } else {
+            Binding::Local(value)
+        };
+        self.bind(name, binding);
     }
 
     fn bind(&mut self, name: &'a str, binding: Binding<'a>) {
         self.bindings.entry(name).or_default().push(binding);
-    }
-}
-
-/// Finds what is assigned to after its declaration.
-impl<'a> Visit<'a> for Module<'a> {
-    fn visit_assignment_expression(&mut self, it: &AssignmentExpression<'a>) {
-        if let AssignmentTarget::AssignmentTargetIdentifier(id) = &it.left {
-            *self.unseen.entry(id.name.as_str()).or_default() += 1;
-        }
-        if let AssignmentTarget::StaticMemberExpression(member) = &it.left
-            && let Expression::Identifier(object) = &member.object
-        {
-            let property = member.property.name.as_str();
-            self.changed.insert((object.name.as_str(), property));
-        }
-        walk::walk_assignment_expression(self, it);
-    }
-
-    fn visit_update_expression(&mut self, it: &UpdateExpression<'a>) {
-        if let SimpleAssignmentTarget::AssignmentTargetIdentifier(id) = &it.argument {
-            *self.unseen.entry(id.name.as_str()).or_default() += 1;
-        }
     }
 }
 

@@ -6,11 +6,14 @@ use std::rc::Rc;
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    Argument, ArrayExpressionElement, ArrowFunctionBody, CallExpression, Expression,
+    ArrayExpressionElement, BindingPattern, Expression, FormalParameters, LogicalOperator,
     ObjectExpression, ObjectPropertyKind, Statement,
 };
 
+use super::calls::Called;
+use super::changes::{EXPORTS, place};
 use super::modules::{Binding, Loader, Module, Value};
+use crate::analyze::packages::Packages;
 
 /// How many constants, spreads, wrappers and imports are followed from one value; more is a circle.
 const MAX_STEPS: usize = 48;
@@ -20,7 +23,7 @@ const MAX_WORK: usize = 20_000;
 
 /// The modules that have been looked into.
 pub(in crate::analyze) struct Modules<'a> {
-    loader: Loader<'a>,
+    pub(super) loader: Loader<'a>,
     work: Cell<usize>,
     /// The variables that are being looked into.
     open: RefCell<Vec<(*const Module<'a>, &'a str)>>,
@@ -29,9 +32,16 @@ pub(in crate::analyze) struct Modules<'a> {
 /// A value, with the module whose names it uses.
 #[derive(Clone)]
 pub(in crate::analyze) struct Node<'a> {
-    value: Value<'a>,
-    module: Rc<Module<'a>>,
+    pub(super) value: Value<'a>,
+    pub(super) module: Rc<Module<'a>>,
+    scope: Option<Rc<Scope<'a>>>,
     steps: usize,
+}
+
+/// The parameters of a function that is looked into, with what they are called with.
+struct Scope<'a> {
+    names: Vec<(&'a str, Option<Node<'a>>)>,
+    outer: Option<Rc<Self>>,
 }
 
 /// What an object says about one of its keys.
@@ -48,9 +58,13 @@ pub(in crate::analyze) enum Lookup<'a> {
 
 impl<'a> Modules<'a> {
     /// No module yet; none outside `root` will be read.
-    pub(in crate::analyze) fn new(allocator: &'a Allocator, root: &Path) -> Self {
+    pub(in crate::analyze) fn new(
+        allocator: &'a Allocator,
+        root: &Path,
+        packages: Packages,
+    ) -> Self {
         Self {
-            loader: Loader::new(allocator, root),
+            loader: Loader::new(allocator, root, packages),
             work: Cell::new(0),
             open: RefCell::default(),
         }
@@ -67,10 +81,8 @@ impl<'a> Modules<'a> {
             return Lookup::Unknown;
         };
         match node.value {
-            Value::Function(function) => match &function.body {
-                Some(body) => self.get_returned(&node, &body.statements, key),
-                None => Lookup::Unknown,
-            },
+            Value::Function(_) => self.get_called(&node, &Called::default(), key),
+            Value::Variable(name) => self.get_variable(&node, name, key),
             Value::Expression(value) => self.get_in(&node, value.get_inner_expression(), key),
         }
     }
@@ -83,6 +95,18 @@ impl<'a> Modules<'a> {
             Expression::TemplateLiteral(text) => text.single_quasi().map(|text| text.to_string()),
             _ => None,
         }
+    }
+
+    /// The elements of an array; none when it is not written out.
+    pub(in crate::analyze) fn elements(&self, node: &Node<'a>) -> Option<Vec<Node<'a>>> {
+        let node = self.resolve(node)?;
+        let Expression::ArrayExpression(list) = node.expression()? else {
+            return None;
+        };
+        let elements = list.elements.iter();
+        elements
+            .map(|element| Some(node.at(element.as_expression()?)))
+            .collect()
     }
 
     /// The texts of an array of strings, with arrays that are spread into it.
@@ -115,13 +139,18 @@ impl<'a> Modules<'a> {
     }
 
     /// Follows names, members and imports to a value that is written out.
-    fn resolve(&self, node: &Node<'a>) -> Option<Node<'a>> {
+    pub(super) fn resolve(&self, node: &Node<'a>) -> Option<Node<'a>> {
         let node = self.step(node)?;
-        let Value::Expression(value) = node.value else {
-            return Some(node);
+        let value = match node.value {
+            Value::Expression(value) => value,
+            Value::Variable(name) => return self.resolve(&self.variable(&node, name)?),
+            Value::Function(_) => return Some(node),
         };
         match value.get_inner_expression() {
-            Expression::Identifier(id) => self.resolve(&self.variable(&node, id.name.as_str())?),
+            Expression::Identifier(id) => match node.parameter(id.name.as_str()) {
+                Some(argument) => self.resolve(&argument?),
+                None => self.resolve(&self.variable(&node, id.name.as_str())?),
+            },
             Expression::StaticMemberExpression(member) => {
                 match self.get(&node.at(&member.object), member.property.name.as_str()) {
                     Lookup::Found(found) => self.resolve(&found),
@@ -140,13 +169,14 @@ impl<'a> Modules<'a> {
         match value {
             Expression::ObjectExpression(object) => self.get_property(node, object, key),
             Expression::Identifier(id) if id.name == "undefined" => Lookup::Absent,
-            Expression::Identifier(id) => {
-                if node.module.changes(id.name.as_str(), key) {
-                    return Lookup::Unknown;
-                }
-                self.get_variable(node, id.name.as_str(), key)
-            }
-            Expression::StaticMemberExpression(_) => self.get_of(self.resolve(node), key),
+            Expression::Identifier(id) => match node.parameter(id.name.as_str()) {
+                Some(argument) => self.get_of(argument, key),
+                None => self.get_variable(node, id.name.as_str(), key),
+            },
+            Expression::StaticMemberExpression(_) => match place(value) {
+                Some((EXPORTS, path)) if path.is_empty() => self.get_variable(node, EXPORTS, key),
+                _ => self.get_of(self.resolve(node), key),
+            },
             Expression::AwaitExpression(later) => self.get(&node.at(&later.argument), key),
             Expression::ConditionalExpression(either) => {
                 let first = self.get(&node.at(&either.consequent), key);
@@ -154,27 +184,24 @@ impl<'a> Modules<'a> {
             }
             Expression::LogicalExpression(either) => {
                 let right = self.get(&node.at(&either.right), key);
-                agreed(right, Lookup::Absent)
+                let left = match either.operator {
+                    LogicalOperator::And => Lookup::Absent,
+                    LogicalOperator::Or | LogicalOperator::Coalesce => {
+                        self.get(&node.at(&either.left), key)
+                    }
+                };
+                agreed(left, right)
             }
             Expression::BooleanLiteral(_) | Expression::NullLiteral(_) => Lookup::Absent,
-            Expression::ArrowFunctionExpression(arrow) => match &arrow.body {
-                ArrowFunctionBody::FunctionBody(body) => {
-                    self.get_returned(node, &body.statements, key)
-                }
-                body => match body.as_expression() {
-                    Some(value) => self.get(&node.at(value), key),
-                    None => Lookup::Unknown,
-                },
-            },
-            Expression::FunctionExpression(function) => {
-                self.get(&node.with(Value::Function(function)), key)
+            Expression::ArrowFunctionExpression(_) | Expression::FunctionExpression(_) => {
+                self.get_called(&node.at(value), &Called::default(), key)
             }
-            Expression::CallExpression(call) => self.get_wrapped(node, call, key),
+            Expression::CallExpression(call) => self.get_call(node, call, key),
             _ => Lookup::Unknown,
         }
     }
 
-    fn get_of(&self, node: Option<Node<'a>>, key: &str) -> Lookup<'a> {
+    pub(super) fn get_of(&self, node: Option<Node<'a>>, key: &str) -> Lookup<'a> {
         node.map_or(Lookup::Unknown, |node| self.get(&node, key))
     }
 
@@ -203,25 +230,8 @@ impl<'a> Modules<'a> {
         Lookup::Absent
     }
 
-    /// A wrapper such as `withX(config)`, `withX(options)(config)` or `withPlugins([…], config)` passes its
-    /// configuration on: the first argument that is no list. `plugins.reduce((config, plugin) => …, config)` wraps it
-    /// as often as there are plugins. `require` of an own module is that module.
-    fn get_wrapped(&self, node: &Node<'a>, call: &'a CallExpression<'a>, key: &str) -> Lookup<'a> {
-        if call.common_js_require().is_some() {
-            return self.get_of(self.resolve(node), key);
-        }
-        let skipped = usize::from(call.callee_name() == Some("reduce"));
-        let config = call
-            .arguments
-            .iter()
-            .filter_map(Argument::as_expression)
-            .skip(skipped)
-            .find(|argument| !matches!(argument, Expression::ArrayExpression(_)));
-        config.map_or(Lookup::Unknown, |config| self.get(&node.at(config), key))
-    }
-
-    /// Every `return` must agree that the key is absent, or there must be one only.
-    fn get_returned(
+    /// What `statements` return: every `return` must agree.
+    pub(super) fn get_returned(
         &self,
         node: &Node<'a>,
         statements: &'a [Statement<'a>],
@@ -236,7 +246,7 @@ impl<'a> Modules<'a> {
     }
 
     /// The same place one step further on; none when there were too many.
-    fn step(&self, node: &Node<'a>) -> Option<Node<'a>> {
+    pub(super) fn step(&self, node: &Node<'a>) -> Option<Node<'a>> {
         let steps = node.steps.saturating_add(1);
         self.work.set(self.work.get().saturating_add(1));
         (steps <= MAX_STEPS && self.work.get() <= MAX_WORK).then(|| Node {
@@ -248,20 +258,33 @@ impl<'a> Modules<'a> {
     /// What `key` is in all the values the variable may have. One that is made of the variable itself, as in
     /// `config = withX(config)`, adds nothing.
     fn get_variable(&self, node: &Node<'a>, name: &'a str, key: &str) -> Lookup<'a> {
-        let place = (Rc::as_ptr(&node.module), name);
-        if self.open.borrow().contains(&place) {
+        let at = (Rc::as_ptr(&node.module), name);
+        if self.open.borrow().contains(&at) {
             return Lookup::Circular;
         }
-        self.open.borrow_mut().push(place);
+        self.open.borrow_mut().push(at);
         let values = node.module.bindings(name).iter();
         let lookups = values.map(|binding| self.get_of(self.bound(node, *binding), key));
-        let lookup = lookups.reduce(agreed).unwrap_or(Lookup::Unknown);
+        let lookup = lookups.reduce(agreed);
         self.open.borrow_mut().pop();
-        lookup
+        let is_exports = name == EXPORTS;
+        let lookup = lookup.unwrap_or(if is_exports {
+            Lookup::Absent
+        } else {
+            Lookup::Unknown
+        });
+        match node.module.changes(name, key) {
+            Some(0) => lookup,
+            Some(_) if is_exports && matches!(lookup, Lookup::Absent) => {
+                let set = node.module.set_export(key);
+                set.map_or(Lookup::Unknown, |value| Lookup::Found(node.outside(value)))
+            }
+            _ => Lookup::Unknown,
+        }
     }
 
     /// The value of a variable that has but one.
-    fn variable(&self, node: &Node<'a>, name: &str) -> Option<Node<'a>> {
+    pub(super) fn variable(&self, node: &Node<'a>, name: &str) -> Option<Node<'a>> {
         match node.module.bindings(name) {
             [binding] => self.bound(node, *binding),
             _ => None,
@@ -270,13 +293,14 @@ impl<'a> Modules<'a> {
 
     fn bound(&self, node: &Node<'a>, binding: Binding<'a>) -> Option<Node<'a>> {
         match binding {
-            Binding::Value(value) => Some(node.with(value)),
+            Binding::Value(value) => Some(node.outside(value)),
+            Binding::Local(value) => Some(node.with(value)),
             Binding::Import { source, name } => self.import(node, source, name),
             Binding::Unknown => None,
         }
     }
 
-    fn import(&self, from: &Node<'a>, source: &str, name: &str) -> Option<Node<'a>> {
+    pub(super) fn import(&self, from: &Node<'a>, source: &str, name: &str) -> Option<Node<'a>> {
         let file = self.loader.find(&from.module, source)?;
         self.export(&file, name, from.steps)
     }
@@ -287,6 +311,7 @@ impl<'a> Modules<'a> {
         let node = Node {
             value,
             module,
+            scope: None,
             steps,
         };
         self.step(&node)
@@ -294,7 +319,7 @@ impl<'a> Modules<'a> {
 }
 
 impl<'a> Node<'a> {
-    fn at(&self, value: &'a Expression<'a>) -> Self {
+    pub(super) fn at(&self, value: &'a Expression<'a>) -> Self {
         self.with(Value::Expression(value))
     }
 
@@ -305,25 +330,78 @@ impl<'a> Node<'a> {
         }
     }
 
-    fn expression(&self) -> Option<&'a Expression<'a>> {
+    /// `value`, outside all functions of the module.
+    fn outside(&self, value: Value<'a>) -> Self {
+        Self {
+            scope: None,
+            ..self.with(value)
+        }
+    }
+
+    /// The same place inside a function with these `parameters`, called with `arguments`.
+    pub(super) fn inside(
+        &self,
+        parameters: &'a FormalParameters<'a>,
+        arguments: &[Option<Self>],
+    ) -> Self {
+        let mut names = Vec::new();
+        for (number, parameter) in parameters.items.iter().enumerate() {
+            if let BindingPattern::BindingIdentifier(id) = &parameter.pattern {
+                let argument = arguments.get(number).cloned().flatten();
+                names.push((id.name.as_str(), argument));
+            } else {
+                let ids = parameter.pattern.get_binding_identifiers();
+                names.extend(ids.into_iter().map(|id| (id.name.as_str(), None)));
+            }
+        }
+        if let Some(rest) = &parameters.rest {
+            let ids = rest.rest.argument.get_binding_identifiers();
+            names.extend(ids.into_iter().map(|id| (id.name.as_str(), None)));
+        }
+        let outer = self.scope.clone();
+        Self {
+            scope: Some(Rc::new(Scope { names, outer })),
+            ..self.clone()
+        }
+    }
+
+    /// What the parameter `name` is called with, if that is known; none when there is no such parameter.
+    pub(super) fn parameter(&self, name: &str) -> Option<Option<Self>> {
+        let mut scope = self.scope.as_ref();
+        while let Some(one) = scope {
+            let found = one.names.iter().find(|(known, _)| *known == name);
+            if let Some((_, argument)) = found {
+                let steps = self.steps;
+                let argument = argument.clone();
+                return Some(argument.map(|argument| Self { steps, ..argument }));
+            }
+            scope = one.outer.as_ref();
+        }
+        None
+    }
+
+    pub(super) fn expression(&self) -> Option<&'a Expression<'a>> {
         match self.value {
             Value::Expression(value) => Some(value.get_inner_expression()),
-            Value::Function(_) => None,
+            Value::Function(_) | Value::Variable(_) => None,
         }
     }
 }
 
-/// Absent when both are; else it depends on which of the two counts.
-fn agreed<'a>(first: Lookup<'a>, second: Lookup<'a>) -> Lookup<'a> {
+/// Absent when both are, found when both are the same; else it depends on which of the two counts.
+pub(super) fn agreed<'a>(first: Lookup<'a>, second: Lookup<'a>) -> Lookup<'a> {
     match (first, second) {
         (Lookup::Circular, other) | (other, Lookup::Circular) => other,
         (Lookup::Absent, Lookup::Absent) => Lookup::Absent,
+        (Lookup::Found(one), Lookup::Found(other)) if matches!((one.expression(), other.expression()), (Some(a), Some(b)) if std::ptr::eq(a, b)) => {
+            Lookup::Found(one)
+        }
         _ => Lookup::Unknown,
     }
 }
 
 /// The values that `statements` return, without those of functions inside.
-fn returns<'a>(statements: &'a [Statement<'a>], found: &mut Vec<&'a Expression<'a>>) {
+pub(super) fn returns<'a>(statements: &'a [Statement<'a>], found: &mut Vec<&'a Expression<'a>>) {
     for statement in statements {
         match statement {
             Statement::ReturnStatement(value) => found.extend(value.argument.as_ref()),

@@ -7,13 +7,16 @@ use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
 
 /// <https://nextjs.org/docs/app/api-reference/config/next-config-js>
-const FILES: [&str; 5] = [
+const FILES: [&str; 4] = [
     "next.config.js",
     "next.config.mjs",
     "next.config.ts",
     "next.config.mts",
-    "next.config.cjs",
 ];
+
+/// Names that Next.js passes over.
+/// <https://nextjs.org/docs/app/api-reference/config/next-config-js#ecmascript-modules>
+const UNSUPPORTED: [&str; 2] = ["next.config.cjs", "next.config.cts"];
 
 /// <https://nextjs.org/docs/app/api-reference/config/next-config-js/pageExtensions>
 const DEFAULT_EXTENSIONS: [&str; 4] = ["tsx", "ts", "jsx", "js"];
@@ -22,45 +25,68 @@ const DEFAULT_EXTENSIONS: [&str; 4] = ["tsx", "ts", "jsx", "js"];
 pub(super) struct Config {
     /// The endings of page files, the longest first, so that `page.tsx` is tried before `tsx`.
     pub(super) extensions: Vec<String>,
+    /// `experimental.appDir`; none when it depends on code.
+    pub(super) app_dir: Option<bool>,
+    /// The file that has `i18n`.
+    pub(super) localized: Option<&'static str>,
 }
 
 /// Reads the configuration; what only running it would tell is a finding.
 pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Config {
-    let mut extensions: Vec<String> = DEFAULT_EXTENSIONS.map(str::to_owned).to_vec();
-    // Nextra adds these itself: https://nextra.site/docs/guide
-    if sources.manifest.has("nextra") {
-        extensions.extend(["md", "mdx"].map(str::to_owned));
+    let mut config = Config {
+        extensions: DEFAULT_EXTENSIONS.map(str::to_owned).to_vec(),
+        app_dir: Some(false),
+        localized: None,
+    };
+    let is_there = |name: &&&str| sources.root.join(name).is_file();
+    if let Some(file) = FILES.iter().find(is_there) {
+        config.read_file(file, sources, findings);
+    } else if let Some(file) = UNSUPPORTED.iter().find(is_there) {
+        let detail = format!("Next.js does not read {file}; the defaults were used");
+        findings.warn("config_not_supported", detail);
     }
-    let file = FILES
-        .into_iter()
-        .find(|name| sources.root.join(name).is_file());
-    if let Some(file) = file {
+    // Nextra adds these to whatever is listed: https://nextra.site/docs/guide
+    if sources.manifest.has("nextra") {
+        config.extensions.extend(["md", "mdx"].map(str::to_owned));
+    }
+    let extensions = &mut config.extensions;
+    extensions.sort_by_key(|extension| std::cmp::Reverse(extension.len()));
+    extensions.dedup();
+    config
+}
+
+impl Config {
+    fn read_file(&mut self, file: &'static str, sources: &Sources<'_>, findings: &mut Findings) {
         let allocator = Allocator::default();
-        let modules = Modules::new(&allocator, sources.top);
+        let modules = sources.modules(&allocator);
+        let Some(config) = modules.default_export(&sources.root.join(file)) else {
+            let detail = format!("{file} cannot be read as a module; the defaults were used");
+            findings.warn("config_not_static", detail);
+            self.app_dir = None;
+            return;
+        };
         let reader = Values {
             file,
-            config: modules.default_export(&sources.root.join(file)),
+            config,
             modules: &modules,
         };
         let listed = reader.value("pageExtensions", findings, |node| modules.strings(node));
-        extensions = listed.unwrap_or(extensions);
+        if let Some(listed) = listed {
+            self.extensions = listed;
+        }
         let base = reader.value("basePath", findings, |node| modules.string(node));
         if let Some(base) = base.filter(|base| !base.is_empty()) {
             let detail = format!("all paths are served under {base} (`basePath` in {file})");
             findings.note("base_path", detail);
         }
-        if reader.has("i18n") {
-            let detail = format!("paths are also served under a locale prefix (`i18n` in {file})");
-            findings.note("locale_paths", detail);
-        }
+        self.localized = reader.has("i18n").then_some(file);
+        self.app_dir = reader.app_dir();
     }
-    extensions.sort_by_key(|extension| std::cmp::Reverse(extension.len()));
-    Config { extensions }
 }
 
 struct Values<'m, 'a> {
     file: &'static str,
-    config: Option<Node<'a>>,
+    config: Node<'a>,
     modules: &'m Modules<'a>,
 }
 
@@ -72,11 +98,7 @@ impl<'a> Values<'_, 'a> {
         findings: &mut Findings,
         read: impl FnOnce(&Node<'a>) -> Option<T>,
     ) -> Option<T> {
-        let found = self
-            .config
-            .as_ref()
-            .map_or(Lookup::Unknown, |config| self.modules.get(config, key));
-        let value = match found {
+        let value = match self.modules.get(&self.config, key) {
             Lookup::Absent => return None,
             Lookup::Found(node) => read(&node),
             Lookup::Unknown | Lookup::Circular => None,
@@ -92,8 +114,20 @@ impl<'a> Values<'_, 'a> {
     }
 
     fn has(&self, key: &str) -> bool {
-        self.config
-            .as_ref()
-            .is_some_and(|config| matches!(self.modules.get(config, key), Lookup::Found(_)))
+        matches!(self.modules.get(&self.config, key), Lookup::Found(_))
+    }
+
+    /// Whether `experimental.appDir` is on; none when that depends on code.
+    fn app_dir(&self) -> Option<bool> {
+        let experimental = match self.modules.get(&self.config, "experimental") {
+            Lookup::Found(experimental) => experimental,
+            Lookup::Absent => return Some(false),
+            Lookup::Unknown | Lookup::Circular => return None,
+        };
+        match self.modules.get(&experimental, "appDir") {
+            Lookup::Found(value) => self.modules.truthy(&value),
+            Lookup::Absent => Some(false),
+            Lookup::Unknown | Lookup::Circular => None,
+        }
     }
 }

@@ -1,20 +1,24 @@
 //! Next.js: the app router, the pages router, or both, as its own build finds them.
 
 mod app;
+mod bundler;
 mod config;
+mod conflicts;
+mod endpoints;
 mod pages;
 mod segment;
 
 use std::collections::BTreeMap;
-use std::path::{Component, Path, PathBuf};
 
 use super::{Reader, Routes};
 use crate::analyze::findings::Findings;
-use crate::analyze::manifest::Manifest;
-use crate::analyze::parse::METHODS;
 use crate::analyze::project::Sources;
-use crate::analyze::report::{Endpoint, Route, RouteKind, Routing};
-use crate::analyze::{project, walk};
+use crate::analyze::range;
+use crate::analyze::report::{Route, RouteKind, Routing};
+
+use config::Config;
+
+pub(super) use bundler::bundler;
 
 /// Files and folders of a Next.js application.
 pub(super) const EVIDENCE: &[&str] = &[
@@ -31,20 +35,12 @@ pub(super) const EVIDENCE: &[&str] = &[
 pub(super) const READER: Reader = Reader {
     wants: |path| {
         let name = path.rsplit('/').next().unwrap_or(path);
-        name.starts_with("route.") || name.starts_with("page.")
+        let inside = path.strip_prefix("src/").unwrap_or(path);
+        let in_pages = inside.starts_with("pages/") && !inside.starts_with("pages/api/");
+        name.starts_with("route.") || name.starts_with("page.") || in_pages
     },
     read,
 };
-
-/// Files that see every request. <https://nextjs.org/docs/app/api-reference/file-conventions/proxy>
-const MIDDLEWARE: [&str; 6] = [
-    "middleware.ts",
-    "middleware.js",
-    "src/middleware.ts",
-    "src/middleware.js",
-    "proxy.ts",
-    "src/proxy.ts",
-];
 
 /// Whether a page of the file system is visited by its own path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,38 +66,26 @@ struct Found<'s> {
 struct Router<'s> {
     pages: Vec<Found<'s>>,
     endpoints: Vec<Found<'s>>,
-}
-
-/// The bundler of `next build`: Turbopack by flag, or by default since Next.js 16.
-/// <https://nextjs.org/docs/app/api-reference/turbopack>
-pub(super) fn bundler(manifest: &Manifest, major: Option<u32>) -> Option<&'static str> {
-    let builds = |flag: &str| {
-        let mut lines = manifest.scripts.values();
-        lines.any(|line| line.contains("next build") && line.contains(flag))
-    };
-    if manifest.has("next-rspack") {
-        Some("rspack")
-    } else if builds("--webpack") {
-        Some("webpack")
-    } else if builds("--turbo") {
-        Some("turbopack")
-    } else {
-        major.map(|major| if major >= 16 { "turbopack" } else { "webpack" })
-    }
+    /// A file of middleware among the pages.
+    middleware: Option<&'s str>,
 }
 
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let config = config::read(sources, findings);
+    let version = sources.version("next").or_else(|| sources.declared("next"));
+    let version = version.as_deref();
     let mut app = Router::default();
-    if has_app_router(sources)
-        && let Some(folder) = folder(sources, "app")
-    {
-        app = app::find(sources, folder, &config.extensions);
+    if let Some(folder) = folder(sources, "app") {
+        let found = app::find(sources, folder, &config.extensions);
+        if has_app_router(version, &config, &found, findings) {
+            app = found;
+        }
     }
     let mut pages = Router::default();
     if let Some(folder) = folder(sources, "pages") {
         pages = pages::find(sources, folder, &config.extensions);
     }
+    conflicts::settle(&mut app, &mut pages, findings);
     let strategy = match (app.pages.is_empty(), pages.pages.is_empty()) {
         (false, false) => Some("next-mixed"),
         (false, true) => Some("next-app-router"),
@@ -114,29 +98,74 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         let detail = "no page and no endpoint in app/, pages/, src/app/ or src/pages/";
         findings.warn("no_routes_found", detail);
     }
+    // The app router has no such option: https://nextjs.org/docs/app/guides/internationalization
+    if let Some(file) = config.localized.filter(|_| !pages.pages.is_empty()) {
+        let detail = format!("paths are also served under a locale prefix (`i18n` in {file})");
+        findings.note("locale_paths", detail);
+    }
     let all: Vec<&Found<'_>> = app.pages.iter().chain(&pages.pages).collect();
-    let middleware = MIDDLEWARE
-        .iter()
-        .find(|name| sources.root.join(name).is_file());
+    let middleware = middleware(sources, version, &config.extensions);
+    let middleware = middleware.or_else(|| pages.middleware.map(str::to_owned));
     Routes {
         pages: u64::try_from(all.len()).unwrap_or(u64::MAX),
         routing: Routing {
             strategy,
             routes: routes(sources, &all),
-            endpoints: endpoints(sources, &app, &pages, findings),
+            endpoints: endpoints::read(sources, &app, &pages, findings),
         },
         features: middleware
-            .map(|name| ("middleware", (*name).to_owned()))
+            .map(|path| ("middleware", path))
             .into_iter()
             .collect(),
     }
 }
 
-/// `app/` is a router since Next.js 13. <https://nextjs.org/blog/next-13>
-fn has_app_router(sources: &Sources<'_>) -> bool {
-    let version = sources.version("next").or_else(|| sources.declared("next"));
-    let major = version.as_deref().and_then(project::major);
-    major.is_none_or(|major| major >= 13)
+/// Whether `app/` is a router: since Next.js 13, before 13.4 only with `experimental.appDir`.
+/// <https://nextjs.org/docs/app/api-reference/config/next-config-js/appDir>
+fn has_app_router(
+    version: Option<&str>,
+    config: &Config,
+    found: &Router<'_>,
+    findings: &mut Findings,
+) -> bool {
+    let major = version.and_then(range::major);
+    let is_empty = found.pages.is_empty() && found.endpoints.is_empty();
+    if major != Some(13) || is_empty {
+        return major.is_none_or(|major| major >= 13);
+    }
+    let is_early = version.and_then(range::minor).map(|(_, minor)| minor < 4);
+    let reason = match (is_early, config.app_dir) {
+        (Some(false), _) | (_, Some(true)) => return true,
+        (Some(true), Some(false)) => {
+            let detail = "app/ is no router before Next.js 13.4 without `experimental.appDir`";
+            findings.warn("app_router_not_enabled", detail);
+            return false;
+        }
+        (Some(true), None) => "`experimental.appDir` is not static",
+        (None, _) => "the installed version of Next.js 13 is not known",
+    };
+    let detail = format!("app/ was read as a router, which is not certain: {reason}");
+    findings.warn("app_router_uncertain", detail);
+    true
+}
+
+/// The file that sees every request: `middleware`, since Next.js 16 also `proxy`, with the ending of a page.
+/// <https://nextjs.org/docs/app/api-reference/file-conventions/proxy>
+/// <https://nextjs.org/docs/pages/api-reference/config/next-config-js/pageExtensions>
+fn middleware(
+    sources: &Sources<'_>,
+    version: Option<&str>,
+    extensions: &[String],
+) -> Option<String> {
+    let major = version.and_then(range::major);
+    let has_proxy = major.is_none_or(|major| major >= 16);
+    let stems = ["proxy", "src/proxy", "middleware", "src/middleware"];
+    let stems = stems
+        .into_iter()
+        .filter(|stem| has_proxy || stem.ends_with("middleware"));
+    let mut files =
+        stems.flat_map(|stem| extensions.iter().map(move |end| format!("{stem}.{end}")));
+    files.find(|name| sources.root.join(name).is_file())
 }
 
 /// The folder of a router; the one at the root hides the one in `src`.
@@ -182,86 +211,4 @@ fn routes(sources: &Sources<'_>, pages: &[&Found<'_>]) -> Vec<Route> {
             },
         })
         .collect()
-}
-
-fn endpoints(
-    sources: &Sources<'_>,
-    app: &Router<'_>,
-    pages: &Router<'_>,
-    findings: &mut Findings,
-) -> Vec<Endpoint> {
-    let mut unknown = Vec::new();
-    let handlers = app.endpoints.iter().map(|found| {
-        let mut methods = Vec::new();
-        if !methods_of(sources, found.file, 0, &mut methods) {
-            unknown.push(found.file.to_owned());
-        }
-        (found, methods)
-    });
-    let handlers: Vec<_> = handlers.collect();
-    let whole = pages.endpoints.iter().map(|found| (found, Vec::new()));
-    let mut endpoints: Vec<Endpoint> = handlers
-        .into_iter()
-        .chain(whole)
-        .map(|(found, methods)| Endpoint {
-            path: found.path.clone(),
-            file: found.file.to_owned(),
-            methods: METHODS
-                .into_iter()
-                .filter(|m| methods.contains(m))
-                .collect(),
-        })
-        .collect();
-    endpoints.sort();
-    findings.warn_of(
-        "methods_not_static",
-        "methods that are not in the file",
-        &unknown,
-    );
-    endpoints
-}
-
-/// Collects the methods that `file` exports, through `export * from` of the project's own modules; whether all of them
-/// could be read.
-fn methods_of(
-    sources: &Sources<'_>,
-    file: &str,
-    depth: usize,
-    methods: &mut Vec<&'static str>,
-) -> bool {
-    let Some(script) = sources.script(file).filter(|_| depth < 8) else {
-        return false;
-    };
-    methods.extend(&script.methods);
-    script.forwards.iter().all(|source| {
-        target(sources, file, source)
-            .is_some_and(|file| methods_of(sources, file, depth.saturating_add(1), methods))
-    })
-}
-
-/// The source file that `source` means in `file`.
-fn target<'s>(sources: &Sources<'s>, file: &str, source: &str) -> Option<&'s str> {
-    if !source.starts_with('.') {
-        return None;
-    }
-    let place = normal(&Path::new(file).parent()?.join(source))?;
-    let found = sources.files.iter().find(|candidate| {
-        let stem = candidate.path.strip_suffix(candidate.extension());
-        candidate.path == place || stem.and_then(|s| s.strip_suffix('.')) == Some(&place)
-    })?;
-    Some(&found.path)
-}
-
-/// `path` without `.` and `..`; none when it leads out of the project.
-fn normal(path: &Path) -> Option<String> {
-    let mut out = PathBuf::new();
-    for part in path.components() {
-        match part {
-            Component::Normal(name) => out.push(name),
-            Component::ParentDir if out.pop() => {}
-            Component::CurDir => {}
-            _ => return None,
-        }
-    }
-    Some(walk::relative(Path::new(""), &out))
 }

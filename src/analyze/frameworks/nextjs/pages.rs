@@ -6,14 +6,11 @@ use crate::analyze::walk::is_secondary;
 
 /// Paths that are no routes: what frames or replaces the pages.
 /// <https://nextjs.org/docs/pages/building-your-application/routing/custom-error>
-const SPECIAL: [&str; 6] = [
-    "/_app",
-    "/_document",
-    "/_error",
-    "/_middleware",
-    "/404",
-    "/500",
-];
+const SPECIAL: [&str; 5] = ["/_app", "/_document", "/_error", "/404", "/500"];
+
+/// Next.js 12.0 and 12.1 had middleware in files of this name in any folder of pages.
+/// <https://nextjs.org/docs/messages/nested-middleware>
+const MIDDLEWARE: &str = "_middleware";
 
 /// Finds the pages and endpoints under `folder` (`pages` or `src/pages`).
 pub(super) fn find<'s>(sources: &Sources<'s>, folder: &str, extensions: &[String]) -> Router<'s> {
@@ -35,6 +32,10 @@ pub(super) fn find<'s>(sources: &Sources<'s>, folder: &str, extensions: &[String
             continue;
         };
         let path = path(stem);
+        if stem.rsplit('/').next() == Some(MIDDLEWARE) {
+            router.middleware = router.middleware.or(Some(&file.path));
+            continue;
+        }
         if SPECIAL.contains(&path.as_str()) {
             continue;
         }

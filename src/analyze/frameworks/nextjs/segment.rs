@@ -36,14 +36,8 @@ pub(super) fn in_app(name: &str) -> Segment {
         Segment::Private
     } else if name.starts_with('@') {
         Segment::Slot
-    } else if let Some(rest) = name
-        .strip_prefix("(.")
-        .and_then(|rest| rest.split_once(')'))
-    {
-        match rest {
-            ("" | "." | "..", target) if !target.is_empty() => Segment::Intercepting,
-            _ => Segment::Path(name.to_owned()),
-        }
+    } else if intercepts(name) {
+        Segment::Intercepting
     } else if name.starts_with('(') && name.ends_with(')') {
         Segment::Group
     } else if let Some(rest) = name
@@ -54,6 +48,15 @@ pub(super) fn in_app(name: &str) -> Segment {
     } else {
         Segment::Path(in_pages(name))
     }
+}
+
+/// Whether `name` is `(.)x`, `(..)x`, `(..)(..)x` or `(...)x`.
+/// <https://nextjs.org/docs/app/api-reference/file-conventions/intercepting-routes>
+fn intercepts(name: &str) -> bool {
+    let rest = name
+        .strip_prefix("(.")
+        .and_then(|rest| rest.split_once(')'));
+    rest.is_some_and(|(dots, target)| matches!(dots, "" | "." | "..") && !target.is_empty())
 }
 
 /// The path of `segments`: `/` when there are none.
@@ -78,6 +81,8 @@ mod tests {
             ("%5Ffoo", text("_foo")),
             ("(group)", Segment::Group),
             ("(old)", Segment::Group),
+            ("(.internal)", Segment::Group),
+            ("(..old)", Segment::Group),
             ("@modal", Segment::Slot),
             ("_lib", Segment::Private),
             ("(.)photo", Segment::Intercepting),

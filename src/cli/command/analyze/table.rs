@@ -1,6 +1,6 @@
 //! An analysis as tables.
 
-use crate::analyze::{Analysis, Level};
+use crate::analyze::{Analysis, Finding, Level};
 use crate::cli::error::CommandError;
 use crate::cli::ui::{DIM, Ui, WATCH, pairs, table};
 
@@ -38,22 +38,13 @@ fn summary(analysis: &Analysis) -> Vec<(&'static str, String)> {
             format!("{} {version}", manager.id).trim_end().to_owned() + &lockfile,
         ));
     }
-    rows.push(("Language", language(analysis)));
-    rows.push((
-        "Routing",
-        analysis.routing.strategy.unwrap_or("not read").to_owned(),
-    ));
-    rows.push((
-        "Counts",
-        [
-            counted(analysis.route_count(), "route"),
-            counted(analysis.routing.endpoints.len(), "endpoint"),
-            counted(analysis.page_count(), "page file"),
-            counted(analysis.component_count(), "component"),
-        ]
-        .join(", "),
-    ));
-    rows.push(("Styling", styling(analysis)));
+    // At a workspace root no sources are read.
+    if analysis.framework.is_some() {
+        rows.push(("Language", language(analysis)));
+        rows.push(("Routing", routing(analysis).to_owned()));
+        rows.push(("Counts", counts(analysis)));
+        rows.push(("Styling", styling(analysis)));
+    }
     for (name, packages) in dependencies(analysis) {
         rows.push((name, packages.join(", ")));
     }
@@ -68,6 +59,25 @@ fn summary(analysis: &Analysis) -> Vec<(&'static str, String)> {
     rows
 }
 
+fn routing(analysis: &Analysis) -> &'static str {
+    let unread = |finding: &Finding| finding.code == "framework_not_supported_yet";
+    match analysis.routing.strategy {
+        Some(strategy) => strategy,
+        None if analysis.findings.iter().any(unread) => "not read",
+        None => "none found",
+    }
+}
+
+fn counts(analysis: &Analysis) -> String {
+    [
+        counted(analysis.route_count(), "route"),
+        counted(analysis.routing.endpoints.len(), "endpoint"),
+        counted(analysis.page_count(), "page file"),
+        counted(analysis.component_count(), "component"),
+    ]
+    .join(", ")
+}
+
 /// `1 route`, `2 routes`.
 fn counted(count: impl TryInto<u64>, what: &str) -> String {
     let count = count.try_into().unwrap_or(u64::MAX);
@@ -79,6 +89,9 @@ fn framework(analysis: &Analysis) -> String {
     let Some(framework) = &analysis.framework else {
         return "none here: a workspace root".to_owned();
     };
+    if framework.id == "html" {
+        return framework.id.to_owned();
+    }
     let version = framework
         .version
         .as_deref()
@@ -106,15 +119,15 @@ fn language(analysis: &Analysis) -> String {
 fn styling(analysis: &Analysis) -> String {
     let styling = &analysis.styling;
     let mut parts = vec![match &styling.tailwind {
-        Some(tailwind) => format!(
-            "tailwind {}",
-            tailwind.version.as_deref().unwrap_or_default()
-        ),
+        Some(tailwind) => {
+            let version = tailwind.version.as_deref().unwrap_or_default();
+            format!("tailwind {version}").trim_end().to_owned()
+        }
         None => styling.approach.unwrap_or("none found").to_owned(),
     }];
     parts.extend(styling.also.iter().map(|also| (*also).to_owned()));
     if styling.css_variables > 0 {
-        parts.push(format!("{} CSS variables", styling.css_variables));
+        parts.push(counted(styling.css_variables, "CSS variable"));
     }
     if styling.dark_mode {
         parts.push("dark mode".to_owned());
@@ -184,9 +197,15 @@ fn workspace(analysis: &Analysis, ui: &mut Ui) -> Result<(), CommandError> {
     for app in &workspace.apps {
         apps.add_row([app.root.as_str(), app.framework]);
     }
+    // Spoken with a vowel first: "an en pee em workspace".
+    let article = match workspace.kind {
+        "npm" | "nx" => "An",
+        _ => "A",
+    };
+    let packages = counted(workspace.packages, "package");
+    let kind = workspace.kind;
     ui.line(&format!(
-        "A {} workspace of {} packages; analyse one of its applications:",
-        workspace.kind, workspace.packages
+        "{article} {kind} workspace of {packages}; analyze one of its applications:"
     ))?;
     ui.table(&mut apps)
 }

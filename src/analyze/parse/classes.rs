@@ -1,0 +1,62 @@
+//! What a script says about styling: utilities of Tailwind's dark mode in its texts, style sheets that it imports.
+
+use oxc_ast::ast::{Program, Statement, StringLiteral, TemplateElement};
+use oxc_ast_visit::Visit;
+
+/// Endings of style sheets.
+const STYLES: [&str; 5] = [".css", ".scss", ".sass", ".less", ".pcss"];
+
+/// The style sheets that `program` imports, and packages it imports without a name, which may be some.
+pub(super) fn styles(program: &Program<'_>) -> Vec<String> {
+    let imports = program.body.iter().filter_map(|statement| match statement {
+        Statement::ImportDeclaration(import) => Some(import),
+        _ => None,
+    });
+    imports
+        .filter(|import| {
+            let source = import.source.value.as_str();
+            let is_unnamed = import.specifiers.is_none() && !source.starts_with('.');
+            is_unnamed || STYLES.iter().any(|end| source.ends_with(end))
+        })
+        .map(|import| import.source.value.to_string())
+        .collect()
+}
+
+/// Whether a text in `program`, which was parsed from `text`, has a class such as `dark:bg-black` or `md:dark:hidden`.
+/// <https://tailwindcss.com/docs/dark-mode>
+pub(super) fn is_dark(program: &Program<'_>, text: &str) -> bool {
+    if !text.contains("dark:") {
+        return false;
+    }
+    let mut texts = Texts::default();
+    texts.visit_program(program);
+    texts.is_dark
+}
+
+#[derive(Default)]
+struct Texts {
+    is_dark: bool,
+}
+
+impl Texts {
+    fn add(&mut self, text: &str) {
+        self.is_dark |= text.split_whitespace().any(|class| {
+            let mut variants = class.split(':');
+            // The last part is the utility itself.
+            variants
+                .next_back()
+                .is_some_and(|utility| !utility.is_empty())
+                && variants.any(|variant| variant == "dark")
+        });
+    }
+}
+
+impl<'a> Visit<'a> for Texts {
+    fn visit_string_literal(&mut self, it: &StringLiteral<'a>) {
+        self.add(&it.value);
+    }
+
+    fn visit_template_element(&mut self, it: &TemplateElement<'a>) {
+        self.add(&it.value.raw);
+    }
+}
