@@ -11,7 +11,7 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::base::fsx::{self, FsError, context};
-use crate::model::event::{Admission, Event, Validator};
+use crate::model::event::{Admission, Event, RawEvent, Validator};
 use crate::model::protocol::{Batch, MAX_BODY_BYTES, RawRequest};
 
 /// How the name of a frozen batch ends, after its id.
@@ -86,7 +86,10 @@ impl Frozen {
         let events = request.events?.kept;
         let events: Option<Vec<Event>> = events
             .iter()
-            .map(|raw| Some(validator.normalise(raw, admission).ok()?.event))
+            .map(|raw| {
+                let raw = RawEvent::parse(raw.get());
+                Some(validator.normalise(&raw, admission).ok()?.event)
+            })
             .collect();
         let batch = Batch {
             schema_version: &schema_version,

@@ -14,7 +14,7 @@ use crate::cli::signals::Signals;
 use crate::cli::ui::Ui;
 use crate::config::Host;
 use crate::model::catalog::Catalog;
-use crate::server::serve::{Server, Settings};
+use crate::server::serve::{Listener, Server, Settings};
 use crate::server::store;
 
 /// Runs `decantr ops serve`.
@@ -39,8 +39,10 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
     };
     runtime()?.block_on(async {
         let mut signals = Signals::register()?;
+        // The address first: where it cannot be had, no store is made either.
+        let listener = Listener::bind(listen).await.map_err(|error| remote(&error))?;
         let store = store::create(&url, &host.clock).await.map_err(|error| remote(&error))?;
-        let bound = Server::bind(settings, store, host.clock.clone()).await.map_err(|error| remote(&error))?;
+        let bound = Server::on(listener, settings, store, host.clock.clone());
         ui.line(&format!("listening on http://{}", bound.addr))?;
         ui.status(&format!("store {url}; Ctrl-C stops"));
         if !bound.addr.ip().is_loopback() {
