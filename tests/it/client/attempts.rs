@@ -187,7 +187,7 @@ fn time_that_runs_out_is_said() {
         record(&recorder);
     }
     // The first batch is answered at once; the key takes the rest of the time.
-    let end = run(&machine, Duration::from_millis(600));
+    let end = run(&machine, Duration::from_millis(1800));
     assert!(matches!(end, End::TimeUp), "{end:?}");
     assert_eq!(server.posts().len(), 1);
     server.behave(Behaviour::Good);
