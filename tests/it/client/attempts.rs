@@ -50,7 +50,7 @@ fn every_request_that_settles_nothing_is_in_the_log_with_its_bytes() {
     server.behave(Behaviour::Says(500, None, ""));
     flush(&machine);
     server.behave(Behaviour::Silent);
-    run(&machine, Duration::from_millis(150));
+    run(&machine, Duration::from_millis(1500));
     assert_eq!(
         attempts(&machine),
         [
