@@ -116,7 +116,10 @@ impl Sender {
             Err(error) => return Err(error.into()),
         };
         let mut state = DeliveryState::load(&self.paths, self.permit.epoch())?;
-        self.spool.expire()?;
+        match self.spool.expire() {
+            Err(_) if self.upholding()?.is_none() => return self.withdrawn(),
+            expired => expired?,
+        }
         if self.spool.is_empty() {
             return Ok(End::Done);
         }

@@ -20,7 +20,8 @@ impl Spool {
         Self::root(paths).join(epoch.to_string())
     }
 
-    /// The epochs that have a folder, in order; a folder with another name is nobody's spool.
+    /// The epochs that have a folder, in order. A folder with another name is nobody's spool; nor is one with a number that no
+    /// person's decisions can reach, after which there might be no further one.
     pub fn epochs(paths: &Paths) -> Result<Vec<u64>, FsError> {
         let root = Self::root(paths);
         let entries = match std::fs::read_dir(&root) {
@@ -29,19 +30,21 @@ impl Spool {
             Err(error) => return Err(FsError::new("list", &root, error)),
         };
         let mut epochs: Vec<u64> = entries
-            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse::<u32>().ok())
+            .map(u64::from)
             .collect();
         epochs.sort_unstable();
         Ok(epochs)
     }
 
-    /// Clears the way for a new grant, and tells the largest epoch that still has a folder: the new one must be beyond it.
+    /// Clears the way for a new grant, and tells the largest epoch that has or had a folder: the new one must be beyond it.
     ///
     /// A folder that no grant in the record owns is left over from a record that was removed by hand. Its events were meant
     /// for who knows whom; they are noted as withdrawn and go.
     pub fn clear_leftovers(paths: &Paths, locked: &Locked, now: Timestamp) -> Result<u64, FsError> {
         let owned: Vec<u64> = locked.file().grants().map(|grant| grant.epoch).collect();
-        for epoch in Self::epochs(paths)? {
+        let epochs = Self::epochs(paths)?;
+        for &epoch in &epochs {
             if !owned.contains(&epoch) {
                 fsx::create_private_dir(&Ledger::root(paths))?;
                 // What cannot be noted goes all the same: it may not be sent any more.
@@ -49,7 +52,7 @@ impl Spool {
                 drop(fsx::remove(&Self::folder_of(paths, epoch)));
             }
         }
-        Ok(Self::epochs(paths)?.pop().unwrap_or(0))
+        Ok(epochs.last().copied().unwrap_or(0))
     }
 
     /// Makes the folders of a grant; `_locked` shows that nobody can withdraw it meanwhile.

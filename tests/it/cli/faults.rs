@@ -122,6 +122,7 @@ fn a_full_disk_changes_nothing_and_what_is_lost_is_counted() {
          mkdir -p $HOME/.local/state
          mount -t tmpfs -o size=256k tmpfs $HOME/.local/state
          {BINARY} telemetry enable --yes > /dev/null
+         date -u '+{{\"lastAttempt\":\"%Y-%m-%dT%H:%M:%SZ\"}}' > $HOME/.local/state/decantr/spool/1/delivery.json
          {BINARY} analyze --json > before.json
          dd if=/dev/zero of=$HOME/.local/state/fill bs=1k 2> /dev/null || true
          for run in 1 2 3 4 5 6; do {BINARY} analyze --json > full.json 2> full.err; done
@@ -134,7 +135,7 @@ fn a_full_disk_changes_nothing_and_what_is_lost_is_counted() {
         .env_clear()
         .env("HOME", home.path())
         .env("PATH", "/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin")
-        // Delivery would write too, at a time of its own.
+        // Delivery would write too, at a time of its own; it has just been tried, and there is nobody.
         .env("DECANTR_TELEMETRY_ENDPOINT", "http://127.0.0.1:9")
         .current_dir(home.work());
     finish(command).ok();

@@ -131,7 +131,7 @@ fn a_silent_server_is_given_up_on() {
     let server = Server::start();
     let machine = machine(&server);
     server.behave(Behaviour::Silent);
-    let report = run(&machine, Urgency::Person, Duration::from_millis(150));
+    let report = run(&machine, Urgency::Person, Duration::from_millis(1500));
     let End::Failed(error) = report.end else {
         panic!("{report:?}");
     };

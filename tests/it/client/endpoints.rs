@@ -2,6 +2,7 @@
 
 use decantr::client::consent::{Actor, Locked};
 use decantr::client::control::{self, Status};
+use decantr::client::recorder::Recorded;
 use decantr::client::spool::{Spool, validator};
 use decantr::config::Asked;
 use decantr::model::outcome::{Outcome, Reason};
@@ -11,7 +12,6 @@ use super::delivery::machine;
 use super::server::{Behaviour, Server};
 use super::spool::waiting;
 use super::support::{Machine, flush, outcomes, record, write};
-use decantr::client::recorder::Recorded;
 
 fn status(machine: &Machine) -> Status {
     control::status(&machine.host(), &Asked::default()).unwrap()
@@ -30,6 +30,7 @@ fn a_record_that_was_removed_by_hand_brings_no_epoch_back() {
     switch(&mut machine, &two);
     assert_eq!(waiting(&machine).len(), 0);
     assert_eq!(outcomes(&machine), ["dropped consent_withdrawn"]);
+    assert_eq!(Spool::epochs(&machine.paths()).unwrap(), [2]);
     flush(&machine);
     assert_eq!((one.posts().len(), two.posts().len()), (0, 0));
 }
@@ -47,8 +48,8 @@ fn a_new_grant_starts_empty_whatever_lies_about() {
     }
     switch(&mut machine, &two);
     assert_eq!(waiting(&machine).len(), 0);
-    assert_eq!(outcomes(&machine), ["dropped consent_withdrawn"; 4]);
-    assert_eq!(Spool::epochs(&machine.paths()).unwrap(), [1, 2]);
+    assert_eq!(outcomes(&machine), ["dropped consent_withdrawn"; 3]);
+    assert_eq!(Spool::epochs(&machine.paths()).unwrap(), [1, 10]);
     flush(&machine);
     assert_eq!(two.posts().len(), 0);
     machine.set("DECANTR_TELEMETRY_ENDPOINT", &one.url);
