@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::css::{self, Dialect, Style};
 use super::error::AnalyzeError;
 use super::findings::Findings;
-use super::frameworks::{self, Known, Routes};
+use super::frameworks::{self, Known, Reader, Routes};
 use super::lockfile::{self, Versions};
 use super::manifest::Manifest;
 use super::packages::Packages;
@@ -174,8 +174,9 @@ impl Project {
         progress: &dyn Progress,
         findings: &mut Findings,
     ) -> Analysis {
-        let wants = known.reader.as_ref().map(|reader| reader.wants);
-        let (facts, mut scanned) = read_files(&self.root, &walked.files, wants, progress, findings);
+        let reader = known.reader.as_ref();
+        let (facts, mut scanned) =
+            read_files(&self.root, &walked.files, reader, progress, findings);
         scanned.skipped = scanned.skipped.saturating_add(walked.skipped);
         let sources = Sources {
             root: &self.root,
@@ -327,7 +328,7 @@ enum Outcome {
 fn read_files(
     root: &Path,
     files: &[SourceFile],
-    wants: Option<fn(&str) -> bool>,
+    reader: Option<&Reader>,
     progress: &dyn Progress,
     findings: &mut Findings,
 ) -> (BTreeMap<String, Facts>, Scanned) {
@@ -336,7 +337,8 @@ fn read_files(
         let is_asset = file.path.starts_with("public/");
         !walk::is_secondary(&file.path)
             && ((!is_asset && (is_style(extension) || parse::may_hold_jsx(extension)))
-                || (parse::is_script(extension) && wants.is_some_and(|wants| wants(&file.path))))
+                || (parse::is_script(extension)
+                    && reader.is_some_and(|reader| (reader.wants)(&file.path))))
     };
     let files: Vec<&SourceFile> = files.iter().filter(tells).collect();
     progress.started(u64::try_from(files.len()).unwrap_or(u64::MAX));
@@ -364,6 +366,9 @@ fn read_files(
         }
         scanned.skipped = scanned.skipped.saturating_add(1);
     }
+    let is_source = |path: &String| !reader.is_some_and(|reader| (reader.configures)(path));
+    unreadable.retain(is_source);
+    not_parsed.retain(is_source);
     findings.warn_of("unreadable_file", "cannot be read as text", &unreadable);
     findings.warn_of(
         "not_parsed",

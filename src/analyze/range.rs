@@ -73,7 +73,7 @@ pub(super) fn shown(range: &str) -> Option<String> {
     let range = range.trim();
     let has_place = |(_, starts): &&(&str, &[&str])| starts.iter().any(|s| range.starts_with(s));
     if let Some((kind, _)) = PLACES.iter().find(has_place) {
-        let is_git = range.ends_with(".git") || range.contains(".git#");
+        let is_git = range.strip_suffix(".git").is_some() || range.contains(".git#");
         return Some(if is_git { "git" } else { kind }.to_owned());
     }
     if let Some(rest) = range.strip_prefix("workspace:") {

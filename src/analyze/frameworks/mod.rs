@@ -29,6 +29,8 @@ pub(super) struct Known {
 pub(super) struct Reader {
     /// Whether the file at this path may be a route although its extension allows no JSX.
     pub(super) wants: fn(&str) -> bool,
+    /// Whether the file at this path is the framework's configuration, the reading of which has findings of its own.
+    pub(super) configures: fn(&str) -> bool,
     /// Reads routes and endpoints.
     pub(super) read: fn(&Sources<'_>, &mut Findings) -> Routes,
 }

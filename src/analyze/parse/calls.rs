@@ -5,7 +5,8 @@ use oxc_ast::ast::{
 };
 
 use super::modules::{Binding, Value};
-use super::statics::{Lookup, Modules, Node, returns};
+use super::node::{Node, Parameter};
+use super::statics::{Lookup, Modules, returns};
 
 /// Functions of packages that put several objects together, one key of which may come from any of them.
 const MERGES: [&str; 6] = [
@@ -182,8 +183,9 @@ impl<'a> Modules<'a> {
         };
         match callee.get_inner_expression() {
             Expression::Identifier(id) => match node.parameter(id.name.as_str()) {
-                Some(argument) => argument.map_or(Callee::Unknown, |one| self.callee_of(&one)),
-                None => self.callee_by_name(&node, id.name.as_str()),
+                Parameter::Known(argument) => self.callee_of(&argument),
+                Parameter::Unknown => Callee::Unknown,
+                Parameter::None => self.callee_by_name(&node, id.name.as_str()),
             },
             Expression::CallExpression(call) => {
                 if let Some(source) = call.common_js_require() {

@@ -6,6 +6,7 @@ mod classes;
 mod components;
 mod exports;
 mod modules;
+mod node;
 mod statics;
 
 use std::cell::{Cell, RefCell};
@@ -17,7 +18,8 @@ use oxc_parser::{Parser, ParserReturn};
 use oxc_span::SourceType;
 
 pub(super) use exports::METHODS;
-pub(super) use statics::{Lookup, Modules, Node};
+pub(super) use node::Node;
+pub(super) use statics::{Lookup, Modules};
 
 /// The stack of a thread that parses, in bytes. Only what is used is ever committed; a test holds that it is enough for
 /// whatever passes the bounds below, twice over.

@@ -6,13 +6,14 @@ use std::rc::Rc;
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    ArrayExpressionElement, BindingPattern, Expression, FormalParameters, LogicalOperator,
-    ObjectExpression, ObjectPropertyKind, Statement,
+    ArrayExpressionElement, Expression, LogicalOperator, ObjectExpression, ObjectPropertyKind,
+    Statement,
 };
 
 use super::calls::Called;
 use super::changes::{EXPORTS, place};
 use super::modules::{Binding, Loader, Module, Value};
+use super::node::{Node, Parameter};
 use crate::analyze::packages::Packages;
 
 /// How many constants, spreads, wrappers and imports are followed from one value; more is a circle.
@@ -27,21 +28,6 @@ pub(in crate::analyze) struct Modules<'a> {
     work: Cell<usize>,
     /// The variables that are being looked into.
     open: RefCell<Vec<(*const Module<'a>, &'a str)>>,
-}
-
-/// A value, with the module whose names it uses.
-#[derive(Clone)]
-pub(in crate::analyze) struct Node<'a> {
-    pub(super) value: Value<'a>,
-    pub(super) module: Rc<Module<'a>>,
-    scope: Option<Rc<Scope<'a>>>,
-    steps: usize,
-}
-
-/// The parameters of a function that is looked into, with what they are called with.
-struct Scope<'a> {
-    names: Vec<(&'a str, Option<Node<'a>>)>,
-    outer: Option<Rc<Self>>,
 }
 
 /// What an object says about one of its keys.
@@ -148,8 +134,9 @@ impl<'a> Modules<'a> {
         };
         match value.get_inner_expression() {
             Expression::Identifier(id) => match node.parameter(id.name.as_str()) {
-                Some(argument) => self.resolve(&argument?),
-                None => self.resolve(&self.variable(&node, id.name.as_str())?),
+                Parameter::Known(argument) => self.resolve(&argument),
+                Parameter::Unknown => None,
+                Parameter::None => self.resolve(&self.variable(&node, id.name.as_str())?),
             },
             Expression::StaticMemberExpression(member) => {
                 match self.get(&node.at(&member.object), member.property.name.as_str()) {
@@ -170,8 +157,9 @@ impl<'a> Modules<'a> {
             Expression::ObjectExpression(object) => self.get_property(node, object, key),
             Expression::Identifier(id) if id.name == "undefined" => Lookup::Absent,
             Expression::Identifier(id) => match node.parameter(id.name.as_str()) {
-                Some(argument) => self.get_of(argument, key),
-                None => self.get_variable(node, id.name.as_str(), key),
+                Parameter::Known(argument) => self.get(&argument, key),
+                Parameter::Unknown => Lookup::Unknown,
+                Parameter::None => self.get_variable(node, id.name.as_str(), key),
             },
             Expression::StaticMemberExpression(_) => match place(value) {
                 Some((EXPORTS, path)) if path.is_empty() => self.get_variable(node, EXPORTS, key),
@@ -308,83 +296,7 @@ impl<'a> Modules<'a> {
     fn export(&self, path: &Path, name: &str, steps: usize) -> Option<Node<'a>> {
         let module = self.loader.load(path)?;
         let value = module.export(name)?;
-        let node = Node {
-            value,
-            module,
-            scope: None,
-            steps,
-        };
-        self.step(&node)
-    }
-}
-
-impl<'a> Node<'a> {
-    pub(super) fn at(&self, value: &'a Expression<'a>) -> Self {
-        self.with(Value::Expression(value))
-    }
-
-    fn with(&self, value: Value<'a>) -> Self {
-        Self {
-            value,
-            ..self.clone()
-        }
-    }
-
-    /// `value`, outside all functions of the module.
-    fn outside(&self, value: Value<'a>) -> Self {
-        Self {
-            scope: None,
-            ..self.with(value)
-        }
-    }
-
-    /// The same place inside a function with these `parameters`, called with `arguments`.
-    pub(super) fn inside(
-        &self,
-        parameters: &'a FormalParameters<'a>,
-        arguments: &[Option<Self>],
-    ) -> Self {
-        let mut names = Vec::new();
-        for (number, parameter) in parameters.items.iter().enumerate() {
-            if let BindingPattern::BindingIdentifier(id) = &parameter.pattern {
-                let argument = arguments.get(number).cloned().flatten();
-                names.push((id.name.as_str(), argument));
-            } else {
-                let ids = parameter.pattern.get_binding_identifiers();
-                names.extend(ids.into_iter().map(|id| (id.name.as_str(), None)));
-            }
-        }
-        if let Some(rest) = &parameters.rest {
-            let ids = rest.rest.argument.get_binding_identifiers();
-            names.extend(ids.into_iter().map(|id| (id.name.as_str(), None)));
-        }
-        let outer = self.scope.clone();
-        Self {
-            scope: Some(Rc::new(Scope { names, outer })),
-            ..self.clone()
-        }
-    }
-
-    /// What the parameter `name` is called with, if that is known; none when there is no such parameter.
-    pub(super) fn parameter(&self, name: &str) -> Option<Option<Self>> {
-        let mut scope = self.scope.as_ref();
-        while let Some(one) = scope {
-            let found = one.names.iter().find(|(known, _)| *known == name);
-            if let Some((_, argument)) = found {
-                let steps = self.steps;
-                let argument = argument.clone();
-                return Some(argument.map(|argument| Self { steps, ..argument }));
-            }
-            scope = one.outer.as_ref();
-        }
-        None
-    }
-
-    pub(super) fn expression(&self) -> Option<&'a Expression<'a>> {
-        match self.value {
-            Value::Expression(value) => Some(value.get_inner_expression()),
-            Value::Function(_) | Value::Variable(_) => None,
-        }
+        self.step(&Node::new(value, module, steps))
     }
 }
 

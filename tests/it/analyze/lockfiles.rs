@@ -158,3 +158,38 @@ fn a_large_lockfile_is_read_quickly() {
     assert_eq!(version(&project).as_deref(), Some("15.1.2"));
     assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
 }
+
+#[test]
+fn an_unknown_version_has_a_finding() {
+    let code = |files: &[(&str, &str)]| {
+        let analysis = project(files).analyze();
+        assert_eq!(analysis.framework.as_ref().unwrap().version, None);
+        codes(&analysis)
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let page = ("app/page.tsx", PAGE);
+    assert_eq!(code(&[("package.json", MANIFEST), page]), ["no_lockfile"]);
+    let pinned = r#"{ "packageManager": "pnpm@9.0.0", "dependencies": { "next": "^15.0.0" } }"#;
+    assert_eq!(code(&[("package.json", pinned), page]), ["no_lockfile"]);
+    let lock = r#"{ "packages": { "node_modules/next": { "version": "15.9.9" } } }"#;
+    assert_eq!(
+        code(&[("package.json", pinned), ("package-lock.json", lock), page]),
+        ["lockfile_of_other_manager"]
+    );
+}
+
+#[test]
+fn the_first_of_several_development_engines_is_the_manager() {
+    let manifest = r#"{ "dependencies": { "next": "15.0.0" },
+        "devEngines": { "packageManager": [{ "name": "pnpm", "version": "9.1.0" }, { "name": "npm" }] } }"#;
+    let manager = project(&[("package.json", manifest)])
+        .analyze()
+        .package_manager
+        .unwrap();
+    assert_eq!(
+        (manager.id, manager.version.as_deref()),
+        ("pnpm", Some("9.1.0"))
+    );
+}

@@ -1,6 +1,10 @@
 //! `analyze` on small projects of our own: whole reports, traps and bad input.
 
 mod bad_input;
+mod config_calls;
+mod conflicts;
+mod ignores;
+mod limits;
 mod lockfiles;
 mod nextjs;
 mod nextjs_config;
@@ -8,4 +12,5 @@ mod properties;
 mod report;
 mod styling;
 mod support;
+mod table;
 mod workspaces;

@@ -238,3 +238,41 @@ fn the_default_strictness_is_that_of_the_compiler() {
     assert_eq!(strict("~6.0.2"), Some(true));
     assert_eq!(strict("latest"), None);
 }
+
+#[test]
+fn an_app_has_evidence_of_its_framework() {
+    let apps = |manifest: &str, files: &[(&str, &str)]| {
+        let project = workspace(&[PNPM, ("apps/web/package.json", manifest)]);
+        for (path, text) in files {
+            project.write(path, text.as_bytes());
+        }
+        let apps = project.analyze().workspace.unwrap().apps;
+        let web = apps.iter().find(|app| app.root == "apps/web");
+        web.map(|app| app.framework)
+    };
+    let library = r#"{ "devDependencies": { "next": "^15.0.0" } }"#;
+    assert_eq!(apps(library, &[]), None);
+    assert_eq!(
+        apps(library, &[("apps/web/next.config.ts", "")]),
+        Some("nextjs")
+    );
+    let run = r#"{ "devDependencies": { "next": "^15.0.0" }, "scripts": { "dev": "next dev" } }"#;
+    assert_eq!(apps(run, &[]), Some("nextjs"));
+    let second = r#"{ "dependencies": { "nuxt": "^4.0.0", "astro": "^5.0.0" } }"#;
+    assert_eq!(
+        apps(second, &[("apps/web/astro.config.mjs", "")]),
+        Some("astro")
+    );
+}
+
+#[test]
+fn a_broken_definition_is_a_finding() {
+    for name in ["lerna.json", "rush.json"] {
+        let project = project(&[("package.json", NEXT), (name, "{"), ("app/page.tsx", PAGE)]);
+        assert_eq!(
+            codes(&project.analyze()),
+            ["workspace_unreadable"],
+            "{name}"
+        );
+    }
+}

@@ -72,16 +72,15 @@ impl Exported<'_> {
         }
         self.seen.insert(file.to_owned());
         let parsed;
-        let script = match self.sources.script(file) {
-            Some(script) => script,
-            None => {
-                let text = text::read_quietly(&self.sources.root.join(file), MAX_SOURCE);
-                let Some(Ok(script)) = text.map(|text| parse::script(file, &text)) else {
-                    return false;
-                };
-                parsed = script;
-                &parsed
-            }
+        let script = if let Some(script) = self.sources.script(file) {
+            script
+        } else {
+            let text = text::read_quietly(&self.sources.root.join(file), MAX_SOURCE);
+            let Some(Ok(script)) = text.map(|text| parse::script(file, &text)) else {
+                return false;
+            };
+            parsed = script;
+            &parsed
         };
         self.methods.extend(&script.methods);
         let forwards: Vec<String> = script.forwards.clone();

@@ -39,6 +39,7 @@ pub(super) const READER: Reader = Reader {
         let in_pages = inside.starts_with("pages/") && !inside.starts_with("pages/api/");
         name.starts_with("route.") || name.starts_with("page.") || in_pages
     },
+    configures: |path| path.starts_with("next.config."),
     read,
 };
 

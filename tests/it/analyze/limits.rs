@@ -1,0 +1,132 @@
+//! Inputs that multiply or leak: shared configurations, places with credentials, little memory.
+
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use super::support::{PAGE, next, project};
+
+#[test]
+fn configurations_that_refer_to_one_another_are_read_once() {
+    let project = next(&[("app/page.tsx", PAGE)]);
+    let started = Instant::now();
+    for number in 0..16 {
+        let bases = format!("\"./t{}.json\", ", number + 1).repeat(20);
+        let extends = format!(r#"{{ "extends": [{}] }}"#, bases.trim_end_matches(", "));
+        let name = if number == 0 {
+            "tsconfig.json".to_owned()
+        } else {
+            format!("t{number}.json")
+        };
+        project.write(&name, extends.as_bytes());
+        let references = bases
+            .replace("\"./", "{ \"path\": \"./")
+            .replace("\", ", "\" }, ");
+        let solution = format!(
+            r#"{{ "references": [{}] }}"#,
+            references.trim_end_matches(", ")
+        );
+        project.write(&format!("r{number}.json"), solution.as_bytes());
+    }
+    project.write(
+        "t16.json",
+        br#"{ "references": [{ "path": "./r0.json" }] }"#,
+    );
+    project.analyze();
+    assert!(started.elapsed() < Duration::from_secs(5));
+}
+
+#[test]
+fn no_credential_and_no_absolute_path_reaches_the_report() {
+    for range in [
+        "git+https://user:sesame@example.com/next.git",
+        "https://user:sesame@example.com/next.tgz",
+        "file:/home/sesame/next",
+        "/home/sesame/next",
+        "workspace:/home/sesame",
+        "sesame://sesame",
+    ] {
+        let manifest = format!(r#"{{ "dependencies": {{ "next": "{range}" }} }}"#);
+        let lock = format!(r#"{{ "dependencies": {{ "next": {{ "version": "{range}" }} }} }}"#);
+        let base = "{ \"extends\": \"/home/sesame/tsconfig.json\" }";
+        let analysis = project(&[
+            ("package.json", &manifest),
+            ("package-lock.json", &lock),
+            ("tsconfig.json", base),
+            ("app/page.tsx", PAGE),
+        ])
+        .analyze();
+        let json = serde_json::to_string(&analysis).unwrap();
+        assert!(!json.contains("sesame"), "{json}");
+    }
+}
+
+#[test]
+fn an_absolute_base_configuration_is_read() {
+    let project = next(&[("app/page.tsx", PAGE)]);
+    let base = project.write(
+        "config/base.json",
+        br#"{ "compilerOptions": { "strict": true } }"#,
+    );
+    let config = serde_json::json!({ "extends": base }).to_string();
+    project.write("tsconfig.json", config.as_bytes());
+    assert_eq!(project.analyze().language.strict, Some(true));
+}
+
+#[test]
+fn a_version_is_what_a_lockfile_has_after_an_alias() {
+    let lock = r#"{ "dependencies": { "next": { "version": "npm:@acme/next@15.1.2" } } }"#;
+    let manifest = r#"{ "dependencies": { "next": "npm:@acme/next@^15.0.0" } }"#;
+    let files = [("package.json", manifest), ("package-lock.json", lock)];
+    let framework = project(&files).analyze().framework.unwrap();
+    assert_eq!(framework.version.as_deref(), Some("15.1.2"));
+    assert_eq!(
+        framework.declared.as_deref(),
+        Some("npm:@acme/next@^15.0.0")
+    );
+}
+
+#[test]
+fn the_lockfile_of_a_large_monorepo_is_read() {
+    let mut text = "lockfileVersion: '9.0'\nimporters:\n  .:\n    dependencies:\n      next:\n        specifier: ^15.0.0\n        \
+                    version: 15.1.2\n"
+        .to_owned();
+    for importer in 0..1_000 {
+        writeln!(text, "  packages/p{importer}:\n    dependencies:").unwrap();
+        for number in 0..60 {
+            let entry = "specifier: ^1.0.0\n        version: 1.0.0";
+            writeln!(text, "      package-{number}:\n        {entry}").unwrap();
+        }
+    }
+    let manifest = r#"{ "dependencies": { "next": "^15.0.0" } }"#;
+    let files = [("package.json", manifest), ("pnpm-lock.yaml", &text)];
+    let analysis = project(&files).analyze();
+    let version = analysis.framework.unwrap().version;
+    assert_eq!(
+        version.as_deref(),
+        Some("15.1.2"),
+        "{:?}",
+        analysis.findings
+    );
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn little_address_space_is_enough() {
+    let project = next(&[("app/page.tsx", PAGE)]);
+    for kibibytes in [2_000_000, 900_000, 400_000] {
+        let program = env!("CARGO_BIN_EXE_decantr");
+        let line = format!(
+            "ulimit -v {kibibytes}; exec \"$0\" analyze . --json --no-write --no-telemetry"
+        );
+        let output = std::process::Command::new("sh")
+            .args(["-c", &line, program])
+            .current_dir(project.path())
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", project.path())
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(text.contains("app/page.tsx"), "{kibibytes}: {output:?}");
+    }
+}
