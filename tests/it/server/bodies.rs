@@ -3,7 +3,10 @@
 use std::io::Write as _;
 use std::time::Duration;
 
+use decantr::model::outcome::Reason;
 use decantr::model::protocol::{EVENTS_PATH, KEY_PATH, KeyPage, MAX_BODY_BYTES};
+use decantr::server::rollup::{Day, Tally};
+use decantr::server::store::Days;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use proptest::prelude::*;
@@ -11,7 +14,7 @@ use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
-use super::support::{Running, batch, event, with};
+use super::support::{Running, batch, event, now, with};
 
 fn gzip(bytes: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
@@ -67,11 +70,8 @@ async fn neither_a_large_body_nor_a_bomb_is_taken() {
 async fn what_is_no_request_is_400() {
     let server = Running::start().await;
     let invalid_json = (400, "invalid_json".to_owned());
-    let deep = format!(
-        r#"{{"schemaVersion":"0.3.0","event":{}1{}}}"#,
-        "[".repeat(5000),
-        "]".repeat(5000)
-    );
+    // What serde would take for the request's members.
+    let members_in_order = json!(["0.3.0", "decantr", null, [event()], null]).to_string();
     let both = json!({ "schemaVersion": "0.3.0", "event": event(), "events": [event()] });
     for body in [
         "",
@@ -86,7 +86,7 @@ async fn what_is_no_request_is_400() {
         "{\"events\":[]} trailing",
         "{\"events\":[],\"events\":[]}",
         "\u{0}",
-        &deep,
+        &members_in_order,
     ] {
         assert_eq!(refused(&server, body).await, invalid_json, "{body:.80}");
     }
@@ -104,6 +104,53 @@ async fn what_is_no_request_is_400() {
         assert_eq!(refused(&server, body).await, invalid_request, "{body:.80}");
     }
     assert!(server.usage().await.is_empty());
+}
+
+/// Properties that are JSON, but no event's.
+fn unreadable() -> [String; 4] {
+    [
+        r#"{"a":"\ud800"}"#.to_owned(),
+        r#"{"a":1e999}"#.to_owned(),
+        format!(r#"{{"a":{}1{}}}"#, "[".repeat(5000), "]".repeat(5000)),
+        format!(r#"{{"a":[{}{{}}]}}"#, "{},".repeat(5000)),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_event_that_cannot_be_read_is_dropped_alone() {
+    let server = Running::start().await;
+    let mark = r#""THE PROPERTIES""#;
+    for properties in unreadable() {
+        let bad = with(event(), "/properties", "THE PROPERTIES");
+        let single = json!({ "schemaVersion": "0.3.0", "event": bad });
+        let single = single.to_string().replace(mark, &properties);
+        let malformed = (422, "malformed_event".to_owned());
+        assert_eq!(
+            refused(&server, single).await,
+            malformed,
+            "{properties:.80}"
+        );
+
+        let body = batch(&[event(), bad, event()]).to_string();
+        let (status, reply) = server
+            .post(gzip(body.replace(mark, &properties).as_bytes()))
+            .await;
+        assert_eq!(status, 202, "{properties:.80}: {reply}");
+        let outcomes: Vec<_> = reply["results"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|r| &r["outcome"])
+            .collect();
+        assert_eq!(outcomes, ["accepted", "dropped", "accepted"]);
+        assert_eq!(reply["results"][1]["reason"], "malformed_event");
+    }
+    let today = Days::ending(Day::of(now()), 1);
+    let counted = server.store.outcomes("decantr", today).await.unwrap();
+    let malformed = counted
+        .iter()
+        .find(|row| row.tally == Tally::Dropped(Reason::Malformed));
+    assert_eq!(malformed.unwrap().count, 8);
 }
 
 #[tokio::test(flavor = "multi_thread")]

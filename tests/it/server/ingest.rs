@@ -209,6 +209,20 @@ async fn without_a_key_nobody_can_speak_for_a_user_or_an_organisation() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_blank_identifier_is_nobody() {
+    let server = Running::start().await;
+    let event = with(event(), "/context/installId", "");
+    let event = with(event, "/context/projectId", " \t");
+    server.batch(&[event]).await;
+    let stored = server.store.events(0, 1).await.unwrap();
+    let context = &stored[0].context;
+    assert_eq!((&context.install_id, &context.project_id), (&None, &None));
+    assert_eq!(stored[0].actor.as_str(), "service");
+    let stripped = Tally::Stripped(Strip::InvalidContext).words();
+    assert_eq!(tallies(&server).await[&stripped], 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_request_for_another_catalog_or_version_is_refused_whole_and_counted() {
     let server = Running::start().await;
     let many: Vec<Value> = (0..3).map(|_| event()).collect();

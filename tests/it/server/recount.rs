@@ -14,12 +14,12 @@ use uuid::Uuid;
 use super::support::{now, url};
 
 const USAGE: &str = "
-    SELECT catalog, happened_at / 86400000000 AS day, name, source, environment, actor, org,
+    SELECT catalog, min(happened_at, received_at) / 86400000000 AS day, name, source, environment, actor, org,
            count(*), sum(1.0 / coalesce(sample_rate, 1.0)), sum(failed)
     FROM events GROUP BY 1, 2, 3, 4, 5, 6, 7";
 
 const IDENTITY: &str = "
-    WITH e AS (SELECT *, happened_at / 86400000000 AS day FROM events),
+    WITH e AS (SELECT *, min(happened_at, received_at) / 86400000000 AS day FROM events),
     seen AS (
       SELECT 1 AS kind, install AS id, * FROM e UNION ALL
       SELECT 2, project, * FROM e UNION ALL
@@ -71,7 +71,7 @@ prop_compose! {
         project in proptest::option::of(0..3),
         user in proptest::option::of(0..2),
         org in proptest::option::of(0..2),
-        minutes_ago in 0..4000_i64,
+        minutes_ago in -1400..4000_i64,
         success in any::<bool>(),
         rate in proptest::option::of(prop_oneof![Just(0.5), Just(0.25)]),
         environment in prop_oneof!["production", "test"],

@@ -9,7 +9,7 @@ use decantr::base::http::{Answer, Http, Request, parse_base_url};
 use decantr::model::catalog::Catalog;
 use decantr::model::protocol::{BatchReply, EVENTS_PATH};
 use decantr::server::rollup::Day;
-use decantr::server::serve::{ServeError, Server, Settings};
+use decantr::server::serve::{Bound, ServeError, Server, Settings};
 use decantr::server::store::{
     self, Active, ActiveQuery, Days, Store, StoreUrl, UsageQuery, UsageRow,
 };
@@ -54,7 +54,26 @@ impl Running {
 
     /// With the store at `path`.
     pub(crate) async fn on(path: &Path, clock: Clock) -> Self {
+        Self::on_bound(path, clock, |bound| bound).await
+    }
+
+    /// With the store at `path`, and with changes to the server before it runs.
+    pub(crate) async fn on_bound(
+        path: &Path,
+        clock: Clock,
+        change: impl FnOnce(Bound) -> Bound,
+    ) -> Self {
         let store = store::create(&url(path), &clock).await.unwrap();
+        Self::on_store(path, store, clock, change).await
+    }
+
+    /// With this store, which is at `path`.
+    pub(crate) async fn on_store(
+        path: &Path,
+        store: Arc<dyn Store>,
+        clock: Clock,
+        change: impl FnOnce(Bound) -> Bound,
+    ) -> Self {
         let settings = Settings {
             listen: "127.0.0.1:0".parse().unwrap(),
             catalog: Catalog::decantr(),
@@ -63,6 +82,7 @@ impl Running {
         let bound = Server::bind(settings, Arc::clone(&store), clock)
             .await
             .unwrap();
+        let bound = change(bound);
         let base = format!("http://{}", bound.addr);
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(bound.run(async move {

@@ -129,14 +129,13 @@ impl Home {
 
     /// Starts `ops serve` on a free port with a store in this home's parent, and waits until it listens.
     pub(crate) fn serve(&self) -> Served {
-        Served::start(self.command(&[
-            "ops",
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--store",
-            &self.store(),
-        ]))
+        self.serve_on(&self.store())
+    }
+
+    /// As [`Home::serve`], with the store at this address.
+    pub(crate) fn serve_on(&self, store: &str) -> Served {
+        let args = ["ops", "serve", "--listen", "127.0.0.1:0", "--store", store];
+        Served::start(self.command(&args))
     }
 
     /// The store that [`Home::serve`] uses.

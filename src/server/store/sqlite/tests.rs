@@ -1,4 +1,4 @@
-//! What only the store's own connection can provoke: a full disk.
+//! What only the store's own connection can provoke: a full disk, a writer that dies.
 
 use std::sync::Arc;
 
@@ -73,4 +73,22 @@ async fn a_full_disk_refuses_whole_requests_until_there_is_room() {
     store.append(append(5_000)).await.unwrap();
     assert_eq!(stored(&store).await, (5_010, 5_010));
     store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_that_died_is_not_closed_well() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.db");
+    let store = create(&path, &Clock::fixed(now())).await.unwrap();
+    let writer = store.writer().unwrap();
+    let dying = writer.run("die", |_db| -> rusqlite::Result<()> { panic!("as told") });
+    assert!(matches!(dying.await, Err(StoreError::Closed)));
+    assert!(matches!(
+        store.append(append(1)).await,
+        Err(StoreError::Closed)
+    ));
+    for _ in 0..2 {
+        let error = store.close().await.unwrap_err();
+        assert!(matches!(error, StoreError::Ended { .. }), "{error:?}");
+    }
 }

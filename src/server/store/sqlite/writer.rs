@@ -35,9 +35,12 @@ pub(super) struct Writer {
     closed: Mutex<bool>,
 }
 
+/// What runs between two commits.
+type Work = dyn FnOnce(&mut Connection, &mut Memories) + Send;
+
 enum Job {
     Append(Waiting),
-    Run(Box<dyn FnOnce(&mut Connection, &mut Memories) + Send>),
+    Run(Box<Work>),
     Close(oneshot::Sender<Result<(), StoreError>>),
 }
 
