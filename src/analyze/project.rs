@@ -307,7 +307,7 @@ fn pool() -> Result<rayon::ThreadPool, AnalyzeError> {
         .or_else(|_| start(1, middling))
         .or_else(|_| start(1, small))
         .map_err(|error| AnalyzeError::Threads {
-            source: std::io::Error::other(error),
+            source: std::io::Error::other(error.to_string()),
         })
 }
 

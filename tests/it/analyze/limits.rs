@@ -130,3 +130,25 @@ fn little_address_space_is_enough() {
         assert!(text.contains("app/page.tsx"), "{kibibytes}: {output:?}");
     }
 }
+
+/// Somewhere between too little to begin and enough for a stack the program runs without a thread.
+#[cfg(target_os = "linux")]
+#[test]
+fn where_no_thread_starts_the_error_says_so_once() {
+    let project = next(&[("app/page.tsx", PAGE)]);
+    let said = (20_000..400_000).step_by(4_000).any(|kibibytes| {
+        let line =
+            format!("ulimit -v {kibibytes}; exec \"$0\" analyze . --no-write --no-telemetry");
+        let output = std::process::Command::new("sh")
+            .args(["-c", &line, env!("CARGO_BIN_EXE_decantr")])
+            .current_dir(project.path())
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("HOME", project.path())
+            .output()
+            .unwrap();
+        let text = String::from_utf8_lossy(&output.stderr);
+        text.starts_with("error: cannot start threads: ") && text.matches("os error").count() == 1
+    });
+    assert!(said);
+}
