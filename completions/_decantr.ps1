@@ -54,7 +54,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Say yes to telemetry, after seeing what is sent, where and for how long')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Say no to telemetry and remove everything it kept on this machine')
             [CompletionResult]::new('flush', 'flush', [CompletionResultType]::ParameterValue, 'Send now what is waiting, and show the server''s signed receipt')
-            [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show every recorded event, what became of it, and the exact bytes that were sent')
+            [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show every recorded event, what became of it, and what was sent')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -130,7 +130,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;telemetry;log' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--bytes', '--bytes', [CompletionResultType]::ParameterName, 'Also show the exact bytes of each batch')
+            [CompletionResult]::new('--bytes', '--bytes', [CompletionResultType]::ParameterName, 'Also show the body of each request, inflated: the bytes that its receipt is about')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
@@ -147,7 +147,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Say yes to telemetry, after seeing what is sent, where and for how long')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Say no to telemetry and remove everything it kept on this machine')
             [CompletionResult]::new('flush', 'flush', [CompletionResultType]::ParameterValue, 'Send now what is waiting, and show the server''s signed receipt')
-            [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show every recorded event, what became of it, and the exact bytes that were sent')
+            [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show every recorded event, what became of it, and what was sent')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -287,7 +287,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Say yes to telemetry, after seeing what is sent, where and for how long')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Say no to telemetry and remove everything it kept on this machine')
             [CompletionResult]::new('flush', 'flush', [CompletionResultType]::ParameterValue, 'Send now what is waiting, and show the server''s signed receipt')
-            [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show every recorded event, what became of it, and the exact bytes that were sent')
+            [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show every recorded event, what became of it, and what was sent')
             break
         }
         'decantr;help;telemetry;explain' {

@@ -52,7 +52,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fis
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -f -a "enable" -d 'Say yes to telemetry, after seeing what is sent, where and for how long'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -f -a "disable" -d 'Say no to telemetry and remove everything it kept on this machine'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -f -a "flush" -d 'Send now what is waiting, and show the server\'s signed receipt'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -f -a "log" -d 'Show every recorded event, what became of it, and the exact bytes that were sent'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -f -a "log" -d 'Show every recorded event, what became of it, and what was sent'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
@@ -112,7 +112,7 @@ json\t'One versioned JSON object'"
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l bytes -d 'Also show the exact bytes of each batch'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l bytes -d 'Also show the body of each request, inflated: the bytes that its receipt is about'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l json -d 'The same as `--format json`'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l no-telemetry -d 'Turn telemetry off for this command'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -s q -l quiet -d 'Say less: results and errors only'
@@ -123,7 +123,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Say yes to telemetry, after seeing what is sent, where and for how long'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Say no to telemetry and remove everything it kept on this machine'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "flush" -d 'Send now what is waiting, and show the server\'s signed receipt'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "log" -d 'Show every recorded event, what became of it, and the exact bytes that were sent'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "log" -d 'Show every recorded event, what became of it, and what was sent'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
@@ -200,7 +200,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_su
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "enable" -d 'Say yes to telemetry, after seeing what is sent, where and for how long'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "disable" -d 'Say no to telemetry and remove everything it kept on this machine'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "flush" -d 'Send now what is waiting, and show the server\'s signed receipt'
-complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "log" -d 'Show every recorded event, what became of it, and the exact bytes that were sent'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "log" -d 'Show every recorded event, what became of it, and what was sent'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "serve" -d 'Run the server that collects events'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "digest" -d 'Print the executive digest of what was collected'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "demo" -d 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind'

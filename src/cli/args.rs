@@ -160,7 +160,7 @@ pub(crate) enum TelemetryCommand {
         #[command(flatten)]
         format: Format,
     },
-    /// Show every recorded event, what became of it, and the exact bytes that were sent.
+    /// Show every recorded event, what became of it, and what was sent.
     Log(LogArgs),
 }
 
@@ -203,7 +203,7 @@ pub(crate) struct DisableArgs {
 /// `decantr telemetry log`.
 #[derive(Debug, Args)]
 pub(crate) struct LogArgs {
-    /// Also show the exact bytes of each batch.
+    /// Also show the body of each request, inflated: the bytes that its receipt is about.
     #[arg(long)]
     pub bytes: bool,
     /// How to print it.

@@ -103,7 +103,7 @@ fn conclude(stage: &Stage, url: &str, keep: bool, ui: &mut Ui) -> Result<(), Com
          decantr ops serve             collect on this machine (in one terminal)\n\
          decantr telemetry enable      say yes, after seeing what is sent and where\n\
          decantr analyze PATH          inspect a web project\n\
-         decantr telemetry log         the exact bytes that left\n\
+         decantr telemetry log --bytes what left, byte for byte\n\
          decantr ops digest --dry-run  read what arrived\n\
          decantr telemetry disable     say no, and remove every trace",
     )
