@@ -43,7 +43,10 @@ pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disable
             drop(note_withdrawn(paths, epoch, now));
         }
     }
-    done.take("the spool and what waited in it", remove(&Spool::root(paths)));
+    done.take(
+        "the spool and what waited in it",
+        remove(&Spool::root(paths)),
+    );
     if !keep_log {
         done.take(
             "the ledger and the bytes it kept",
