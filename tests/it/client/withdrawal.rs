@@ -308,7 +308,7 @@ fn what_a_crash_left_half_removed_goes_with_the_next() {
         disabled
             .removed
             .iter()
-            .any(|what| what.contains("not sent")),
+            .any(|what| what.contains("spool")),
         "{disabled:?}"
     );
     assert_only_the_refusal(&machine);
