@@ -29,10 +29,15 @@ impl Purging {
         let mut done = None;
         loop {
             hours.tick().await;
-            let oldest = self.oldest_kept();
-            if done != Some(oldest) && self.purge(oldest).await {
-                done = Some(oldest);
-            }
+            self.ask(&mut done).await;
+        }
+    }
+
+    /// Purges unless it is `done` already for the day that is the oldest one now.
+    async fn ask(&self, done: &mut Option<Day>) {
+        let oldest = self.oldest_kept();
+        if *done != Some(oldest) && self.purge(oldest).await {
+            *done = Some(oldest);
         }
     }
 
@@ -61,5 +66,41 @@ impl Purging {
                 false
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+
+    use super::*;
+    use crate::server::store::{StoreUrl, create};
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_purge_is_due_once_a_day_and_again_when_it_failed() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = StoreUrl::Sqlite(folder.path().join("events.db"));
+        let clock = Clock::fixed("2026-11-20T05:00:00Z".parse().unwrap());
+        let purging = Purging {
+            store: create(&url, &clock).await.unwrap(),
+            catalog: "decantr".into(),
+            retention_days: 90,
+            clock: clock.clone(),
+        };
+        let (mut done, mut days) = (None, Vec::new());
+        for hours in [0, 18, 1, 24] {
+            clock.advance(SignedDuration::from_hours(hours));
+            purging.ask(&mut done).await;
+            days.push(done.unwrap().date().to_string());
+        }
+        assert_eq!(
+            days,
+            ["2026-08-22", "2026-08-22", "2026-08-23", "2026-08-24"]
+        );
+        purging.store.close().await.unwrap();
+        let before = done;
+        clock.advance(SignedDuration::from_hours(24));
+        purging.ask(&mut done).await;
+        assert_eq!(done, before, "a failed purge counts as done");
     }
 }
