@@ -24,7 +24,7 @@ use decantr::base::clock::Clock;
 use decantr::model::catalog::Catalog;
 use decantr::model::protocol::{EVENTS_PATH, MAX_BATCH_EVENTS};
 use decantr::server::rollup::Day;
-use decantr::server::serve::{Server, Settings};
+use decantr::server::serve::{Listener, Settings};
 use decantr::server::store::{self, Days, StoreUrl, UsageQuery};
 use jiff::Timestamp;
 use load::{Made, Template, made};
@@ -86,13 +86,13 @@ fn http(clients: usize) -> f64 {
             .unwrap();
         let store = store::create(&url, &clock).await.unwrap();
         let settings = Settings {
-            listen: "127.0.0.1:0".parse().unwrap(),
             catalog: Catalog::decantr(),
             retention_days: 90,
         };
-        let bound = Server::bind(settings, Arc::clone(&store), clock)
+        let listener = Listener::bind("127.0.0.1:0".parse().unwrap())
             .await
             .unwrap();
+        let bound = listener.serving(settings, Arc::clone(&store), clock);
         let addr = bound.addr;
         let (stop, stopped) = oneshot::channel::<()>();
         let server = tokio::spawn(bound.run(async move {

@@ -26,8 +26,6 @@ const CLOSE: Duration = Duration::from_secs(10);
 /// What a server needs to know.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// Where to listen; port 0 takes any free one.
-    pub listen: SocketAddr,
     /// The catalog that events are judged by.
     pub catalog: Arc<Catalog>,
     /// How old an event may be, in days; older ones are purged at the start and then daily.
@@ -75,37 +73,9 @@ impl Listener {
     pub fn addr(&self) -> SocketAddr {
         self.addr
     }
-}
 
-/// The server.
-#[derive(Debug)]
-pub struct Server;
-
-impl Server {
-    /// Takes the address that the settings name, for a store that is open already; closes the store when it cannot.
-    pub async fn bind(
-        settings: Settings,
-        store: Arc<dyn Store>,
-        clock: Clock,
-    ) -> Result<Bound, ServeError> {
-        match Listener::bind(settings.listen).await {
-            Ok(listener) => Ok(Self::on(listener, settings, store, clock)),
-            Err(error) => {
-                if let Err(error) = store.close().await {
-                    tracing::warn!(%error, "cannot close the store");
-                }
-                Err(error)
-            }
-        }
-    }
-
-    /// A server on an address that was taken before the store was opened, or made. `settings.listen` has no say any more.
-    pub fn on(
-        listener: Listener,
-        settings: Settings,
-        store: Arc<dyn Store>,
-        clock: Clock,
-    ) -> Bound {
+    /// A server on this address. The address comes first, so that no store is made where there can be no server.
+    pub fn serving(self, settings: Settings, store: Arc<dyn Store>, clock: Clock) -> Bound {
         let purging = Purging {
             store: Arc::clone(&store),
             catalog: Arc::clone(&settings.catalog.id),
@@ -120,8 +90,8 @@ impl Server {
         );
         let router = ingest.routes().merge(api::routes(Arc::clone(&store)));
         Bound {
-            addr: listener.addr,
-            listener: listener.socket,
+            addr: self.addr,
+            listener: self.socket,
             router: api::with_fallbacks(router),
             store,
             purging,

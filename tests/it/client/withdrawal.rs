@@ -305,10 +305,7 @@ fn what_a_crash_left_half_removed_goes_with_the_next() {
     std::fs::rename(machine.state("spool"), machine.state("spool.removed")).unwrap();
     let disabled = disable(&machine);
     assert!(
-        disabled
-            .removed
-            .iter()
-            .any(|what| what.contains("spool")),
+        disabled.removed.iter().any(|what| what.contains("spool")),
         "{disabled:?}"
     );
     assert_only_the_refusal(&machine);

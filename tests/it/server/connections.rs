@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use decantr::base::clock::Clock;
 use decantr::model::catalog::Catalog;
 use decantr::model::protocol::{EVENTS_PATH, MAX_BODY_BYTES};
-use decantr::server::serve::{Bound, Listener, ServeError, Server, Settings};
+use decantr::server::serve::{Bound, Listener, ServeError, Settings};
 use decantr::server::store;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -114,9 +114,8 @@ async fn a_body_that_is_announced_too_large_is_refused_before_it_is_sent() {
     assert!(got.starts_with("HTTP/1.1 413"), "{got}");
 }
 
-fn settings(listen: std::net::SocketAddr) -> Settings {
+fn settings() -> Settings {
     Settings {
-        listen,
         catalog: Catalog::decantr(),
         retention_days: 90,
     }
@@ -140,15 +139,8 @@ async fn an_address_can_be_taken_before_there_is_a_store() {
     assert!(matches!(taken, ServeError::Bind { .. }), "{taken:?}");
     assert!(!path.exists());
 
-    // Without taking it first, the store that was made for nothing is at least closed.
     let store = new_store(&path).await;
-    let failed = Server::bind(settings(addr), Arc::clone(&store), Clock::fixed(now())).await;
-    assert!(matches!(failed, Err(ServeError::Bind { .. })));
-    assert!(!store.load().is_writable);
-    assert!(!path.with_extension("db-wal").exists());
-
-    let store = new_store(&path).await;
-    let bound = Server::on(listener, settings(addr), store, Clock::fixed(now()));
+    let bound = listener.serving(settings(), store, Clock::fixed(now()));
     assert_eq!(bound.addr, addr);
     let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
     let serving = tokio::spawn(bound.run(async move { drop(stopped.await) }));

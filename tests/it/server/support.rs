@@ -9,7 +9,7 @@ use decantr::base::http::{Answer, Http, Request, parse_base_url};
 use decantr::model::catalog::Catalog;
 use decantr::model::protocol::{BatchReply, EVENTS_PATH};
 use decantr::server::rollup::Day;
-use decantr::server::serve::{Bound, ServeError, Server, Settings};
+use decantr::server::serve::{Bound, Listener, ServeError, Settings};
 use decantr::server::store::{
     self, Active, ActiveQuery, Days, Store, StoreUrl, UsageQuery, UsageRow,
 };
@@ -75,14 +75,13 @@ impl Running {
         change: impl FnOnce(Bound) -> Bound,
     ) -> Self {
         let settings = Settings {
-            listen: "127.0.0.1:0".parse().unwrap(),
             catalog: Catalog::decantr(),
             retention_days: 90,
         };
-        let bound = Server::bind(settings, Arc::clone(&store), clock)
+        let listener = Listener::bind("127.0.0.1:0".parse().unwrap())
             .await
             .unwrap();
-        let bound = change(bound);
+        let bound = change(listener.serving(settings, Arc::clone(&store), clock));
         let base = format!("http://{}", bound.addr);
         let (stop, stopped) = oneshot::channel();
         let task = tokio::spawn(bound.run(async move {

@@ -14,7 +14,7 @@ use crate::cli::signals::Signals;
 use crate::cli::ui::Ui;
 use crate::config::Host;
 use crate::model::catalog::Catalog;
-use crate::server::serve::{Listener, Server, Settings};
+use crate::server::serve::{Listener, Settings};
 use crate::server::store;
 
 /// Runs `decantr ops serve`.
@@ -33,7 +33,6 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
     start_log(args.log_json, ui.verbosity());
     let catalog = Catalog::decantr();
     let settings = Settings {
-        listen,
         retention_days: catalog.retention_days,
         catalog,
     };
@@ -42,7 +41,7 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
         // The address first: where it cannot be had, no store is made either.
         let listener = Listener::bind(listen).await.map_err(|error| remote(&error))?;
         let store = store::create(&url, &host.clock).await.map_err(|error| remote(&error))?;
-        let bound = Server::on(listener, settings, store, host.clock.clone());
+        let bound = listener.serving(settings, store, host.clock.clone());
         ui.line(&format!("listening on http://{}", bound.addr))?;
         ui.status(&format!("store {url}; Ctrl-C stops"));
         if !bound.addr.ip().is_loopback() {
