@@ -90,7 +90,7 @@ fn usage(error: &clap::Error, mut io: Io) -> u8 {
 
 /// A runtime for the commands that talk to a network; made only where one is needed.
 fn runtime() -> Result<Runtime, CommandError> {
-    started(Builder::new_multi_thread().worker_threads(2).enable_all())
+    started(Builder::new_multi_thread().enable_all())
 }
 
 /// A runtime for the commands that read a local store: without any means to reach a network.
