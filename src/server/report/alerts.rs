@@ -96,7 +96,10 @@ impl Thresholds {
         } else {
             return None;
         };
-        let message = format!("{failures} events report a failure ({}).", percent(rate));
+        let message = format!(
+            "Failures reported: {failures} ({} of events).",
+            percent(rate)
+        );
         Some(alert(level, "failures", message))
     }
 

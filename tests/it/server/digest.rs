@@ -210,7 +210,7 @@ async fn a_digest_reads_a_store_that_no_server_runs_on() {
 
     ## Alerts
 
-    - critical: 1 events report a failure (20.0 %).
+    - critical: Failures reported: 1 (20.0 % of events).
     - warning: Customer events fell by 37.5 % from one period of 7 complete days to the next (8 to 5).
     - warning: 6.7 % of the events received were dropped, most of them as unknown_event.
 
@@ -251,11 +251,11 @@ fn a_sample_says_that_it_is_one() {
 
     # Telemetry digest: watch
 
-    Catalog decantr, 2026-11-20 05:00 UTC (live). "7 days" ends with today; changes compare complete days.
+    Catalog decantr, 2026-11-20 05:00 UTC (made up). "7 days" ends with today; changes compare complete days.
 
     ## Alerts
 
-    - warning: 52 events report a failure (0.6 %).
+    - warning: Failures reported: 52 (0.6 % of events).
 
     ## Pulse
 

@@ -48,6 +48,8 @@ impl Status {
 pub enum Basis {
     /// Computed from the store when the digest was made.
     Live,
+    /// Made up.
+    Sample,
 }
 
 impl Basis {
@@ -55,6 +57,7 @@ impl Basis {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
+            Self::Sample => "made up",
         }
     }
 }
@@ -223,6 +226,7 @@ impl Digest {
     pub fn sample(now: Timestamp) -> Self {
         Self {
             sample: true,
+            basis: Basis::Sample,
             ..Self::of(&sample::reports(now))
         }
     }
