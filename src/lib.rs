@@ -23,7 +23,7 @@
 //!
 //! | wing | owns | may use |
 //! |---|---|---|
-//! | [`base`] | clock, ids, secrets, atomic files and locks, the one HTTP client | |
+//! | [`base`] | clock, ids, hashes and signatures, atomic files and locks, the one HTTP client | |
 //! | [`model`] | outcomes, catalogs, the normalised event and its validator, the protocol | `base` |
 //! | [`config`] | settings; the only reader of the environment and of settings files | `base`, `model` |
 //! | [`client`] | what runs on a developer's machine | `base`, `model`, `config` |

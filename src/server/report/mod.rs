@@ -12,9 +12,6 @@ pub use usage::{
     Bucket, EventCount, FailureCount, Intake, Query, ReasonCount, Share, Span, Summary, Usage,
 };
 
-/// The periods a report can cover, in days.
-pub const PERIODS: [u32; 5] = [1, 7, 14, 30, 90];
-
 /// A part of a whole; absent when the whole is nothing.
 #[expect(
     clippy::cast_precision_loss,

@@ -16,7 +16,7 @@ use crate::server::store::{Active, Days, FiguresQuery, Rollups, StoreError, Usag
 /// What a report is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Query<'a> {
-    /// How many days; see [`super::PERIODS`].
+    /// How many days.
     pub days: u32,
     /// Only this actor.
     pub actor: Option<Actor>,
@@ -252,12 +252,6 @@ impl Usage {
         Ok(reports
             .map(|(query, figures)| figures.report(catalog, *query, thresholds, now))
             .collect())
-    }
-
-    /// The events of this name in the window.
-    pub fn events_named(&self, name: &str) -> u64 {
-        let event = self.events.iter().find(|event| event.name == name);
-        event.map_or(0, |event| event.events)
     }
 }
 
