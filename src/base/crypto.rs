@@ -1,5 +1,6 @@
 //! Hashes, keyed hashes, random bytes and Ed25519 signatures, all from one provider (the one that TLS uses).
 
+use aws_lc_rs::constant_time;
 use aws_lc_rs::signature::{ED25519, Ed25519KeyPair, KeyPair as _, UnparsedPublicKey};
 use aws_lc_rs::{digest, hmac, rand};
 
@@ -33,6 +34,11 @@ pub fn random_32() -> Result<[u8; 32], CryptoError> {
     let mut out = [0_u8; 32];
     rand::fill(&mut out).map_err(|_opaque| CryptoError::Random)?;
     Ok(out)
+}
+
+/// Whether two byte strings are the same, in a time that tells nothing about where they differ.
+pub fn is_same(one: &[u8], other: &[u8]) -> bool {
+    constant_time::verify_slices_are_equal(one, other).is_ok()
 }
 
 /// `bytes` as lower-case hexadecimal.

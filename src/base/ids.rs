@@ -3,6 +3,9 @@
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::crypto;
 
 /// The longest part after the prefix, in characters.
 pub const MAX_ID_TAIL: usize = 64;
@@ -35,6 +38,29 @@ impl OpaqueId {
         }
     }
 
+    /// The id that only the owner of `secret` can prove: its UUID (version 8) is the start of the secret's SHA-256.
+    ///
+    /// # Errors
+    /// When `prefix` is none of [`ID_PREFIXES`].
+    pub fn certified(prefix: &str, secret: &[u8; 32]) -> Result<Self, NotAnId> {
+        let mut start = [0; 16];
+        let hash = crypto::sha256(secret);
+        start.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
+        Self::parse(&format!("{prefix}_{}", Uuid::new_v8(start)))
+    }
+
+    /// Whether it claims to be made from a secret: it is a UUID of version 8. Only its owner may speak for it then.
+    pub fn is_certified(&self) -> bool {
+        let uuid = Uuid::parse_str(self.tail());
+        uuid.is_ok_and(|uuid| uuid.get_version_num() == 8)
+    }
+
+    /// Whether it was made from `secret`.
+    pub fn is_proven_by(&self, secret: &[u8; 32]) -> bool {
+        let made = Self::certified(self.prefix(), secret);
+        made.is_ok_and(|made| crypto::is_same(made.0.as_bytes(), self.0.as_bytes()))
+    }
+
     /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -43,6 +69,10 @@ impl OpaqueId {
     /// The part before the underscore.
     pub fn prefix(&self) -> &str {
         self.0.split_once('_').map_or("", |(prefix, _)| prefix)
+    }
+
+    fn tail(&self) -> &str {
+        self.0.split_once('_').map_or("", |(_, tail)| tail)
     }
 }
 
@@ -69,6 +99,20 @@ impl From<OpaqueId> for String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_the_secret_proves_its_id() {
+        let id = OpaqueId::certified("install", &[7; 32]).unwrap();
+        assert!(id.is_certified());
+        assert!(id.is_proven_by(&[7; 32]));
+        assert!(!id.is_proven_by(&[8; 32]));
+        let uuid = Uuid::parse_str(id.tail()).unwrap();
+        assert_eq!(uuid.as_bytes()[..6], crypto::sha256(&[7; 32])[..6]);
+        for foreign in ["inst_0123456789abcdef", "project_5f0c"] {
+            assert!(!OpaqueId::parse(foreign).unwrap().is_certified());
+        }
+        assert_eq!(OpaqueId::certified("mail", &[7; 32]), Err(NotAnId));
+    }
 
     #[test]
     fn only_the_shape_is_an_id() {

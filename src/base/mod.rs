@@ -1,4 +1,4 @@
-//! What every wing stands on: time, typed ids, files and locks, hashes and signatures, errors as text, the one HTTP
+//! What every wing stands on: time, typed ids, secrets, files and locks, hashes and signatures, errors as text, the one HTTP
 //! client.
 
 pub mod clock;
@@ -7,3 +7,4 @@ pub mod error;
 pub mod fsx;
 pub mod http;
 pub mod ids;
+pub mod secret;

@@ -99,6 +99,8 @@ codes! {
         InvalidId = "invalid_id",
         /// More events in one request than the route takes.
         TooMany = "too_many_events",
+        /// It has an id whose owner asked to be forgotten.
+        Forgotten = "forgotten",
         /// The local spool was full; the oldest events made room.
         SpoolFull = "spool_full",
         /// The event waited longer in the spool than it may.
@@ -137,6 +139,8 @@ codes! {
         InvalidContext = "invalid_context_value",
         /// A context field may only be sent with an API key.
         ContextNeedsKey = "context_needs_key",
+        /// The event names another organisation than the API key belongs to.
+        OrgOfAnother = "org_of_another",
         /// An identifier of a foreign shape was replaced by its keyed hash.
         IdHashed = "id_hashed",
         /// A member of the event itself that nobody knows.

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use uuid::Uuid;
-
 use super::IdentityError;
 use crate::base::crypto;
 use crate::base::fsx::{self, FsError};
@@ -45,7 +43,10 @@ pub(super) fn mint(paths: &Paths, _locked: &Locked) -> Result<OpaqueId, Identity
         fsx::write_atomic(&path, crypto::hex(&secret).as_bytes())?;
         secret
     };
-    let id = id_of(&secret)?;
+    let id = OpaqueId::certified("install", &secret).map_err(|_never| IdentityError::NotAnId {
+        path: PathBuf::from(SECRET_FILE),
+        key: INSTALL_ID,
+    })?;
     settings.set(INSTALL_ID, id.as_str());
     settings.save()?;
     Ok(id)
@@ -67,32 +68,4 @@ fn read_secret(path: &Path) -> Result<Option<[u8; 32]>, IdentityError> {
         return Err(FsError::new("use", path, error).into());
     }
     Ok(secret)
-}
-
-/// `install_<uuid>`, where the UUID (version 8) is the start of the secret's SHA-256.
-fn id_of(secret: &[u8; 32]) -> Result<OpaqueId, IdentityError> {
-    let mut start = [0; 16];
-    let hash = crypto::sha256(secret);
-    start.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
-    OpaqueId::parse(&format!("install_{}", Uuid::new_v8(start))).map_err(|_never| {
-        IdentityError::NotAnId {
-            path: PathBuf::from(SECRET_FILE),
-            key: INSTALL_ID,
-        }
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_id_is_a_uuid_of_version_8_from_the_secret_alone() {
-        let id = id_of(&[7; 32]).unwrap();
-        assert_eq!(id, id_of(&[7; 32]).unwrap());
-        let uuid = Uuid::parse_str(id.as_str().strip_prefix("install_").unwrap()).unwrap();
-        assert_eq!(uuid.get_version_num(), 8);
-        let hash = crypto::sha256(&[7; 32]);
-        assert_eq!(uuid.as_bytes()[..6], hash[..6]);
-    }
 }

@@ -14,7 +14,7 @@ use jiff::Timestamp;
 use serde::ser::{Serialize, SerializeMap as _, SerializeStruct as _, Serializer};
 use uuid::Uuid;
 
-pub use actor::{Actor, resolve as resolve_actor};
+pub use actor::{Actor, Alias, Directory, Owner, Resolution, Sender, Standing, resolve};
 pub use context::{CONTEXT_FIELDS, Context, Environment, RegistrySource};
 pub use raw::{RawEvent, RawMap, RawValue};
 pub use reduce::reduce;

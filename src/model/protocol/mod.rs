@@ -1,4 +1,6 @@
-//! What both halves say to each other: the JSON of batches, results, receipts and the key page.
+//! What both halves say to each other: the JSON of batches, results, receipts, the key page and accounts.
+
+mod account;
 
 use std::fmt;
 
@@ -6,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use uuid::Uuid;
@@ -14,6 +16,12 @@ use uuid::Uuid;
 use crate::base::crypto::{self, CryptoError, SigningKey};
 use crate::model::event::Event;
 use crate::model::outcome::Reason;
+
+pub use account::{
+    ACCOUNT_VERSION, Claim, FORGET_PATH, ForgetReply, ForgetRequest, Forgotten, LINK_PATH,
+    LinkReply, LinkRequest, MAX_IDS, ME_PATH, Me, OrgName, Proof, Scope, UnlinkReply,
+    UnlinkRequest,
+};
 
 /// The path that takes events, below a server's base URL.
 pub const EVENTS_PATH: &str = "/v1/telemetry/events";
@@ -255,8 +263,8 @@ fn key_id(public: &[u8]) -> String {
 }
 
 impl Receipt {
-    /// Signs `payload`.
-    pub fn sign(payload: &ReceiptPayload, key: &SigningKey) -> Self {
+    /// Signs `payload`, which is what the receipt says: a [`ReceiptPayload`], or a [`Forgotten`].
+    pub fn sign(payload: &impl Serialize, key: &SigningKey) -> Self {
         let json = serde_json::to_vec(payload).unwrap_or_default();
         Self {
             key_id: key_id(&key.public()),
@@ -276,8 +284,8 @@ impl Receipt {
         serde_json::from_slice(&json).map_err(|_malformed| ReceiptError::Malformed)
     }
 
-    /// Checks that it was signed with the key of `page` and is about `body` (the inflated request body).
-    pub fn verify(&self, page: &KeyPage, body: &[u8]) -> Result<ReceiptPayload, ReceiptError> {
+    /// What it says, once it is known to be signed with the key of `page`.
+    pub fn open<T: DeserializeOwned>(&self, page: &KeyPage) -> Result<T, ReceiptError> {
         if self.key_id != page.key_id {
             return Err(ReceiptError::OtherKey {
                 found: self.key_id.clone(),
@@ -292,7 +300,12 @@ impl Receipt {
             .decode(&self.signature)
             .map_err(|_malformed| ReceiptError::Malformed)?;
         crypto::verify(&public, &json, &signature).map_err(ReceiptError::Signature)?;
-        let payload = self.read()?;
+        serde_json::from_slice(&json).map_err(|_malformed| ReceiptError::Malformed)
+    }
+
+    /// Checks that it was signed with the key of `page` and is about `body` (the inflated request body).
+    pub fn verify(&self, page: &KeyPage, body: &[u8]) -> Result<ReceiptPayload, ReceiptError> {
+        let payload: ReceiptPayload = self.open(page)?;
         let is_about_body = payload.digest == crypto::hex(&crypto::sha256(body));
         if is_about_body {
             Ok(payload)

@@ -18,7 +18,8 @@ pub use day::Day;
 pub use tally::Tally;
 
 /// The kinds of identity whose activity is kept by day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum IdentityKind {
     /// One installation.
     Install,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::model::event::{Actor, Context, Event, Normalised, resolve_actor};
+use crate::model::event::{Actor, Context, Event, Normalised};
 use crate::model::outcome::{Reason, Strip};
 
 /// An admitted event, with everything about it that can be worked out before the writer has its turn.
@@ -25,7 +25,7 @@ impl From<Normalised> for Entry {
     fn from(normalised: Normalised) -> Self {
         let Normalised { event, strips } = normalised;
         Self {
-            actor: resolve_actor(&event.context),
+            actor: Actor::Customer,
             properties: event.properties_json(),
             event,
             strips,

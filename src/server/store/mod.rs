@@ -2,10 +2,12 @@
 
 mod entry;
 mod error;
+mod identities;
 mod query;
 mod sqlite;
 mod url;
 
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -16,6 +18,10 @@ use crate::model::outcome::Outcome;
 
 pub use entry::{Append, Entry, StoredEvent};
 pub use error::StoreError;
+pub use identities::{
+    ActivityQuery, Added, AliasRow, Attributed, AuditEntry, By, Candidate, Claimed, Classification,
+    Flags, Identities, Key, LinkRow, Linked, NewLink, Org, Rekeyed, User,
+};
 pub use query::{
     Active, ActiveQuery, Days, Figures, FiguresQuery, OutcomeRow, Purged, UsageQuery, UsageRow,
 };
@@ -65,6 +71,9 @@ pub trait Retention: Send + Sync {
 /// A whole store.
 #[async_trait]
 pub trait Store: EventLog + Rollups + Retention {
+    /// Who is who.
+    fn identities(&self) -> &dyn Identities;
+
     /// The secrets made when the store was created.
     fn secrets(&self) -> &Secrets;
 
@@ -73,6 +82,13 @@ pub trait Store: EventLog + Rollups + Retention {
 
     /// Reads something, to know that reading works.
     async fn check(&self) -> Result<(), StoreError>;
+
+    /// Writes a copy of the whole store, as of one moment, to a new file that only its owner can read; a server may be writing
+    /// meanwhile. The copy holds the store's secrets.
+    ///
+    /// # Errors
+    /// When there is something at `to` already; it is not touched.
+    async fn backup(&self, to: &Path) -> Result<(), StoreError>;
 
     /// Writes what is queued, takes nothing more, and leaves the store tidy. A second call does nothing.
     async fn close(&self) -> Result<(), StoreError>;

@@ -1,5 +1,6 @@
 //! A store that does not say of every event what became of it: nothing is acknowledged on its behalf.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -7,8 +8,9 @@ use decantr::base::clock::Clock;
 use decantr::model::outcome::Outcome;
 use decantr::server::rollup::Day;
 use decantr::server::store::{
-    self, Active, ActiveQuery, Append, Days, EventLog, Figures, FiguresQuery, Load, OutcomeRow,
-    Purged, Retention, Rollups, Secrets, Store, StoreError, StoredEvent, UsageQuery, UsageRow,
+    self, Active, ActiveQuery, Append, Days, EventLog, Figures, FiguresQuery, Identities, Load,
+    OutcomeRow, Purged, Retention, Rollups, Secrets, Store, StoreError, StoredEvent, UsageQuery,
+    UsageRow,
 };
 use serde_json::json;
 
@@ -58,6 +60,14 @@ impl Retention for Forgetful {
 
 #[async_trait]
 impl Store for Forgetful {
+    fn identities(&self) -> &dyn Identities {
+        self.0.identities()
+    }
+
+    async fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        self.0.backup(to).await
+    }
+
     fn secrets(&self) -> &Secrets {
         self.0.secrets()
     }

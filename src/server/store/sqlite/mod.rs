@@ -3,6 +3,7 @@
 mod append;
 mod connect;
 mod files;
+mod identities;
 mod migrate;
 mod purge;
 mod read;
@@ -18,8 +19,9 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
-    Active, ActiveQuery, Append, Days, EventLog, Figures, FiguresQuery, Load, OutcomeRow, Purged,
-    Retention, Rollups, Secrets, Store, StoreError, StoredEvent, UsageQuery, UsageRow,
+    Active, ActiveQuery, Append, Days, EventLog, Figures, FiguresQuery, Identities, Load,
+    OutcomeRow, Purged, Retention, Rollups, Secrets, Store, StoreError, StoredEvent, UsageQuery,
+    UsageRow,
 };
 use crate::base::clock::Clock;
 use crate::base::crypto::{self, SigningKey};
@@ -216,6 +218,10 @@ impl Retention for Sqlite {
 
 #[async_trait]
 impl Store for Sqlite {
+    fn identities(&self) -> &dyn Identities {
+        self
+    }
+
     fn secrets(&self) -> &Secrets {
         &self.secrets
     }
@@ -235,6 +241,10 @@ impl Store for Sqlite {
         }
         self.read(|db| db.query_row("SELECT count(*) FROM secrets", [], |_| Ok(())))
             .await
+    }
+
+    async fn backup(&self, _to: &Path) -> Result<(), StoreError> {
+        Err(StoreError::Closed)
     }
 
     async fn close(&self) -> Result<(), StoreError> {
