@@ -1,0 +1,159 @@
+//! The command line: every command and option; the large families have files of their own.
+
+mod ops;
+mod telemetry;
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+
+pub(crate) use ops::{DemoArgs, DigestArgs, OpsCommand, ReportFormat, ServeArgs, StoreOption};
+pub(crate) use telemetry::{
+    DisableArgs, EnableArgs, ExplainArgs, LogArgs, TelemetryArgs, TelemetryCommand,
+};
+
+/// Telemetry that can be verified: see, control and prove what leaves your machine; collect it on your own.
+#[derive(Debug, Parser)]
+#[command(name = "decantr", version, max_term_width = 100)]
+#[command(
+    after_help = "Nothing is recorded, stored or sent before `decantr telemetry enable`.\n\
+    Exit codes: 0 ok, 1 the thing checked is not ok, 2 usage, 3 configuration or file, 4 consent,\n\
+    6 remote or store, 70 a bug, 130 interrupted."
+)]
+pub(crate) struct Cli {
+    /// What every command takes.
+    #[command(flatten)]
+    pub output: OutputOptions,
+    /// The command.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct OutputOptions {
+    /// Turn telemetry off for this command.
+    #[arg(long, global = true, help_heading = "Global options")]
+    pub no_telemetry: bool,
+    /// When to use colour.
+    #[arg(
+        long,
+        global = true,
+        value_enum,
+        default_value = "auto",
+        help_heading = "Global options"
+    )]
+    #[arg(value_name = "WHEN", hide_possible_values = false)]
+    pub color: ColorChoice,
+    /// Say less: results and errors only.
+    #[arg(
+        short,
+        long,
+        global = true,
+        conflicts_with = "verbose",
+        help_heading = "Global options"
+    )]
+    pub quiet: bool,
+    /// Say more; twice for even more.
+    #[arg(short, long, global = true, action = ArgAction::Count, help_heading = "Global options")]
+    pub verbose: u8,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ColorChoice {
+    /// On a terminal, unless `NO_COLOR` is set.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// See, control and prove what leaves this machine.
+    Telemetry(TelemetryArgs),
+    /// Inspect a web project: framework, routes, styling, components, dependencies.
+    Analyze(AnalyzeArgs),
+    /// Collect telemetry on your own machine and read it.
+    #[command(subcommand)]
+    Ops(OpsCommand),
+    /// Write man pages or completions into a folder.
+    #[command(hide = true)]
+    Generate(GenerateArgs),
+}
+
+impl Command {
+    /// Whether stdout is to be one JSON object, also when the command fails.
+    pub(crate) fn wants_json(&self) -> bool {
+        match self {
+            Self::Telemetry(args) => args.wants_json(),
+            Self::Analyze(args) => args.format.is_json(),
+            Self::Ops(command) => command.wants_json(),
+            Self::Generate(_) => false,
+        }
+    }
+}
+
+/// How to print a result.
+#[derive(Debug, Clone, Copy, Args)]
+pub(crate) struct Format {
+    /// How to print the result.
+    #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
+    format: TableFormat,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+}
+
+impl Format {
+    /// Whether JSON is wanted.
+    pub(crate) fn is_json(self) -> bool {
+        self.json || self.format == TableFormat::Json
+    }
+}
+
+/// The forms of a result.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum TableFormat {
+    /// For people.
+    Table,
+    /// One versioned JSON object.
+    Json,
+}
+
+/// `decantr analyze`.
+#[derive(Debug, Args)]
+pub(crate) struct AnalyzeArgs {
+    /// The project's folder.
+    #[arg(value_name = "PATH", default_value = ".")]
+    pub path: PathBuf,
+    /// Do not write `.decantr/analysis.json`.
+    #[arg(long)]
+    pub no_write: bool,
+    /// How to print it.
+    #[command(flatten)]
+    pub format: Format,
+}
+
+/// `decantr generate`.
+#[derive(Debug, Args)]
+pub(crate) struct GenerateArgs {
+    /// What to write.
+    #[arg(value_enum)]
+    pub what: Generated,
+    /// The folder to write into.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+}
+
+/// What `decantr generate` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Generated {
+    /// Man pages.
+    Man,
+    /// Shell completions.
+    Completions,
+}
