@@ -1,5 +1,6 @@
 //! The command line: every command and option; the large families have files of their own.
 
+mod accounts;
 mod ops;
 mod telemetry;
 
@@ -7,6 +8,11 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use accounts::{
+    AliasActor, AliasCommand, AliasIdArgs, AliasIdKind, AliasSetArgs, AtStore, AuditArgs,
+    BackupArgs, CandidatesArgs, FlagOptions, ForgetIdsArgs, KeyCommand, KeyCreateArgs,
+    KeyRevokeArgs, KeyScope, OrgAddArgs, OrgCommand, OrgFlagArgs, UserCommand, UserFlagArgs,
+};
 pub(crate) use ops::{DemoArgs, DigestArgs, OpsCommand, ReportFormat, ServeArgs, StoreOption};
 pub(crate) use telemetry::{
     DisableArgs, EnableArgs, ExplainArgs, LogArgs, TelemetryArgs, TelemetryCommand,

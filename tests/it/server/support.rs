@@ -8,6 +8,7 @@ use decantr::base::clock::Clock;
 use decantr::base::http::{Answer, Http, Request, parse_base_url};
 use decantr::model::catalog::Catalog;
 use decantr::model::protocol::{BatchReply, EVENTS_PATH};
+use decantr::server::access::AccessSettings;
 use decantr::server::rollup::Day;
 use decantr::server::serve::{Bound, Listener, ServeError, Settings};
 use decantr::server::store::{
@@ -75,8 +76,11 @@ impl Running {
         change: impl FnOnce(Bound) -> Bound,
     ) -> Self {
         let settings = Settings {
-            catalog: Catalog::decantr(),
-            retention_days: 90,
+            access: AccessSettings {
+                event_rate: None,
+                ..AccessSettings::default()
+            },
+            ..Settings::new(Catalog::decantr())
         };
         let listener = Listener::bind("127.0.0.1:0".parse().unwrap())
             .await
