@@ -144,6 +144,7 @@ impl Running {
             since: query.days.from,
             actor: None,
             source: None,
+            org: None,
         };
         self.store.active(&query).await.unwrap()
     }
@@ -157,6 +158,7 @@ pub(crate) fn everything() -> UsageQuery {
         actor: None,
         source: None,
         environment: None,
+        org: None,
     }
 }
 
