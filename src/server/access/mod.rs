@@ -22,7 +22,7 @@ pub use body::{Bodies, Received};
 pub use key::{Minted, mint};
 pub use peer::Peer;
 pub use reply::{Failure, json};
-pub use terms::{AliasKind, TermError, alias_id, is_slug, org_id, stored_ids, user_id};
+pub use terms::{AliasKind, TermError, alias_id, erasable_ids, is_slug, org_id, user_id};
 
 use crate::model::protocol::Scope;
 use crate::server::store::{Key, Store};

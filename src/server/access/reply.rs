@@ -105,11 +105,17 @@ impl Failure {
     }
 }
 
-/// Nothing that a store can say is the sender's fault: all of it is 503, so that well-behaved clients come again.
+/// Nothing that a store can say is the sender's fault, except that an id is gone for good: all else is 503, so that well-behaved
+/// clients come again.
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         if matches!(error, StoreError::Overloaded) {
             return Self::overloaded();
+        }
+        if let StoreError::Forgotten { .. } = error {
+            let detail =
+                "the owner of an id asked to be forgotten; nothing can be said about it any more";
+            return Self::new(StatusCode::CONFLICT, "forgotten", detail);
         }
         tracing::debug!(
             error = error::chain(&error),

@@ -7,9 +7,6 @@ use crate::model::event::opaque_id;
 /// The longest short name of an organisation.
 const SLUG_MAX: usize = 39;
 
-/// Under which an id of another shape may have been hashed when it came with an event.
-const HASHED: [&str; 6] = ["anon", "install", "project", "sess", "user", "org"];
-
 /// Something that was said in a way that cannot be meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
@@ -33,6 +30,11 @@ pub enum TermError {
     /// An id of another shape, of which nobody can tell what it is of.
     #[error("an id of another shape needs its kind: install, project or anonymous")]
     NeedsKind,
+    /// An id about which nothing is kept that could be erased by it alone.
+    #[error(
+        "installations, projects and anonymous visitors can be forgotten; users, organisations and sessions go with them"
+    )]
+    NotErasable,
     /// Nothing at all.
     #[error("an id is not blank")]
     Blank,
@@ -123,15 +125,17 @@ pub fn alias_id(
     opaque_id(prefix, text, hmac_key).ok_or(TermError::Blank)
 }
 
-/// The ids under which anything about `text` may be stored.
-pub fn stored_ids(text: &str, hmac_key: &[u8; 32]) -> Result<Vec<OpaqueId>, TermError> {
+/// The ids under which anything about `text` may be stored; one of another shape may be of any kind.
+pub fn erasable_ids(text: &str, hmac_key: &[u8; 32]) -> Result<Vec<OpaqueId>, TermError> {
     if let Ok(id) = OpaqueId::parse(text) {
-        return Ok(vec![id]);
+        return AliasKind::of(&id)
+            .map(|_| vec![id])
+            .ok_or(TermError::NotErasable);
     }
-    let hashed = HASHED
-        .iter()
-        .map(|prefix| opaque_id(prefix, text, hmac_key));
-    hashed.collect::<Option<_>>().ok_or(TermError::Blank)
+    let kinds = AliasKind::ALL.into_iter();
+    kinds
+        .map(|kind| alias_id(text, Some(kind), hmac_key))
+        .collect()
 }
 
 fn of_prefix(text: &str, prefix: &str) -> Option<OpaqueId> {
@@ -186,7 +190,8 @@ mod tests {
             Err(TermError::NoAlias)
         );
         assert_eq!(alias_id("user_1", None, &key), Err(TermError::NoAlias));
-        assert!(stored_ids("machine 7", &key).unwrap().contains(&stored));
-        assert_eq!(stored_ids("sess_1", &key).unwrap().len(), 1);
+        assert!(erasable_ids("machine 7", &key).unwrap().contains(&stored));
+        assert_eq!(erasable_ids("proj_1", &key).unwrap().len(), 1);
+        assert_eq!(erasable_ids("sess_1", &key), Err(TermError::NotErasable));
     }
 }

@@ -13,7 +13,7 @@ use super::ask::{self, answer};
 use crate::model::protocol::{
     ACCOUNT_VERSION, ForgetReply, ForgetRequest, Forgotten, Receipt, Scope,
 };
-use crate::server::access::Failure;
+use crate::server::access::{AliasKind, Failure, TermError};
 use crate::server::store::By;
 
 /// `POST /v1/forget`.
@@ -25,6 +25,13 @@ async fn try_forget(api: &Api, request: Request) -> Result<ForgetReply, Failure>
     let (key, ask) = ask::anybodys::<ForgetRequest>(api, request).await?;
     ask::require_version(ask.schema_version)?;
     let ids = claimed(ask.ids)?;
+    if ids
+        .iter()
+        .any(|claimed| AliasKind::of(&claimed.id).is_none())
+    {
+        let detail = TermError::NotErasable.to_string();
+        return Err(Failure::bad("not_erasable", detail));
+    }
     let admin = key.filter(|key| key.scopes.contains(&Scope::Admin));
     if admin.is_none() && ids.iter().any(|claimed| !claimed.is_proven) {
         let detail =

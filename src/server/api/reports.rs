@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::ask::{self, Asked, answer};
 use super::{Api, activity};
+use crate::base::ids::OpaqueId;
 use crate::model::event::Actor;
 use crate::model::protocol::Scope;
 use crate::server::access::Failure;
@@ -32,16 +33,18 @@ async fn try_usage(api: &Api, request: Request) -> Result<Usage, Failure> {
     api.access.admit(&head, Some(Scope::Admin)).await?;
     let asked = Asked::of(
         &head,
-        &["days", "actor", "source", "environment", "catalog"],
+        &["days", "actor", "source", "environment", "org", "catalog"],
     )?;
     let catalog = api.validator.catalog();
     asked.catalog(catalog)?;
     let source = asked.source(catalog)?;
+    let org = org_of(api, &asked).await?;
     let query = Query {
         days: asked.days()?,
         actor: asked.actor()?,
         source: source.as_deref(),
         environment: asked.environment()?,
+        org: org.as_ref(),
     };
     let now = api.clock.now();
     let reports = Usage::read(&*api.store, catalog, &[query], &Thresholds::default(), now).await?;
@@ -78,14 +81,12 @@ async fn try_attribution(api: &Api, request: Request) -> Result<Attribution, Fai
     let catalog = api.validator.catalog();
     asked.catalog(catalog)?;
     let days = asked.days()?;
-    let mut query = ActivityQuery {
+    let query = ActivityQuery {
+        org: org_of(api, &asked).await?,
         actor: asked.actor()?,
         source: asked.source(catalog)?,
         ..activity(api, days, asked.limit(ROWS.0, ROWS.1)?)
     };
-    if let Some(slug) = asked.get("org") {
-        query.org = Some(ask::org(api, slug).await?.name.id);
-    }
     let rows = api.store.identities().attribution(&query).await?;
     Ok(Attribution {
         days,
@@ -97,4 +98,12 @@ async fn try_attribution(api: &Api, request: Request) -> Result<Attribution, Fai
         source: query.source,
         rows,
     })
+}
+
+/// The id of the organisation whose short name is `org`.
+async fn org_of(api: &Api, asked: &Asked) -> Result<Option<OpaqueId>, Failure> {
+    match asked.get("org") {
+        Some(slug) => Ok(Some(ask::org(api, slug).await?.name.id)),
+        None => Ok(None),
+    }
 }

@@ -18,7 +18,7 @@ use crate::model::event::Validator;
 use crate::server::access::{Access, AccessSettings};
 use crate::server::api::{self, Api};
 use crate::server::ingest::Ingest;
-use crate::server::store::{By, Store, StoreError};
+use crate::server::store::{Store, StoreError};
 use purge::Purging;
 
 /// How long requests that have begun may take to end once the server is told to stop.
@@ -116,7 +116,7 @@ impl Listener {
             access: Arc::clone(&access),
             store: Arc::clone(&store),
             validator,
-            clock: clock.clone(),
+            clock,
         };
         Bound {
             addr: self.addr,
@@ -125,7 +125,6 @@ impl Listener {
             store,
             access,
             internal_ids: settings.internal_ids,
-            clock,
             purging,
             connections: connections::default_limit(),
         }
@@ -141,7 +140,6 @@ pub struct Bound {
     store: Arc<dyn Store>,
     access: Arc<Access>,
     internal_ids: BTreeSet<OpaqueId>,
-    clock: Clock,
     purging: Purging,
     connections: usize,
 }
@@ -174,13 +172,9 @@ impl Bound {
     ) -> Result<(), ServeError> {
         let Self { addr, store, .. } = self;
         // Connections wait meanwhile: no event is to be counted by the configuration of yesterday.
-        let by = By {
-            who: "config".to_owned(),
-            at: self.clock.now(),
-        };
         let rekeyed = store
             .identities()
-            .set_configured(&self.internal_ids, &by)
+            .set_configured(&self.internal_ids)
             .await?;
         tracing::info!(%addr, events_moved = rekeyed.events, "listening");
         let purging = tokio::spawn(self.purging.run());

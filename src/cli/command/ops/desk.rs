@@ -109,6 +109,7 @@ pub(super) fn failed(error: &StoreError) -> CommandError {
         StoreError::Missing { .. } => CommandError::from_error(exit::CONFIG, error).hint(
             "`decantr ops serve` and `decantr ops org add` make a store; name another with --store",
         ),
+        StoreError::Forgotten { .. } => CommandError::from_error(exit::CHECK_FAILED, error),
         StoreError::File(_) => CommandError::from_error(exit::CONFIG, error),
         error => remote(error),
     }

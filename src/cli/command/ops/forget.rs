@@ -22,7 +22,7 @@ pub(super) fn run(host: &Host, args: &ForgetIdsArgs, ui: &mut Ui) -> Result<(), 
         let hmac_key = &desk.store.secrets().hmac_key;
         let mut ids = BTreeSet::new();
         for id in &args.ids {
-            ids.extend(access::stored_ids(id, hmac_key).map_err(usage)?);
+            ids.extend(access::erasable_ids(id, hmac_key).map_err(usage)?);
         }
         let forgotten = desk.identities().forget(&ids, &[], &desk.by).await;
         forgotten.map_err(|error| failed(&error))
