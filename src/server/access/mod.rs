@@ -17,6 +17,7 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use ipnet::IpNet;
+use jiff::Timestamp;
 
 pub use body::{Bodies, Received};
 pub use key::{Minted, mint};
@@ -261,6 +262,11 @@ fn require(key: &Key, scope: Scope) -> Result<(), Failure> {
         return Ok(());
     }
     Err(Failure::missing_scope(scope))
+}
+
+/// A time as stores keep it, to the microsecond, so that what is answered now is what is answered later.
+pub fn kept(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
 }
 
 fn at_least_one(number: u32) -> NonZeroU32 {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::extract::{Request, State};
+use axum::http::StatusCode;
 use axum::response::Response;
 use jiff::{SignedDuration, Timestamp};
 
@@ -15,7 +16,7 @@ use crate::model::protocol::{
     ACCOUNT_VERSION, Claim, LinkReply, LinkRequest, MAX_IDS, Me, Proof, Scope, UnlinkReply,
     UnlinkRequest,
 };
-use crate::server::access::{AliasKind, Failure};
+use crate::server::access::{AliasKind, Failure, kept};
 use crate::server::store::{Claimed, Key, Linked, NewLink, Org};
 
 /// How far a client's clock may be off before it is not believed.
@@ -66,7 +67,7 @@ async fn try_link(api: &Api, request: Request) -> Result<LinkReply, Failure> {
         Linked::Taken(_) => {
             let detail = "an id that nobody can prove is linked by somebody else; only they or the operator can end that";
             return Err(Failure::new(
-                axum::http::StatusCode::CONFLICT,
+                StatusCode::CONFLICT,
                 "linked_by_another",
                 detail,
             ));
@@ -167,7 +168,7 @@ pub(super) fn claimed(claims: Vec<Claim>) -> Result<Vec<Claimed>, Failure> {
 /// The client's time, unless its clock is too far off.
 fn believable(said: Timestamp, now: Timestamp) -> Timestamp {
     if said.duration_since(now).abs() <= MAX_SKEW {
-        said
+        kept(said)
     } else {
         now
     }

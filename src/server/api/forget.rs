@@ -14,7 +14,6 @@ use crate::model::protocol::{
     ACCOUNT_VERSION, ForgetReply, ForgetRequest, Forgotten, Receipt, Scope,
 };
 use crate::server::access::{AliasKind, Failure, TermError};
-use crate::server::store::By;
 
 /// `POST /v1/forget`.
 pub(super) async fn forget(State(api): State<Api>, request: Request) -> Response {
@@ -38,13 +37,7 @@ async fn try_forget(api: &Api, request: Request) -> Result<ForgetReply, Failure>
             "an id that nobody can prove is the operator's to forget; ask them; nothing was erased";
         return Err(Failure::forbidden("admin_only", detail));
     }
-    let by = admin.map_or_else(
-        || By {
-            who: "owner".to_owned(),
-            at: api.clock.now(),
-        },
-        |key| api.by(&key),
-    );
+    let by = admin.map_or_else(|| api.by_name("owner".to_owned()), |key| api.by(&key));
     let ids: BTreeSet<_> = ids.into_iter().map(|claimed| claimed.id).collect();
     // Nothing is forwarded anywhere, so there are no copies beyond the store.
     let forgotten = api.store.identities().forget(&ids, &[], &by).await?;

@@ -23,7 +23,7 @@ pub use reports::{ATTRIBUTION_PATH, USAGE_PATH};
 use crate::base::clock::Clock;
 use crate::model::event::Validator;
 use crate::model::protocol::{FORGET_PATH, KEY_PATH, LINK_PATH, ME_PATH};
-use crate::server::access::{Access, Failure};
+use crate::server::access::{Access, Failure, kept};
 use crate::server::rollup::Day;
 use crate::server::store::{ActivityQuery, By, Days, Key, Store};
 
@@ -62,9 +62,13 @@ impl Api {
 
     /// A change by the owner of `key`, now.
     fn by(&self, key: &Key) -> By {
+        self.by_name(format!("key:{}", key.id))
+    }
+
+    fn by_name(&self, who: String) -> By {
         By {
-            who: format!("key:{}", key.id),
-            at: self.clock.now(),
+            who,
+            at: kept(self.clock.now()),
         }
     }
 }

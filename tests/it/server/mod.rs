@@ -1,11 +1,17 @@
 //! The server over HTTP: ingest, durability, overload, reports.
 
+mod access;
+mod accounts;
+mod accounts_forget;
+mod accounts_support;
+mod aliases;
 mod bodies;
 mod connections;
 mod crash;
 mod digest;
 mod files;
 mod ingest;
+mod limits;
 mod overload;
 mod recount;
 mod retention;

@@ -75,11 +75,23 @@ impl Running {
         clock: Clock,
         change: impl FnOnce(Bound) -> Bound,
     ) -> Self {
+        let access = AccessSettings {
+            event_rate: None,
+            ..AccessSettings::default()
+        };
+        Self::on_door(path, store, clock, access, change).await
+    }
+
+    /// With this store and this door.
+    pub(crate) async fn on_door(
+        path: &Path,
+        store: Arc<dyn Store>,
+        clock: Clock,
+        access: AccessSettings,
+        change: impl FnOnce(Bound) -> Bound,
+    ) -> Self {
         let settings = Settings {
-            access: AccessSettings {
-                event_rate: None,
-                ..AccessSettings::default()
-            },
+            access,
             ..Settings::new(Catalog::decantr())
         };
         let listener = Listener::bind("127.0.0.1:0".parse().unwrap())

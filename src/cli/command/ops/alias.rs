@@ -1,6 +1,6 @@
 //! `decantr ops alias`: what the operator says about installations, projects and anonymous visitors.
 
-use super::desk::{Desk, Opening, failed, moved, usage};
+use super::desk::{Desk, Opening, failed, moved, time, usage};
 use crate::base::ids::OpaqueId;
 use crate::cli::args::{
     AliasActor, AliasCommand, AliasIdArgs, AliasIdKind, AliasSetArgs, AtStore, CandidatesArgs,
@@ -78,7 +78,7 @@ fn list(host: &Host, at: &AtStore, ui: &mut Ui) -> Result<(), CommandError> {
                 .unwrap_or_default(),
             alias.user_id.map(String::from).unwrap_or_default(),
             alias.by,
-            alias.at.to_string(),
+            time(alias.at),
         ]);
     }
     ui.table(&mut rows)
@@ -116,7 +116,7 @@ fn candidates(host: &Host, args: &CandidatesArgs, ui: &mut Ui) -> Result<(), Com
             candidate.id.into(),
             candidate.kind.to_owned(),
             candidate.events.to_string(),
-            candidate.last_seen.to_string(),
+            time(candidate.last_seen),
         ]);
     }
     ui.table(&mut rows)

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::desk::{Desk, Opening, failed};
+use super::desk::{Desk, Opening, failed, time};
 use crate::cli::args::AuditArgs;
 use crate::cli::error::CommandError;
 use crate::cli::ui::{Ui, table};
@@ -60,7 +60,7 @@ pub(super) fn run(host: &Host, args: &AuditArgs, ui: &mut Ui) -> Result<(), Comm
     let mut rows = table(&["when", "who", "what", "about", "from", "to"], &[]);
     for entry in entries {
         rows.add_row([
-            entry.by.at.to_string(),
+            time(entry.by.at),
             entry.by.who,
             entry.action,
             entry.subject,

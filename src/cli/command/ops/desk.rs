@@ -2,13 +2,15 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use super::{remote, store_url};
 use crate::cli::args::{FlagOptions, StoreOption};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::local_runtime;
 use crate::config::Host;
-use crate::server::access::TermError;
+use crate::server::access::{TermError, kept};
 use crate::server::store::{self, By, Flags, Identities, Org, Rekeyed, Store, StoreError};
 
 /// The longest login name that goes into the audit log, in characters.
@@ -57,7 +59,7 @@ impl Desk {
                 store: store.map_err(|error| failed(&error))?,
                 by: By {
                     who: format!("local:{}", login_name(host)),
-                    at: host.clock.now(),
+                    at: kept(host.clock.now()),
                 },
             };
             let result = work(&desk).await;
@@ -146,4 +148,9 @@ impl From<FlagOptions> for Flags {
             is_test: options.test,
         }
     }
+}
+
+/// A time for people: UTC, to the second.
+pub(super) fn time(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M:%S").to_string()
 }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::desk::{Desk, Opening, failed, usage};
+use super::desk::{Desk, Opening, failed, time, usage};
 use crate::base::ids::OpaqueId;
 use crate::cli::args::{AtStore, KeyCommand, KeyCreateArgs, KeyRevokeArgs, KeyScope};
 use crate::cli::error::CommandError;
@@ -206,8 +206,8 @@ fn list(host: &Host, at: &AtStore, ui: &mut Ui) -> Result<(), CommandError> {
             key.org.map(|org| org.slug).unwrap_or_default(),
             key.user_id.into(),
             key.label.unwrap_or_default(),
-            key.created_at.to_string(),
-            key.revoked_at.map(|at| at.to_string()).unwrap_or_default(),
+            time(key.created_at),
+            key.revoked_at.map(time).unwrap_or_default(),
         ]);
     }
     ui.table(&mut rows)

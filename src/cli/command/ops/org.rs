@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::desk::{Desk, Opening, failed, moved, usage, words};
+use super::desk::{Desk, Opening, failed, moved, time, usage, words};
 use crate::base::ids::OpaqueId;
 use crate::cli::args::{AtStore, OrgAddArgs, OrgCommand, OrgFlagArgs};
 use crate::cli::error::CommandError;
@@ -102,7 +102,7 @@ fn list(host: &Host, at: &AtStore, ui: &mut Ui) -> Result<(), CommandError> {
     let mut rows = table(&["organisation", "id", "flags", "added"], &[]);
     for org in orgs {
         let flags = words(org.flags).to_owned();
-        rows.add_row([org.slug, org.id.into(), flags, org.created_at.to_string()]);
+        rows.add_row([org.slug, org.id.into(), flags, time(org.created_at)]);
     }
     ui.table(&mut rows)
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::desk::{Desk, Opening, failed, moved, usage, words};
+use super::desk::{Desk, Opening, failed, moved, time, usage, words};
 use crate::base::ids::OpaqueId;
 use crate::cli::args::{AtStore, UserCommand, UserFlagArgs};
 use crate::cli::error::CommandError;
@@ -83,7 +83,7 @@ fn list(host: &Host, at: &AtStore, ui: &mut Ui) -> Result<(), CommandError> {
     let mut rows = table(&["user", "flags", "known since"], &[]);
     for user in users {
         let flags = words(user.flags).to_owned();
-        rows.add_row([user.id.into(), flags, user.created_at.to_string()]);
+        rows.add_row([user.id.into(), flags, time(user.created_at)]);
     }
     ui.table(&mut rows)
 }
