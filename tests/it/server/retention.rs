@@ -157,7 +157,7 @@ async fn senders_words_go_with_their_events() {
 }
 
 /// A store as the first version made it: four events of two installations, one from the pipeline, one purged already.
-fn first_form(path: &std::path::Path) {
+fn first_form(path: &Path) {
     let db = rusqlite::Connection::open(path).unwrap();
     let first =
         include_str!("../../../src/server/store/sqlite/migrations/0001_events_and_rollups.sql");
@@ -208,7 +208,12 @@ async fn a_store_of_the_first_form_is_brought_up_to_date_without_loss() {
         .iter()
         .map(|event| {
             let install = event.context.install_id.as_ref().unwrap().as_str();
-            let org = event.counted.owner.org.as_ref().map(|org| org.as_str());
+            let org = event
+                .counted
+                .owner
+                .org
+                .as_ref()
+                .map(decantr::base::ids::OpaqueId::as_str);
             (event.sequence, install, org, event.counted.actor.as_str())
         })
         .collect();

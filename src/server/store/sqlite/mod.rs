@@ -4,6 +4,7 @@ mod accounts;
 mod activity;
 mod aliases;
 mod append;
+mod backup;
 mod connect;
 mod directory;
 mod files;
@@ -255,8 +256,9 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn backup(&self, _to: &Path) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+    async fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        let to = to.to_owned();
+        blocking(&self.path, move |path| backup::backup(path, &to)).await
     }
 
     async fn close(&self) -> Result<(), StoreError> {
