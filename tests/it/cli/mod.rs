@@ -4,5 +4,7 @@ mod analyze;
 mod consent;
 mod demo;
 mod faults;
+mod ops_accounts;
+mod ops_processes;
 mod telemetry;
 mod usage;

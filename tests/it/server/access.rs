@@ -208,7 +208,14 @@ async fn events_that_are_not_public_need_a_key() {
         "context": { "source": "api", "userId": "user_7" },
         "properties": { "success": true },
     });
-    let send = |key| server.ask(Method::POST, EVENTS_PATH, key, Some(batch(&[body.clone()])));
+    let send = |key| {
+        server.ask(
+            Method::POST,
+            EVENTS_PATH,
+            key,
+            Some(batch(std::slice::from_ref(&body))),
+        )
+    };
     let (_, refused) = send(None).await;
     assert_eq!(refused["results"][0]["reason"], "not_public");
     let (_, taken) = send(Some(&key)).await;

@@ -1,5 +1,7 @@
 //! Erasure: who may ask for it, what is gone then, and what proves that it was done.
 
+use std::slice::from_ref;
+
 use decantr::model::protocol::{
     Claim, FORGET_PATH, ForgetReply, Forgotten, KEY_PATH, KeyPage, Scope,
 };
@@ -29,7 +31,7 @@ async fn an_owner_needs_nothing_but_the_secret() {
     server
         .batch(&[from(&mine), from(&mine), from(&other)])
         .await;
-    let (status, first) = forget(&server, None, &[mine.clone()]).await;
+    let (status, first) = forget(&server, None, from_ref(&mine)).await;
     assert_eq!(status, 200, "{first}");
     let reply: ForgetReply = serde_json::from_value(first.clone()).unwrap();
     assert_eq!((reply.forgotten.ids, reply.forgotten.events), (1, 2));
@@ -98,7 +100,7 @@ async fn nobody_erases_what_is_not_theirs() {
         id: String::new(),
         user: String::new(),
     };
-    let answer = forget(&server, Some(&nobody), &[mine.clone()]).await;
+    let answer = forget(&server, Some(&nobody), from_ref(&mine)).await;
     assert_eq!(code(&answer), (401, "unknown_key"));
     assert_eq!(stored(&server).await, 3, "something was erased");
 
