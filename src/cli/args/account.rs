@@ -26,6 +26,9 @@ pub(crate) struct LoginArgs {
     /// The API key itself. Other people can see it in the list of processes, and it stays in the shell's history.
     #[arg(long, value_name = "KEY", conflicts_with = "api_key_stdin", value_parser = StringValueParser::new().map(|key| Secret::new(&key)))]
     pub api_key: Option<Secret>,
+    /// A key in the wrong place, taken so that no error message repeats it.
+    #[arg(hide = true, value_name = "KEY", value_parser = StringValueParser::new().map(|key| Secret::new(&key)))]
+    pub misplaced: Option<Secret>,
     /// Where to keep the key; the keyring when not given, and the file only after asking.
     #[arg(long, value_enum, value_name = "STORE")]
     pub store: Option<StoreChoice>,

@@ -167,9 +167,15 @@ fn a_wrong_way_to_give_a_key_is_a_usage_error_and_sends_nothing() {
             run.stderr
         );
     }
-    let both = ["login", "--api-key-stdin", "--api-key", KEY];
-    let both = home.run(&both).exits(2);
-    assert!(!both.stderr.contains(KEY), "{}", both.stderr);
+    for wrong in [
+        &["login", "--api-key-stdin", "--api-key", KEY][..],
+        &["login", KEY],
+        &["login", "--api-key-stdin", KEY, "--api-url", url],
+        &["login", "--api-key", KEY, KEY, "--json"],
+    ] {
+        let run = home.run(wrong).exits(2);
+        assert!(!(run.stderr + &run.stdout).contains(KEY), "{wrong:?}");
+    }
     let far = login(&home, "http://far.example").exits(2);
     assert!(far.stderr.contains("https"), "{}", far.stderr);
     assert!(home.snapshot().is_empty());
@@ -313,4 +319,18 @@ fn no_command_of_these_records_anything() {
         (&json!([]), &json!([])),
         "{log}"
     );
+}
+
+#[test]
+fn a_server_that_telemetry_moves_to_is_named() {
+    let (home, api, other) = (home(), Api::start(), Api::start());
+    let moved = login(&home, &api.url).exits(0).stderr;
+    let words = format!("telemetry belongs to {} now instead of", api.url);
+    assert!(moved.contains(&words), "{moved}");
+    let again = login(&home, &api.url).exits(0).stderr;
+    assert_eq!(again, "");
+    home.run(&["telemetry", "enable", "--yes", "--endpoint", &api.url])
+        .ok();
+    let elsewhere = login(&home, &other.url).exits(0).stderr;
+    assert_eq!(elsewhere, "", "telemetry has an address of its own");
 }

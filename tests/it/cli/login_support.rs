@@ -228,7 +228,7 @@ pub(crate) struct Terminal {
 }
 
 impl Terminal {
-    /// Starts the binary on a terminal, in this home.
+    /// Starts the binary on a terminal, in this home. What it leaves the terminal like is shown in the end.
     pub(crate) fn start(home: &Home, args: &[&str]) -> Self {
         let plain = home.command(args);
         let words: Vec<&str> = std::iter::once(crate::support::process::BINARY)
@@ -237,7 +237,7 @@ impl Terminal {
         let mut command = Command::new("script");
         command
             .args(["--quiet", "--return", "--flush", "--command"])
-            .arg(words.join(" "))
+            .arg(format!("{}; code=$?; stty -a; exit $code", words.join(" ")))
             .arg("/dev/null")
             .env_clear()
             .env("PATH", "/usr/local/bin:/usr/bin:/bin")
@@ -277,11 +277,14 @@ impl Terminal {
         self
     }
 
-    /// Waits for the end; gives everything that was shown, and the exit code.
+    /// Waits for the end, when typing is visible again; gives everything that was shown, and the exit code.
     pub(crate) fn end(&mut self) -> (String, Option<i32>) {
         let mut rest = Vec::new();
         self.output.read_to_end(&mut rest).unwrap();
         self.shown.push_str(&String::from_utf8_lossy(&rest));
+        let modes = ["echo", "icanon", "isig"];
+        let is_back = |mode| self.shown.split_whitespace().any(|word| word == mode);
+        assert!(modes.into_iter().all(is_back), "{}", self.shown);
         (self.shown.clone(), self.child.wait().unwrap().code())
     }
 }

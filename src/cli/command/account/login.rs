@@ -74,6 +74,11 @@ fn check_seen(place: &Place, ui: &Ui) -> Result<(), CommandError> {
 }
 
 fn key(place: &Place, args: &LoginArgs, ui: &mut Ui) -> Result<Secret, CommandError> {
+    if args.misplaced.is_some() {
+        let message = "login takes no argument by position; nothing was sent";
+        return Err(CommandError::new(exit::USAGE, message)
+            .hint("give the key on standard input (--api-key-stdin), or type it when asked"));
+    }
     let key = if let Some(key) = &args.api_key {
         ui.warning(
             "a key on the command line can be seen in the list of processes and stays in the shell's history; better: --api-key-stdin, or no option on a terminal",
