@@ -10,7 +10,7 @@ use crate::base::error::chain;
 use crate::base::fsx;
 use crate::base::secret::Secret;
 use crate::client::ClientError;
-use crate::client::consent::Locked as Settings;
+use crate::client::consent::{ConsentFile, Gate, Locked as Settings, Stored};
 use crate::config::client::API_KEY_VARIABLE;
 use crate::config::file::API_URL;
 use crate::config::{ConfigFile, Endpoint, Host, Paths, Source};
@@ -211,6 +211,12 @@ impl Place {
         let settings = ConfigFile::load(&self.paths.config_file()).ok()?;
         let endpoint = Endpoint::resolve(None, &host.env, &settings).ok()?;
         Some(endpoint.origin)
+    }
+
+    /// Whether a person said yes or no to telemetry for `origin`.
+    pub fn has_decided(&self, origin: &str) -> bool {
+        let record = ConsentFile::load(&self.paths);
+        record.is_ok_and(|record| record.stored(&Gate::key_of(origin)) != Stored::Undecided)
     }
 
     /// Removes this server's key from where it lies, and the note; tells where it was.

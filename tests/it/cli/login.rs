@@ -324,13 +324,26 @@ fn no_command_of_these_records_anything() {
 #[test]
 fn a_server_that_telemetry_moves_to_is_named() {
     let (home, api, other) = (home(), Api::start(), Api::start());
-    let moved = login(&home, &api.url).exits(0).stderr;
-    let words = format!("telemetry belongs to {} now instead of", api.url);
+    assert_eq!(
+        login(&home, &api.url).exits(0).stderr,
+        "",
+        "nothing was decided"
+    );
+    home.run(&["telemetry", "enable", "--yes"]).ok();
+    let moved = login(&home, &other.url).exits(0).stderr;
+    let words = format!(
+        "telemetry belongs to {} now instead of {}",
+        other.url, api.url
+    );
     assert!(moved.contains(&words), "{moved}");
-    let again = login(&home, &api.url).exits(0).stderr;
-    assert_eq!(again, "");
+    assert_eq!(
+        login(&home, &other.url).exits(0).stderr,
+        "",
+        "nothing moves"
+    );
     home.run(&["telemetry", "enable", "--yes", "--endpoint", &api.url])
         .ok();
-    let elsewhere = login(&home, &other.url).exits(0).stderr;
+    let third = Api::start();
+    let elsewhere = login(&home, &third.url).exits(0).stderr;
     assert_eq!(elsewhere, "", "telemetry has an address of its own");
 }

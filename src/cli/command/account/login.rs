@@ -41,7 +41,7 @@ pub(in crate::cli) fn run(host: &Host, args: &LoginArgs, ui: &mut Ui) -> Result<
     let api_url_kept = place.keep_url().map_err(|error| {
         CommandError::from(error).hint("you are signed in, but the address is not kept; give --api-url to commands that need the server")
     })?;
-    say_if_telemetry_moves(before, place.telemetry_origin(host), ui);
+    say_if_telemetry_moves(before, &place, host, ui);
     let view = LoggedIn {
         schema_version: SCHEMA_VERSION,
         kind: "login",
@@ -154,12 +154,13 @@ fn noted(notes: Vec<String>, store: StoreKind, ui: &mut Ui) -> StoreKind {
 }
 
 /// A kept address is also where telemetry goes when nothing else says so, and a yes is for one server only.
-fn say_if_telemetry_moves(before: Option<String>, after: Option<String>, ui: &mut Ui) {
-    if let (Some(before), Some(after)) = (before, after)
+fn say_if_telemetry_moves(before: Option<String>, place: &Place, host: &Host, ui: &mut Ui) {
+    if let (Some(before), Some(after)) = (before, place.telemetry_origin(host))
         && before != after
+        && place.has_decided(&before)
     {
         ui.status(&format!(
-            "telemetry belongs to {after} now instead of {before}; a yes or no that was said about {before} does not count there"
+            "telemetry belongs to {after} now instead of {before}; what was decided about {before} does not count there (`decantr telemetry status`)"
         ));
     }
 }
