@@ -1,6 +1,7 @@
 //! The command line: every command and option; the large families have files of their own.
 
-mod accounts;
+mod account;
+mod operators;
 mod ops;
 mod telemetry;
 
@@ -8,7 +9,8 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-pub(crate) use accounts::{
+pub(crate) use account::{AccountArgs, LoginArgs, StoreChoice};
+pub(crate) use operators::{
     AliasActor, AliasCommand, AliasIdArgs, AliasIdKind, AliasSetArgs, AtStore, AuditArgs,
     BackupArgs, CandidatesArgs, FlagOptions, ForgetIdsArgs, KeyCommand, KeyCreateArgs,
     KeyRevokeArgs, KeyScope, OrgAddArgs, OrgCommand, OrgFlagArgs, UserCommand, UserFlagArgs,
@@ -24,7 +26,7 @@ pub(crate) use telemetry::{
 #[command(
     after_help = "Nothing is recorded, stored or sent before `decantr telemetry enable`.\n\
     Exit codes: 0 ok, 1 the thing checked is not ok, 2 usage, 3 configuration or file, 4 consent,\n\
-    6 remote or store, 70 a bug, 130 interrupted."
+    5 not signed in or not allowed, 6 remote or store, 70 a bug, 130 interrupted."
 )]
 pub(crate) struct Cli {
     /// What every command takes.
@@ -83,6 +85,12 @@ pub(crate) enum Command {
     Telemetry(TelemetryArgs),
     /// Inspect a web project: framework, routes, styling, components, dependencies.
     Analyze(AnalyzeArgs),
+    /// Sign in to a server with an API key, and keep the key for that server.
+    Login(LoginArgs),
+    /// Remove a server's API key from this machine.
+    Logout(AccountArgs),
+    /// Show who the API key belongs to, as its server says.
+    Whoami(AccountArgs),
     /// Collect telemetry on your own machine and read it.
     #[command(subcommand)]
     Ops(OpsCommand),
@@ -97,6 +105,8 @@ impl Command {
         match self {
             Self::Telemetry(args) => args.wants_json(),
             Self::Analyze(args) => args.format.is_json(),
+            Self::Login(args) => args.account.format.is_json(),
+            Self::Logout(args) | Self::Whoami(args) => args.format.is_json(),
             Self::Ops(command) => command.wants_json(),
             Self::Generate(_) => false,
         }
