@@ -13,11 +13,10 @@ use crate::base::fsx::{self, FsError};
 use crate::client::ClientError;
 use crate::client::consent::{ConsentFile, Gate, Key, Locked};
 use crate::client::delivery::PINS_FILE;
-use crate::client::identity::{PROJECTS_FILE, SECRET_FILE};
+use crate::client::identity::{self, PROJECTS_FILE, SECRET_FILE};
 use crate::client::spool::{Ledger, Spool, note_withdrawn};
 use crate::config::client::DEFAULT_ENDPOINT;
-use crate::config::file::INSTALL_ID;
-use crate::config::{Asked, ConfigError, ConfigFile, Endpoint, Env, Host, Paths};
+use crate::config::{Asked, Endpoint, Env, Host, Paths};
 
 /// How long a person waits for another process that changes consent.
 const WAIT: Duration = Duration::from_secs(2);
@@ -53,7 +52,7 @@ pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disable
             remove(&Ledger::root(paths)),
         );
     }
-    done.take("the installation's id", remove_install_id(paths));
+    done.take("the installation's id", identity::remove_install_id(paths));
     for folder in [&paths.config_dir, &paths.state_dir] {
         done.take("what an interrupted write left", remove_temporary(folder));
     }
@@ -150,18 +149,4 @@ fn remove(path: &Path) -> Result<bool, FsError> {
         // A state folder that cannot be written to may still let go of what is inside.
         Err(_) => fsx::remove(path).map(|()| true),
     }
-}
-
-fn remove_install_id(paths: &Paths) -> Result<bool, ConfigError> {
-    let path = paths.config_file();
-    let mut settings = ConfigFile::load(&path)?;
-    if !settings.remove(INSTALL_ID) {
-        return Ok(false);
-    }
-    if settings.is_empty() {
-        fsx::remove(&path)?;
-    } else {
-        settings.save()?;
-    }
-    Ok(true)
 }

@@ -8,6 +8,7 @@ mod delivery;
 mod endpoints;
 mod hazards;
 mod identity;
+mod identity_rotation;
 mod precedence;
 mod privacy;
 mod recorder;
