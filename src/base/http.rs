@@ -1,5 +1,6 @@
 //! The one HTTP client: https or loopback only, no redirects, bounded time and bounded answers.
 
+use std::fmt;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -72,12 +73,20 @@ impl Answer {
 }
 
 /// What to ask.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Request {
     /// Header names and values to add.
     pub headers: Vec<(&'static str, String)>,
     /// The body; none for GET.
     pub body: Option<Vec<u8>>,
+}
+
+/// Headers and bodies may hold secrets, so only their number and size are shown.
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let body = self.body.as_ref().map_or(0, Vec::len);
+        write!(f, "Request({} headers, {body} bytes)", self.headers.len())
+    }
 }
 
 /// The client. Making one costs about 2 ms (certificates), so make it only where a request is due.
@@ -119,12 +128,22 @@ impl Http {
 
     /// GETs `url`.
     pub async fn get(&self, url: &Url) -> Result<Answer, HttpError> {
-        self.send(Method::GET, url, Request::default()).await
+        self.get_with(url, Request::default()).await
+    }
+
+    /// GETs `url` with the headers of `request`.
+    pub async fn get_with(&self, url: &Url, request: Request) -> Result<Answer, HttpError> {
+        self.send(Method::GET, url, request).await
     }
 
     /// POSTs `request` to `url`.
     pub async fn post(&self, url: &Url, request: Request) -> Result<Answer, HttpError> {
         self.send(Method::POST, url, request).await
+    }
+
+    /// DELETEs `url`, with the body of `request` if it has one.
+    pub async fn delete(&self, url: &Url, request: Request) -> Result<Answer, HttpError> {
+        self.send(Method::DELETE, url, request).await
     }
 
     async fn send(&self, method: Method, url: &Url, ask: Request) -> Result<Answer, HttpError> {

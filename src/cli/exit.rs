@@ -10,6 +10,8 @@ pub(crate) const USAGE: u8 = 2;
 pub(crate) const CONFIG: u8 = 3;
 /// Consent is missing or overridden, or something could not be removed.
 pub(crate) const CONSENT: u8 = 4;
+/// Not signed in, or not allowed.
+pub(crate) const ACCESS: u8 = 5;
 /// A remote or the store failed.
 pub(crate) const REMOTE: u8 = 6;
 /// A bug in this program.

@@ -2,6 +2,7 @@
 
 use crate::base::fsx::{FsError, LockError};
 use crate::base::http::HttpError;
+use crate::client::auth::{AccountError, AuthError};
 use crate::client::consent::ConsentError;
 use crate::client::identity::IdentityError;
 use crate::client::spool::FreezeError;
@@ -16,6 +17,8 @@ pub enum ExitClass {
     Config,
     /// 4: consent is missing or overridden, or residue is left.
     Consent,
+    /// 5: not signed in, or not allowed.
+    Access,
     /// 6: the server failed.
     Remote,
 }
@@ -51,6 +54,12 @@ pub enum ClientError {
         #[source]
         source: serde_json::Error,
     },
+    /// The place where keys are kept cannot be used.
+    #[error(transparent)]
+    Auth(#[from] AuthError),
+    /// The server did not do what an account asked for.
+    #[error(transparent)]
+    Account(#[from] AccountError),
     /// The HTTP client could not be set up.
     #[error(transparent)]
     Http(#[from] HttpError),
@@ -79,6 +88,8 @@ impl ClientError {
             | Self::Freeze(_)
             | Self::Identity(_)
             | Self::NotJson { .. } => ExitClass::Config,
+            Self::Auth(error) => error.exit_class(),
+            Self::Account(error) => error.exit_class(),
             Self::Http(_) => ExitClass::Remote,
         }
     }

@@ -1,7 +1,8 @@
-//! What runs on a developer's machine: consent, identity, spool, delivery, the recorder, and the controls over them.
+//! What runs on a developer's machine: consent, identity, signing in (`auth`), spool, delivery, the recorder, and the controls over them.
 //!
 //! Arrows inside: a room uses only rooms named before it in that list.
 
+pub mod auth;
 pub mod consent;
 pub mod control;
 pub mod delivery;

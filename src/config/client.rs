@@ -1,4 +1,6 @@
-//! Which server telemetry goes to, and which setting says so.
+//! Which server telemetry goes to, which one answers everything else, and which setting says so.
+
+use std::borrow::Cow;
 
 use reqwest::Url;
 use serde::Serialize;
@@ -16,6 +18,12 @@ pub const ENDPOINT_VARIABLE: &str = "DECANTR_TELEMETRY_ENDPOINT";
 /// The variable that names the server that answers everything else.
 pub const API_URL_VARIABLE: &str = "DECANTR_API_URL";
 
+/// The flag that names it.
+pub const API_URL_FLAG: &str = "--api-url";
+
+/// The variable with an API key. It counts only beside an explicit address, so that it goes nowhere by accident.
+pub const API_KEY_VARIABLE: &str = "DECANTR_API_KEY";
+
 /// The kind of setting that a value came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -30,7 +38,7 @@ pub enum Source {
     Default,
 }
 
-/// The server that telemetry goes to.
+/// A server, and the setting that names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
     /// Its base address.
@@ -43,33 +51,68 @@ pub struct Endpoint {
     pub key: &'static str,
 }
 
+/// One place that can name a server.
+enum Setting<'a> {
+    Flag(&'static str, Option<&'a str>),
+    Variable(&'static str),
+    Key(&'static str),
+}
+
 impl Endpoint {
     /// Finds the endpoint: flag, `DECANTR_TELEMETRY_ENDPOINT`, `telemetryEndpoint`, `DECANTR_API_URL`, `apiUrl`, default.
     ///
     /// # Errors
     /// When the first of them that is set is not a usable address; the next one is not tried.
     pub fn resolve(flag: Option<&str>, env: &Env, file: &ConfigFile) -> Result<Self, ConfigError> {
-        let in_env = |key| {
-            env.text(key)
-                .map(|text| (text.into_owned(), Source::Environment, key))
-        };
-        let in_file = |key| {
-            let text = file.text(key)?.filter(|text| !text.is_empty());
-            Ok::<_, ConfigError>(text.map(|text| (text, Source::ConfigFile, key)))
-        };
-        let found = if let Some(flag) = flag {
-            (flag.to_owned(), Source::Flag, "--endpoint")
-        } else if let Some(found) = in_env(ENDPOINT_VARIABLE) {
-            found
-        } else if let Some(found) = in_file(TELEMETRY_ENDPOINT)? {
-            found
-        } else if let Some(found) = in_env(API_URL_VARIABLE) {
-            found
-        } else if let Some(found) = in_file(API_URL)? {
-            found
-        } else {
-            (DEFAULT_ENDPOINT.to_owned(), Source::Default, "default")
-        };
+        let order = [
+            Setting::Flag("--endpoint", flag),
+            Setting::Variable(ENDPOINT_VARIABLE),
+            Setting::Key(TELEMETRY_ENDPOINT),
+            Setting::Variable(API_URL_VARIABLE),
+            Setting::Key(API_URL),
+        ];
+        Self::first_of(order, env, file)
+    }
+
+    /// Finds the server that answers everything but telemetry: flag, `DECANTR_API_URL`, `apiUrl`, `telemetryEndpoint`, default.
+    ///
+    /// `DECANTR_TELEMETRY_ENDPOINT` does not count: who says where events go has not said where keys go.
+    ///
+    /// # Errors
+    /// As [`Endpoint::resolve`].
+    pub fn api(flag: Option<&str>, env: &Env, file: &ConfigFile) -> Result<Self, ConfigError> {
+        let order = [
+            Setting::Flag(API_URL_FLAG, flag),
+            Setting::Variable(API_URL_VARIABLE),
+            Setting::Key(API_URL),
+            Setting::Key(TELEMETRY_ENDPOINT),
+        ];
+        Self::first_of(order, env, file)
+    }
+
+    fn first_of<'a>(
+        order: impl IntoIterator<Item = Setting<'a>>,
+        env: &Env,
+        file: &ConfigFile,
+    ) -> Result<Self, ConfigError> {
+        let mut found = (DEFAULT_ENDPOINT.to_owned(), Source::Default, "default");
+        for setting in order {
+            let (text, source, key) = match setting {
+                Setting::Flag(key, text) => (text.map(str::to_owned), Source::Flag, key),
+                Setting::Variable(key) => {
+                    let text = env.text(key).map(Cow::into_owned);
+                    (text, Source::Environment, key)
+                }
+                Setting::Key(key) => {
+                    let text = file.text(key)?.filter(|text| !text.is_empty());
+                    (text, Source::ConfigFile, key)
+                }
+            };
+            if let Some(text) = text {
+                found = (text, source, key);
+                break;
+            }
+        }
         let (text, source, key) = found;
         let url = http::parse_base_url(&text).map_err(|error| match source {
             Source::ConfigFile => bad(source, format!("{key} in {}", file.path().display()), error),
@@ -81,6 +124,11 @@ impl Endpoint {
             source,
             key,
         })
+    }
+
+    /// Whether the command line or the environment names it: only then a key from the environment may go there.
+    pub fn is_explicit(&self) -> bool {
+        matches!(self.source, Source::Flag | Source::Environment)
     }
 
     /// The address of `path` (with a leading slash) below the base address.
@@ -112,8 +160,25 @@ mod tests {
         API_URL,
     ];
 
+    /// The same for everything but telemetry.
+    const API_ORDER: [&str; 4] = [API_URL_FLAG, API_URL_VARIABLE, API_URL, TELEMETRY_ENDPOINT];
+
     fn resolve(set: &[(&str, &str)]) -> Result<Endpoint, ConfigError> {
-        let value = |key| set.iter().find(|(k, _)| *k == key).map(|(_, v)| *v);
+        let (env, file) = settings(set);
+        Endpoint::resolve(value_of(set, "--endpoint"), &env, &file)
+    }
+
+    fn api(set: &[(&str, &str)]) -> Result<Endpoint, ConfigError> {
+        let (env, file) = settings(set);
+        Endpoint::api(value_of(set, API_URL_FLAG), &env, &file)
+    }
+
+    fn value_of<'a>(set: &[(&str, &'a str)], key: &str) -> Option<&'a str> {
+        set.iter().find(|(k, _)| *k == key).map(|(_, v)| *v)
+    }
+
+    fn settings(set: &[(&str, &str)]) -> (Env, ConfigFile) {
+        let value = |key| value_of(set, key);
         let env = Env::from_pairs(
             [ENDPOINT_VARIABLE, API_URL_VARIABLE]
                 .into_iter()
@@ -126,13 +191,22 @@ mod tests {
                 file.set(key, value);
             }
         }
-        Endpoint::resolve(value("--endpoint"), &env, &file)
+        (env, file)
     }
 
     #[test]
     fn of_every_pair_the_stronger_wins_and_is_named() {
-        for (strong, key) in ORDER.iter().enumerate() {
-            for weak in &ORDER[strong + 1..] {
+        check_order(&ORDER, resolve);
+        check_order(&API_ORDER, api);
+        let elsewhere = [(ENDPOINT_VARIABLE, "https://elsewhere.example")];
+        assert_eq!(api(&elsewhere).unwrap().origin, DEFAULT_ENDPOINT);
+    }
+
+    type Resolve = fn(&[(&str, &str)]) -> Result<Endpoint, ConfigError>;
+
+    fn check_order(order: &[&str], resolve: Resolve) {
+        for (strong, key) in order.iter().enumerate() {
+            for weak in &order[strong + 1..] {
                 let set = [
                     (*weak, "https://weak.example"),
                     (*key, "https://strong.example"),

@@ -6,6 +6,8 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::PathBuf;
 
+use crate::base::secret::Secret;
+
 /// The variables of one process, as they were when it started. A variable that is set but empty counts as absent.
 #[derive(Clone, Default)]
 pub struct Env(BTreeMap<OsString, OsString>);
@@ -47,6 +49,12 @@ impl Env {
         self.raw(key).map(PathBuf::from)
     }
 
+    /// The value of `key`, wrapped before anybody can print it; white space alone counts as absent.
+    pub fn secret(&self, key: &str) -> Option<Secret> {
+        let secret = Secret::new(&self.text(key)?);
+        (!secret.is_empty()).then_some(secret)
+    }
+
     /// Whether `key` is set to anything but nothing, `0` or `false`.
     pub fn is_on(&self, key: &str) -> bool {
         self.text(key).is_some_and(|value| {
@@ -82,6 +90,17 @@ mod tests {
         }
         assert!(env.is_on("D"));
         assert_eq!(format!("{env:?}"), "Env(5 variables)");
+    }
+
+    #[test]
+    fn a_secret_does_not_show_itself() {
+        let env = Env::from_pairs([("KEY", " dcr_1 \n"), ("BLANK", " ")]);
+        let secret = env.secret("KEY").unwrap();
+        assert_eq!(
+            (secret.expose(), format!("{secret:?}")),
+            ("dcr_1", "Secret(..)".to_owned())
+        );
+        assert_eq!(env.secret("BLANK"), None);
     }
 
     #[cfg(unix)]

@@ -18,7 +18,7 @@ pub(crate) use telemetry::{
 #[command(
     after_help = "Nothing is recorded, stored or sent before `decantr telemetry enable`.\n\
     Exit codes: 0 ok, 1 the thing checked is not ok, 2 usage, 3 configuration or file, 4 consent,\n\
-    6 remote or store, 70 a bug, 130 interrupted."
+    5 not signed in or not allowed, 6 remote or store, 70 a bug, 130 interrupted."
 )]
 pub(crate) struct Cli {
     /// What every command takes.

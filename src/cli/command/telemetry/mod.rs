@@ -71,6 +71,7 @@ impl From<ClientError> for CommandError {
             ExitClass::Usage => exit::USAGE,
             ExitClass::Config => exit::CONFIG,
             ExitClass::Consent => exit::CONSENT,
+            ExitClass::Access => exit::ACCESS,
             ExitClass::Remote => exit::REMOTE,
         };
         Self::from_error(code, &error)
