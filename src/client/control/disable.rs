@@ -7,13 +7,16 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::SCHEMA_VERSION;
+use super::forget::{self, Forget, Prepared};
 use super::view::Disabled;
 use crate::base::error::chain;
 use crate::base::fsx::{self, FsError};
 use crate::client::ClientError;
 use crate::client::consent::{ConsentFile, Gate, Key, Locked};
 use crate::client::delivery::PINS_FILE;
-use crate::client::identity::{self, PROJECTS_FILE, SECRET_FILE};
+use crate::client::identity::{
+    self, Known, LINK_FILE, Link, PAST_FILE, PROJECTS_FILE, SECRET_FILE,
+};
 use crate::client::spool::{Ledger, Spool, note_withdrawn};
 use crate::config::client::DEFAULT_ENDPOINT;
 use crate::config::{Asked, Endpoint, Env, Host, Paths};
@@ -29,6 +32,86 @@ const WAIT: Duration = Duration::from_secs(2);
 /// When the refusal itself cannot be written; nothing is removed then. What cannot be removed afterwards is residue.
 pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disabled, ClientError> {
     let gate = Gate::open(host, asked)?;
+    let before = Before::read(&gate);
+    let mut done = refuse_and_remove(host, gate, keep_log, None)?;
+    done.warnings = before.warnings();
+    Ok(done)
+}
+
+/// As [`disable`], and has the servers erase what they were sent. Whatever they do, telemetry is off and gone from this machine
+/// first; only the request stays until it is granted.
+///
+/// # Errors
+/// As [`disable`].
+pub fn disable_and_forget(
+    host: &Host,
+    asked: &Asked<'_>,
+    keep_log: bool,
+) -> Result<Disabled, ClientError> {
+    let gate = Gate::open(host, asked)?;
+    let paths = gate.paths.clone();
+    let prepared = Prepared::read(&gate);
+    let foreign = prepared
+        .as_ref()
+        .map(|prepared| prepared.foreign().to_vec());
+    let foreign = foreign.unwrap_or_default();
+    let mut done = refuse_and_remove(host, gate, keep_log, Some(prepared))?;
+    match forget::send_pending(host, &paths) {
+        Ok(forgotten) => {
+            done.forget = Some(Forget {
+                foreign,
+                ..forgotten
+            });
+        }
+        Err(error) => done.residue.push(unforgotten(&error)),
+    }
+    Ok(done)
+}
+
+fn unforgotten(error: &ClientError) -> String {
+    format!(
+        "what servers have: they were not asked to forget it: {}",
+        chain(error)
+    )
+}
+
+/// What was there before, which nobody can name afterwards.
+struct Before {
+    had_ids: bool,
+    link: Option<Link>,
+}
+
+impl Before {
+    fn read(gate: &Gate) -> Self {
+        let known = Known::read(&gate.paths);
+        Self {
+            had_ids: known.is_ok_and(|known| !known.proven.is_empty()),
+            link: Link::load(&gate.paths).ok().flatten(),
+        }
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let ids = self.had_ids.then(|| {
+            "the ids are gone, so this machine can no longer have a server erase what was sent under them; \
+             only `decantr telemetry disable --forget` does both"
+                .to_owned()
+        });
+        let link = self.link.as_ref().map(|link| {
+            format!(
+                "the link to {} stays at {}, whose operator can end it; `decantr telemetry unlink` does so before",
+                link.org.slug, link.origin
+            )
+        });
+        ids.into_iter().chain(link).collect()
+    }
+}
+
+fn refuse_and_remove(
+    host: &Host,
+    gate: Gate,
+    keep_log: bool,
+    forget: Option<Result<Prepared, ClientError>>,
+) -> Result<Disabled, ClientError> {
     let paths = &gate.paths;
     ConsentFile::load(paths)?;
     fsx::create_private_dir(&paths.config_dir)?;
@@ -36,6 +119,11 @@ pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disable
     let now = host.clock.now();
     refuse(&mut locked, paths, &key_of(&gate), now)?;
     let mut done = Done::default();
+    // Before the secrets go. Where it cannot be written down they go all the same: the refusal is what counts.
+    let asked = forget.map(|prepared| prepared?.write(&gate, now, &locked));
+    if let Some(Err(error)) = asked {
+        done.residue.push(unforgotten(&error));
+    }
     if keep_log {
         for epoch in Spool::epochs(paths).unwrap_or_default() {
             // Events that cannot be named go all the same: the refusal is what counts.
@@ -59,6 +147,8 @@ pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disable
     for (what, name) in [
         ("the installation's secret", SECRET_FILE),
         ("the projects' ids", PROJECTS_FILE),
+        ("the ids that were used before", PAST_FILE),
+        ("the note about the link", LINK_FILE),
         ("the servers' pinned keys", PINS_FILE),
     ] {
         done.take(what, remove(&paths.state_dir.join(name)));
@@ -72,6 +162,8 @@ pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disable
         removed: done.removed,
         residue: done.residue,
         kept_log: keep_log && Ledger::root(paths).exists(),
+        forget: None,
+        warnings: Vec::new(),
         problems: gate.problems,
     })
 }

@@ -17,6 +17,8 @@ pub struct Known {
     pub proven: Vec<Claim>,
     /// Without: only the operator can speak for these.
     pub foreign: Vec<OpaqueId>,
+    /// Whether any of them is in use.
+    pub is_in_use: bool,
 }
 
 impl Known {
@@ -45,7 +47,10 @@ impl Known {
         for past in &past.ids {
             add(&past.id, past.secret.as_ref());
         }
-        let mut known = Self::default();
+        let mut known = Self {
+            is_in_use: current.or(derived).is_some() || projects.own().next().is_some(),
+            ..Self::default()
+        };
         for (id, secret) in found {
             match secret {
                 Some(secret) => known.proven.push(secret.claim(id)),
@@ -53,11 +58,6 @@ impl Known {
             }
         }
         Ok(known)
-    }
-
-    /// Whether there is no id at all.
-    pub fn is_empty(&self) -> bool {
-        self.proven.is_empty() && self.foreign.is_empty()
     }
 }
 
@@ -91,6 +91,13 @@ pub fn claims(gate: &Gate, folder: &Path) -> Result<Vec<Claim>, IdentityError> {
     }
     claims.extend(project_claim(&gate.paths, ids.project_id, folder)?);
     Ok(claims)
+}
+
+/// As [`claims`], but for what stays when new ids are taken: the claim to a committed project id, by who shared it.
+pub fn shared_claims(gate: &Gate, folder: &Path) -> Result<Vec<Claim>, IdentityError> {
+    let id = Ids::committed(gate, Some(folder)).project_id;
+    let claim = project_claim(&gate.paths, id, folder)?;
+    Ok(claim.into_iter().collect())
 }
 
 fn project_claim(

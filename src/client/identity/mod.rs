@@ -24,7 +24,7 @@ use crate::config::project::PROJECT_FILE;
 use crate::config::{ConfigError, Paths};
 
 pub use install::{LIFETIME, SECRET_FILE, keep_install_id, remove_install_id};
-pub use known::{Known, claims, claims_to, drop_past, is_current};
+pub use known::{Known, claims, claims_to, drop_past, is_current, shared_claims};
 pub use link::{LINK_FILE, Link};
 pub use past::PAST_FILE;
 pub use project::PROJECTS_FILE;
@@ -69,7 +69,9 @@ pub enum IdentityError {
         key: &'static str,
     },
     /// The secret of a certified id is gone, so nobody can prove that id any more.
-    #[error("the secret of {id} is not in the state folder any more")]
+    #[error(
+        "the secret of {id} is not in the state folder any more, so nobody can prove that id; `decantr telemetry reset` makes a new one"
+    )]
     SecretGone {
         /// The id.
         id: OpaqueId,
