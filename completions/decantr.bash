@@ -25,11 +25,20 @@ _decantr() {
             decantr,help)
                 cmd="decantr__subcmd__help"
                 ;;
+            decantr,login)
+                cmd="decantr__subcmd__login"
+                ;;
+            decantr,logout)
+                cmd="decantr__subcmd__logout"
+                ;;
             decantr,ops)
                 cmd="decantr__subcmd__ops"
                 ;;
             decantr,telemetry)
                 cmd="decantr__subcmd__telemetry"
+                ;;
+            decantr,whoami)
+                cmd="decantr__subcmd__whoami"
                 ;;
             decantr__subcmd__help,analyze)
                 cmd="decantr__subcmd__help__subcmd__analyze"
@@ -40,11 +49,20 @@ _decantr() {
             decantr__subcmd__help,help)
                 cmd="decantr__subcmd__help__subcmd__help"
                 ;;
+            decantr__subcmd__help,login)
+                cmd="decantr__subcmd__help__subcmd__login"
+                ;;
+            decantr__subcmd__help,logout)
+                cmd="decantr__subcmd__help__subcmd__logout"
+                ;;
             decantr__subcmd__help,ops)
                 cmd="decantr__subcmd__help__subcmd__ops"
                 ;;
             decantr__subcmd__help,telemetry)
                 cmd="decantr__subcmd__help__subcmd__telemetry"
+                ;;
+            decantr__subcmd__help,whoami)
+                cmd="decantr__subcmd__help__subcmd__whoami"
                 ;;
             decantr__subcmd__help__subcmd__ops,demo)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__demo"
@@ -182,7 +200,7 @@ _decantr() {
 
     case "${cmd}" in
         decantr)
-            opts="-q -v -h -V --no-telemetry --color --quiet --verbose --help --version telemetry analyze ops generate help"
+            opts="-q -v -h -V --no-telemetry --color --quiet --verbose --help --version telemetry analyze login logout whoami ops generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -240,7 +258,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__help)
-            opts="telemetry analyze ops generate help"
+            opts="telemetry analyze login logout whoami ops generate help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -282,6 +300,34 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__login)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__logout)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -498,6 +544,80 @@ _decantr() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__whoami)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__login)
+            opts="-q -v -h --api-key-stdin --api-key --store --api-url --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --api-key)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -W "keyring file" -- "${cur}"))
+                    return 0
+                    ;;
+                --api-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__logout)
+            opts="-q -v -h --api-url --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --api-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1078,6 +1198,32 @@ _decantr() {
                 return 0
             fi
             case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__whoami)
+            opts="-q -v -h --api-url --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --api-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
                     return 0

@@ -34,6 +34,9 @@ complete -c decantr -n "__fish_decantr_needs_command" -s h -l help -d 'Print hel
 complete -c decantr -n "__fish_decantr_needs_command" -s V -l version -d 'Print version'
 complete -c decantr -n "__fish_decantr_needs_command" -f -a "telemetry" -d 'See, control and prove what leaves this machine'
 complete -c decantr -n "__fish_decantr_needs_command" -f -a "analyze" -d 'Inspect a web project: framework, routes, styling, components, dependencies'
+complete -c decantr -n "__fish_decantr_needs_command" -f -a "login" -d 'Sign in to a server with an API key, and keep the key for that server'
+complete -c decantr -n "__fish_decantr_needs_command" -f -a "logout" -d 'Remove a server\'s API key from this machine'
+complete -c decantr -n "__fish_decantr_needs_command" -f -a "whoami" -d 'Show who the API key belongs to, as its server says'
 complete -c decantr -n "__fish_decantr_needs_command" -f -a "ops" -d 'Collect telemetry on your own machine and read it'
 complete -c decantr -n "__fish_decantr_needs_command" -f -a "generate" -d 'Write man pages or completions into a folder'
 complete -c decantr -n "__fish_decantr_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
@@ -195,6 +198,43 @@ complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l no-telemetry
 complete -c decantr -n "__fish_decantr_using_subcommand analyze" -s q -l quiet -d 'Say less: results and errors only'
 complete -c decantr -n "__fish_decantr_using_subcommand analyze" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand analyze" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand login" -l api-key -d 'The API key itself. Other people can see it in the list of processes, and it stays in the shell\'s history' -r
+complete -c decantr -n "__fish_decantr_using_subcommand login" -l store -d 'Where to keep the key; the keyring when not given, and the file only after asking' -r -f -a "keyring\t'The operating system\'s keyring'
+file\t'The file `credentials.json` in the configuration folder, readable by you only'"
+complete -c decantr -n "__fish_decantr_using_subcommand login" -l api-url -d 'The server; by default `DECANTR_API_URL`, else the one configured, else this machine' -r
+complete -c decantr -n "__fish_decantr_using_subcommand login" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand login" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand login" -l api-key-stdin -d 'Read the API key from standard input instead of asking for it'
+complete -c decantr -n "__fish_decantr_using_subcommand login" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand login" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand login" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand login" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand login" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand logout" -l api-url -d 'The server; by default `DECANTR_API_URL`, else the one configured, else this machine' -r
+complete -c decantr -n "__fish_decantr_using_subcommand logout" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand logout" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand logout" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand logout" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand logout" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand logout" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand logout" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand whoami" -l api-url -d 'The server; by default `DECANTR_API_URL`, else the one configured, else this machine' -r
+complete -c decantr -n "__fish_decantr_using_subcommand whoami" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand whoami" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand whoami" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand whoami" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand whoami" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand whoami" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest demo help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -249,11 +289,14 @@ complete -c decantr -n "__fish_decantr_using_subcommand generate" -l no-telemetr
 complete -c decantr -n "__fish_decantr_using_subcommand generate" -s q -l quiet -d 'Say less: results and errors only'
 complete -c decantr -n "__fish_decantr_using_subcommand generate" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand generate" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze ops generate help" -f -a "telemetry" -d 'See, control and prove what leaves this machine'
-complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze ops generate help" -f -a "analyze" -d 'Inspect a web project: framework, routes, styling, components, dependencies'
-complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze ops generate help" -f -a "ops" -d 'Collect telemetry on your own machine and read it'
-complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze ops generate help" -f -a "generate" -d 'Write man pages or completions into a folder'
-complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze ops generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze login logout whoami ops generate help" -f -a "telemetry" -d 'See, control and prove what leaves this machine'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze login logout whoami ops generate help" -f -a "analyze" -d 'Inspect a web project: framework, routes, styling, components, dependencies'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze login logout whoami ops generate help" -f -a "login" -d 'Sign in to a server with an API key, and keep the key for that server'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze login logout whoami ops generate help" -f -a "logout" -d 'Remove a server\'s API key from this machine'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze login logout whoami ops generate help" -f -a "whoami" -d 'Show who the API key belongs to, as its server says'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze login logout whoami ops generate help" -f -a "ops" -d 'Collect telemetry on your own machine and read it'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze login logout whoami ops generate help" -f -a "generate" -d 'Write man pages or completions into a folder'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze login logout whoami ops generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "explain" -d 'Show everything that could be reported, down to each property and its allowed values'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "status" -d 'Show whether telemetry is on, and what decides it'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "enable" -d 'Say yes to telemetry, after seeing what is sent, where and for how long'

@@ -170,6 +170,7 @@ async fn check(url: &StoreUrl, now: Timestamp) {
         actor: None,
         source: None,
         environment: None,
+        org: None,
     };
     let rows = store.usage(&query).await.unwrap();
     let counted: u64 = rows.iter().map(|row| row.counts.events).sum();

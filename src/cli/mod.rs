@@ -5,6 +5,7 @@ mod command;
 mod error;
 mod exit;
 mod generate;
+mod prompt;
 mod signals;
 mod ui;
 
@@ -47,6 +48,9 @@ fn dispatch(host: &Host, cli: &Cli, ui: &mut Ui) -> Result<(), CommandError> {
     match &cli.command {
         Command::Telemetry(args) => command::telemetry::run(host, &cli.output, args, ui),
         Command::Analyze(args) => command::analyze::run(host, &cli.output, args, ui),
+        Command::Login(args) => command::account::login(host, args, ui),
+        Command::Logout(args) => command::account::logout(host, args, ui),
+        Command::Whoami(args) => command::account::whoami(host, args, ui),
         Command::Ops(command) => command::ops::run(host, command, ui),
         Command::Generate(args) => generate::run(args, ui),
     }

@@ -1,7 +1,7 @@
 //! All printing: data on stdout, everything else on stderr, tables in the terminal's width, colour where it is wanted.
 
 use std::borrow::Cow;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read as _, Write};
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle, presets};
@@ -9,7 +9,8 @@ use serde::Serialize;
 
 use super::args::{ColorChoice, OutputOptions};
 use super::error::CommandError;
-use super::exit;
+use super::{exit, prompt};
+use crate::base::secret::Secret;
 
 /// The streams a command talks through, and which of them are terminals.
 pub struct Io {
@@ -35,6 +36,9 @@ pub struct Terminals {
     /// stderr.
     pub stderr: bool,
 }
+
+/// The most that is read as a secret, in bytes.
+const MAX_SECRET: u64 = 4096;
 
 /// How wide tables are where there is no terminal.
 const DEFAULT_WIDTH: u16 = 100;
@@ -201,6 +205,35 @@ impl Ui {
             answer.trim().to_ascii_lowercase().as_str(),
             "y" | "yes"
         ))
+    }
+
+    /// Asks on stderr for something that is not shown while it is typed. Only for terminals ([`Ui::is_interactive`]).
+    pub(crate) fn ask_secret(&mut self, question: &str) -> Result<Secret, CommandError> {
+        // Before the question, so that a quick answer is not shown either.
+        let hidden = prompt::Hidden::begin()?;
+        write!(self.io.stderr, "{}: ", visible(question))?;
+        self.io.stderr.flush()?;
+        let answer = prompt::read_line(&mut self.io.stdin);
+        drop(hidden);
+        // The end of the line was not shown.
+        self.say("");
+        answer
+    }
+
+    /// Reads all of stdin as something that is not shown.
+    ///
+    /// # Errors
+    /// When it cannot be read, or is longer than any secret.
+    pub(crate) fn read_secret(&mut self) -> Result<Secret, CommandError> {
+        let mut bytes = Vec::new();
+        let mut input = io::Read::take(&mut self.io.stdin, MAX_SECRET + 1);
+        input.read_to_end(&mut bytes)?;
+        if bytes.len() as u64 > MAX_SECRET {
+            let message =
+                format!("standard input has more than {MAX_SECRET} bytes, so it is no key");
+            return Err(CommandError::new(exit::USAGE, message));
+        }
+        Ok(Secret::new(&String::from_utf8_lossy(&bytes)))
     }
 
     /// stderr is best effort: a command does not fail because nobody hears its status.

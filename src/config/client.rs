@@ -131,6 +131,20 @@ impl Endpoint {
         matches!(self.source, Source::Flag | Source::Environment)
     }
 
+    /// The base address as a person types it.
+    pub fn text(&self) -> &str {
+        self.url.as_str().trim_end_matches('/')
+    }
+
+    /// How a person hears which setting names it.
+    pub fn named_by(&self) -> String {
+        match self.source {
+            Source::Default => "the default".to_owned(),
+            Source::ConfigFile => format!("named by {} in config.json", self.key),
+            _ => format!("named by {}", self.key),
+        }
+    }
+
     /// The address of `path` (with a leading slash) below the base address.
     pub fn at(&self, path: &str) -> Url {
         let mut url = self.url.clone();

@@ -1,5 +1,6 @@
 //! The command line: every command and option; the large families have files of their own.
 
+mod account;
 mod ops;
 mod telemetry;
 
@@ -7,6 +8,7 @@ use std::path::PathBuf;
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
+pub(crate) use account::{AccountArgs, LoginArgs, StoreChoice};
 pub(crate) use ops::{DemoArgs, DigestArgs, OpsCommand, ReportFormat, ServeArgs, StoreOption};
 pub(crate) use telemetry::{
     DisableArgs, EnableArgs, ExplainArgs, ForgetArgs, LinkArgs, LogArgs, TelemetryArgs,
@@ -78,6 +80,12 @@ pub(crate) enum Command {
     Telemetry(TelemetryArgs),
     /// Inspect a web project: framework, routes, styling, components, dependencies.
     Analyze(AnalyzeArgs),
+    /// Sign in to a server with an API key, and keep the key for that server.
+    Login(LoginArgs),
+    /// Remove a server's API key from this machine.
+    Logout(AccountArgs),
+    /// Show who the API key belongs to, as its server says.
+    Whoami(AccountArgs),
     /// Collect telemetry on your own machine and read it.
     #[command(subcommand)]
     Ops(OpsCommand),
@@ -92,6 +100,8 @@ impl Command {
         match self {
             Self::Telemetry(args) => args.wants_json(),
             Self::Analyze(args) => args.format.is_json(),
+            Self::Login(args) => args.account.format.is_json(),
+            Self::Logout(args) | Self::Whoami(args) => args.format.is_json(),
             Self::Ops(command) => command.wants_json(),
             Self::Generate(_) => false,
         }

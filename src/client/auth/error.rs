@@ -45,15 +45,38 @@ pub enum AuthError {
     #[error("the API key {from} is not one: a key is one word of printable ASCII characters")]
     NotAKey {
         /// Where it came from.
-        from: &'static str,
+        from: KeyFrom,
     },
+}
+
+/// Where a text came from that is no key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeyFrom {
+    /// A person gave it.
+    CommandLine,
+    /// `DECANTR_API_KEY`.
+    Variable,
+    /// The keyring or the file.
+    Store,
+}
+
+impl fmt::Display for KeyFrom {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::CommandLine => "that was given",
+            Self::Variable => "in DECANTR_API_KEY",
+            Self::Store => "that is stored",
+        })
+    }
 }
 
 impl AuthError {
     /// The exit code it stands for.
     pub fn exit_class(&self) -> ExitClass {
         match self {
-            Self::NotAKey { .. } => ExitClass::Usage,
+            Self::NotAKey {
+                from: KeyFrom::CommandLine,
+            } => ExitClass::Usage,
             _ => ExitClass::Config,
         }
     }
@@ -100,15 +123,15 @@ impl fmt::Display for Said {
 pub enum AccountError {
     /// There is no key for this server; nothing was sent.
     #[error(
-        "not signed in to {origin} (named by {named_by}){why}; sign in with `decantr login --api-url {url}`"
+        "not signed in to {origin} ({named_by}){why}; sign in with `decantr login --api-url {url}`"
     )]
     NotSignedIn {
         /// The server.
         origin: String,
         /// Its base address.
         url: String,
-        /// The flag, variable or key that names it.
-        named_by: &'static str,
+        /// How it was found.
+        named_by: String,
         /// What stands in the way, if it is more than a missing key.
         why: SignedOutBecause,
     },

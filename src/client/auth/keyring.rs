@@ -66,13 +66,16 @@ pub(super) fn set(origin: &str, key: &Secret) -> Result<(), RingError> {
     with_entry(origin, move |entry| {
         let stored = entry.set_password(key.expose());
         stored.map_err(|error| failed(&error))?;
-        match entry.get_password() {
-            Ok(read) if read == key.expose() => Ok(()),
-            Ok(_) => Err(RingError::Failed(Cause(
+        let problem = match entry.get_password() {
+            Ok(read) if read == key.expose() => return Ok(()),
+            Ok(_) => RingError::Failed(Cause(
                 "it gives back another key than it was given".to_owned(),
-            ))),
-            Err(error) => Err(failed(&error)),
-        }
+            )),
+            Err(error) => failed(&error),
+        };
+        // What cannot be read is not to stay there.
+        drop(entry.delete_credential());
+        Err(problem)
     })
 }
 

@@ -4,13 +4,13 @@ use serde::Serialize;
 
 use super::call::{Call, Verb};
 use super::credentials::{Credentials, Locked, StoreKind};
-use super::error::{AccountError, AuthError, SignedOutBecause};
+use super::error::{AccountError, AuthError, KeyFrom, SignedOutBecause};
 use super::keyring;
 use crate::base::error::chain;
 use crate::base::fsx;
 use crate::base::secret::Secret;
 use crate::client::ClientError;
-use crate::client::consent::Locked as Settings;
+use crate::client::consent::{ConsentFile, Gate, Locked as Settings, Stored};
 use crate::config::client::API_KEY_VARIABLE;
 use crate::config::file::API_URL;
 use crate::config::{ConfigFile, Endpoint, Host, Paths, Source};
@@ -91,6 +91,11 @@ impl Place {
         alone.into_iter().collect()
     }
 
+    /// Whether `DECANTR_API_KEY` is set.
+    pub fn has_environment_key(&self) -> bool {
+        self.from_environment.is_some()
+    }
+
     fn is_variable_alone(&self) -> bool {
         self.from_environment.is_some() && !self.server.is_explicit()
     }
@@ -103,7 +108,7 @@ impl Place {
         if let Some(key) = &self.from_environment
             && self.server.is_explicit()
         {
-            check_key(key, "in DECANTR_API_KEY")?;
+            check_key(key, KeyFrom::Variable)?;
             return Ok((key.clone(), Kept::Environment));
         }
         let file = Credentials::load(&self.paths)?;
@@ -124,15 +129,15 @@ impl Place {
             SignedOutBecause::NoKey
         };
         let (key, kept) = found.ok_or_else(|| self.signed_out(because))?;
-        check_key(&key, "that is stored")?;
+        check_key(&key, KeyFrom::Store)?;
         Ok((key, kept))
     }
 
     fn signed_out(&self, why: SignedOutBecause) -> AccountError {
         AccountError::NotSignedIn {
             origin: self.server.origin.clone(),
-            url: self.server.url.to_string(),
-            named_by: self.server.key,
+            url: self.server.text().to_owned(),
+            named_by: self.server.named_by(),
             why,
         }
     }
@@ -148,7 +153,7 @@ impl Place {
     /// # Errors
     /// When `key` cannot be one, or the server does not accept it.
     pub async fn check(&self, host: &Host, key: &Secret) -> Result<Me, ClientError> {
-        check_key(key, "that was given")?;
+        check_key(key, KeyFrom::CommandLine)?;
         let call = Call::new(&self.server, &host.clock, Some(key.clone()))?;
         Ok(call.ask(Verb::Get, ME_PATH, None).await?)
     }
@@ -158,8 +163,12 @@ impl Place {
     /// # Errors
     /// When it cannot be kept; it is then nowhere, and an older one may be gone.
     pub fn keep(&self, key: &Secret, store: StoreKind) -> Result<Vec<String>, AuthError> {
-        fsx::create_private_dir(&self.paths.config_dir)?;
         let origin = &self.server.origin;
+        if store == StoreKind::Keyring {
+            // A keyring that is not there leaves nothing behind, not even a folder.
+            keyring::get(origin)?;
+        }
+        fsx::create_private_dir(&self.paths.config_dir)?;
         let mut locked = Locked::open(&self.paths)?;
         let earlier = locked.file.find(origin).map(|(store, _)| store);
         match store {
@@ -197,6 +206,19 @@ impl Place {
         Ok(true)
     }
 
+    /// Where telemetry would go, by the settings as they are now.
+    pub fn telemetry_origin(&self, host: &Host) -> Option<String> {
+        let settings = ConfigFile::load(&self.paths.config_file()).ok()?;
+        let endpoint = Endpoint::resolve(None, &host.env, &settings).ok()?;
+        Some(endpoint.origin)
+    }
+
+    /// Whether a person said yes or no to telemetry for `origin`.
+    pub fn has_decided(&self, origin: &str) -> bool {
+        let record = ConsentFile::load(&self.paths);
+        record.is_ok_and(|record| record.stored(&Gate::key_of(origin)) != Stored::Undecided)
+    }
+
     /// Removes this server's key from where it lies, and the note; tells where it was.
     ///
     /// # Errors
@@ -219,7 +241,7 @@ impl Place {
 }
 
 /// Refuses what cannot be a key before it becomes a header. What it is is not shown.
-fn check_key(key: &Secret, from: &'static str) -> Result<(), AuthError> {
+fn check_key(key: &Secret, from: KeyFrom) -> Result<(), AuthError> {
     let text = key.expose();
     let is_word = text.bytes().all(|byte| byte.is_ascii_graphic());
     if is_word && (1..=MAX_KEY).contains(&text.len()) {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::identity::IDENTITY_DAYS;
 use super::{Bucket, Usage};
 
 /// How much attention.
@@ -51,6 +52,8 @@ pub struct Thresholds {
     pub customer_drop_rate: f64,
     /// Drop rate, or strip rate, above which it is a warning.
     pub loss_rate: f64,
+    /// Identity coverage, below which it is a warning.
+    pub identity_coverage: f64,
 }
 
 impl Default for Thresholds {
@@ -61,6 +64,7 @@ impl Default for Thresholds {
             critical_failure_rate: 0.10,
             customer_drop_rate: 0.25,
             loss_rate: 0.01,
+            identity_coverage: 0.95,
         }
     }
 }
@@ -74,6 +78,9 @@ impl Thresholds {
             self.customers(usage),
             self.drops(usage),
             self.strips(usage),
+            self.coverage(usage),
+            candidates(usage),
+            strangers(usage),
         ]
         .into_iter()
         .flatten()
@@ -131,6 +138,19 @@ impl Thresholds {
         })
     }
 
+    fn coverage(&self, usage: &Usage) -> Option<Alert> {
+        let coverage = usage.identity.identity_coverage?;
+        (usage.is_of_everybody() && coverage < self.identity_coverage).then(|| {
+            let message = format!(
+                "Identity coverage is {} ({} of {} events with ids); `decantr ops alias candidates` lists who is not known.",
+                percent(coverage),
+                usage.identity.decided_events,
+                usage.identity.events_with_ids
+            );
+            alert(Level::Warning, "identity_coverage", message)
+        })
+    }
+
     fn strips(&self, usage: &Usage) -> Option<Alert> {
         let rate = usage.intake.strip_rate?;
         (rate > self.loss_rate).then(|| {
@@ -156,6 +176,34 @@ fn silence(usage: &Usage) -> Option<Alert> {
     (usage.summary.total_events == 0).then(|| {
         let message = format!("No events in the last {} days.", usage.days);
         alert(Level::Critical, "no_events", message)
+    })
+}
+
+fn candidates(usage: &Usage) -> Option<Alert> {
+    let candidates = usage.identity.candidate_aliases;
+    (usage.is_of_everybody() && candidates > 0).then(|| {
+        let message = format!(
+            "{candidates} of {} active identities are candidates for an alias.",
+            usage.identity.active_identities
+        );
+        alert(Level::Info, "candidate_aliases", message)
+    })
+}
+
+/// Candidates that grow faster than customers do; asked only of reports whose days are those of the candidates.
+fn strangers(usage: &Usage) -> Option<Alert> {
+    let (now, before) = (
+        usage.identity.current_candidate_aliases,
+        usage.identity.previous_candidate_aliases,
+    );
+    let customers = usage.summary.customer_change_rate?;
+    let growth = super::ratio(now.checked_sub(before)?, before)?;
+    let is_same = usage.is_of_everybody() && usage.days == IDENTITY_DAYS;
+    (is_same && growth > 0.0 && growth > customers).then(|| {
+        let message = format!(
+            "Candidate aliases grow faster than customer events ({before} to {now}): classify internal traffic first, then ask customer teams to link."
+        );
+        alert(Level::Warning, "candidate_growth", message)
     })
 }
 

@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
+use super::identity::identity_days;
 use super::{
-    Activation, Bucket, EventCount, FailureCount, Intake, Query, ReasonCount, Share, Summary,
-    Thresholds, Usage, ratio,
+    Activation, Bucket, EventCount, FailureCount, Identity, Intake, Organisation, Query,
+    ReasonCount, Share, Summary, Thresholds, Usage, ratio,
 };
 use crate::model::catalog::Catalog;
-use crate::model::event::{Actor, Environment};
+use crate::model::event::{Actor, Environment, Standing};
 use crate::server::rollup::{Counts, Day, Tally};
 use crate::server::store::{Days, Figures, UsageRow};
 
@@ -54,6 +55,7 @@ impl Figures {
             actor: query.actor,
             source: query.source.map(str::to_owned),
             environment: query.environment,
+            org: query.org.cloned(),
             generated_at: now,
             window: period.window.into(),
             current: period.current.into(),
@@ -65,6 +67,8 @@ impl Figures {
             sources: self.shares(|row| row.source.as_str()),
             actors: self.shares(|row| row.actor.as_str()),
             failures: self.failures(),
+            identity: Identity::of(&self.identity, identity_days(Day::of(now)).current),
+            organisations: self.organisations.iter().map(Organisation::from).collect(),
             activation: Activation::of(catalog, window_count),
             alerts: Vec::new(),
         };
@@ -78,6 +82,7 @@ impl Figures {
         let outside = sum(&self.window, |row| {
             row.environment != Environment::Production
         });
+        let undecided = sum(&self.window, |row| row.standing == Standing::Undecided);
         let events = Change::of(&self.current, &self.previous, |_| true);
         let customers = Change::of(&self.current, &self.previous, is_customer);
         let mut summary = Summary {
@@ -91,6 +96,10 @@ impl Figures {
             failures: window.failures,
             failure_rate: ratio(window.failures, window.events),
             outside_production: ratio(whole(outside.weight), total_events),
+            classification_coverage: ratio(
+                total_events.saturating_sub(whole(undecided.weight)),
+                total_events,
+            ),
             current_events: events.current,
             previous_events: events.previous,
             delta: events.delta(),
@@ -203,7 +212,7 @@ fn grouped<'a>(
     clippy::cast_sign_loss,
     reason = "`as` saturates; weights are positive"
 )]
-fn whole(weight: f64) -> u64 {
+pub(super) fn whole(weight: f64) -> u64 {
     weight.round() as u64
 }
 

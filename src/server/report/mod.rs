@@ -3,11 +3,13 @@
 mod activation;
 mod alerts;
 mod compute;
+mod identity;
 mod usage;
 
 pub use activation::Activation;
 pub use alerts::{Alert, Level, Thresholds};
 pub use compute::Period;
+pub use identity::{Identity, Organisation};
 pub use usage::{
     Bucket, EventCount, FailureCount, Intake, Query, ReasonCount, Share, Span, Summary, Usage,
 };

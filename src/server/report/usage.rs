@@ -7,7 +7,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 
-use super::{Activation, Alert, Period, Thresholds};
+use super::identity::identity_days;
+use super::{Activation, Alert, Identity, Organisation, Period, Thresholds};
+use crate::base::ids::OpaqueId;
 use crate::model::catalog::Catalog;
 use crate::model::event::{Actor, Environment};
 use crate::server::rollup::Day;
@@ -24,11 +26,14 @@ pub struct Query<'a> {
     pub source: Option<&'a str>,
     /// Only this environment. Active identities are kept without it, so they are not filtered by it.
     pub environment: Option<Environment>,
+    /// Only this organisation.
+    pub org: Option<&'a OpaqueId>,
 }
 
 impl Query<'_> {
     fn figures(&self, catalog: &Catalog, now: Timestamp) -> FiguresQuery {
-        let period = Period::of(self.days, Day::of(now));
+        let today = Day::of(now);
+        let period = Period::of(self.days, today);
         FiguresQuery {
             window: UsageQuery {
                 catalog: (*catalog.id).to_owned(),
@@ -36,9 +41,11 @@ impl Query<'_> {
                 actor: self.actor,
                 source: self.source.map(str::to_owned),
                 environment: self.environment,
+                org: self.org.cloned(),
             },
             current: period.current,
             previous: period.previous,
+            identity: identity_days(today),
         }
     }
 }
@@ -56,6 +63,8 @@ pub struct Usage {
     pub source: Option<String>,
     /// The only environment counted, if there was a filter.
     pub environment: Option<Environment>,
+    /// The only organisation counted, if there was a filter.
+    pub org: Option<OpaqueId>,
     /// When it was made.
     pub generated_at: Timestamp,
     /// The days that totals count: `days` days that end with today, so the last one is not complete.
@@ -78,6 +87,10 @@ pub struct Usage {
     pub actors: Vec<Share>,
     /// Events that failed, most failures first, then by name.
     pub failures: Vec<FailureCount>,
+    /// How well it is known who is who.
+    pub identity: Identity,
+    /// The organisations with the most events, at most 10; their identities whatever environment they were active in.
+    pub organisations: Vec<Organisation>,
     /// Product activation; absent for catalogs without its events.
     pub activation: Option<Activation>,
     /// What needs attention, worst first.
@@ -126,6 +139,9 @@ pub struct Summary {
     pub failure_rate: Option<f64>,
     /// Share of events from environments other than production; null when there are none.
     pub outside_production: Option<f64>,
+    /// Classification coverage: share of events that are not undecided, that is, whose ids a source, a flag, an alias or a link
+    /// decides, or that have no id; null when there are none.
+    pub classification_coverage: Option<f64>,
     /// Events of the current complete days.
     pub current_events: u64,
     /// Events of the complete days before.
@@ -252,6 +268,13 @@ impl Usage {
         Ok(reports
             .map(|(query, figures)| figures.report(catalog, *query, thresholds, now))
             .collect())
+    }
+}
+
+impl Usage {
+    /// Whether it leaves nobody out, so that it can be compared with what is known about everybody.
+    pub(super) fn is_of_everybody(&self) -> bool {
+        self.actor.is_none() && self.source.is_none() && self.org.is_none()
     }
 }
 

@@ -3,6 +3,7 @@
 //! `N` is how a store writes a name: a text, or a number out of its dictionary. Only events that are new to the store may be
 //! counted as [`Seen`]; what happened to all others is a [`Tally`].
 
+mod active;
 mod day;
 mod tally;
 
@@ -12,8 +13,9 @@ use std::hash::Hash;
 use jiff::Timestamp;
 
 use crate::base::ids::OpaqueId;
-use crate::model::event::Context;
+use crate::model::event::{Context, Standing};
 
+pub use active::ActiveDays;
 pub use day::Day;
 pub use tally::Tally;
 
@@ -54,6 +56,18 @@ impl IdentityKind {
         }
     }
 
+    /// The kind of ids with this prefix; sessions are none.
+    pub fn of_prefix(prefix: &str) -> Option<Self> {
+        match prefix {
+            "inst" | "install" => Some(Self::Install),
+            "proj" | "project" => Some(Self::Project),
+            "anon" => Some(Self::Anonymous),
+            "user" => Some(Self::User),
+            "org" => Some(Self::Org),
+            _ => None,
+        }
+    }
+
     /// The id of this kind in a context.
     pub fn of(self, context: &Context) -> Option<&OpaqueId> {
         match self {
@@ -67,7 +81,7 @@ impl IdentityKind {
 }
 
 /// A stored event, reduced to what the daily tables keep of it.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub struct Seen<N> {
     /// When it happened, by its sender's clock.
     pub at: Timestamp,
@@ -77,18 +91,29 @@ pub struct Seen<N> {
     pub catalog: N,
     /// Its name.
     pub event: N,
-    /// Its source.
-    pub source: N,
     /// Its environment.
     pub environment: N,
-    /// Its resolved actor.
-    pub actor: N,
-    /// Its ids, in the order of [`IdentityKind::ALL`].
-    pub ids: [Option<N>; 5],
+    /// Who sent it from where, as the store numbers it.
+    pub sender: N,
+    /// Under whom it counts.
+    pub counted: Counted<N>,
     /// How many events it stands for: the inverse of its sample rate.
     pub weight: f64,
     /// Whether it reports a failure.
     pub failed: bool,
+}
+
+/// Under whom events count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Counted<N> {
+    /// The source.
+    pub source: N,
+    /// The resolved actor.
+    pub actor: N,
+    /// The organisation they are attributed to.
+    pub org: Option<N>,
+    /// What is known about their ids.
+    pub standing: Standing,
 }
 
 /// The key of a row of `usage_daily`. `None` means: the event has no such id.
@@ -100,14 +125,10 @@ pub struct UsageKey<N> {
     pub catalog: N,
     /// The event's name.
     pub event: N,
-    /// The source.
-    pub source: N,
     /// The environment.
     pub environment: N,
-    /// The resolved actor.
-    pub actor: N,
-    /// The organisation.
-    pub org: Option<N>,
+    /// Under whom they count.
+    pub counted: Counted<N>,
 }
 
 /// What a row of `usage_daily` counts.
@@ -129,58 +150,35 @@ impl std::ops::AddAssign for Counts {
     }
 }
 
-/// The key of a row of `identity_daily`.
+/// The key of a row of `sender_daily`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct IdentityKey<N> {
+pub struct ActivityKey<N> {
+    /// The catalog.
+    pub catalog: N,
     /// The UTC day under which the events count: [`Day::counted`].
     pub day: Day,
-    /// The catalog.
-    pub catalog: N,
-    /// What kind of id it is.
-    pub kind: IdentityKind,
-    /// The id.
-    pub id: N,
+    /// Who sent them from where.
+    pub sender: N,
     /// The event's name.
     pub event: N,
-    /// The source.
-    pub source: N,
-    /// The resolved actor.
-    pub actor: N,
-    /// The organisation seen with it.
-    pub org: Option<N>,
-    /// The project seen with it.
-    pub project: Option<N>,
+    /// The environment.
+    pub environment: N,
 }
 
-/// What a row of `identity_daily` keeps.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a row of `sender_daily` keeps.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Activity {
-    /// Events stored.
-    pub events: u64,
-    /// The latest of them.
+    /// How many.
+    pub counts: Counts,
+    /// When the latest of them happened.
     pub last_seen: Timestamp,
-}
-
-/// The key of a row of `identity_last`, whose value is the last day of activity.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct LastKey<N> {
-    /// The catalog.
-    pub catalog: N,
-    /// What kind of id it is.
-    pub kind: IdentityKind,
-    /// The id.
-    pub id: N,
-    /// The source.
-    pub source: N,
-    /// The resolved actor.
-    pub actor: N,
 }
 
 /// What a group of events adds to the daily tables.
 #[derive(Debug)]
 pub struct Deltas<N> {
     usage: HashMap<UsageKey<N>, Counts>,
-    identity: HashMap<IdentityKey<N>, Activity>,
+    activity: HashMap<ActivityKey<N>, Activity>,
     outcomes: BTreeMap<(Day, N, Tally), u64>,
 }
 
@@ -188,7 +186,7 @@ impl<N> Default for Deltas<N> {
     fn default() -> Self {
         Self {
             usage: HashMap::new(),
-            identity: HashMap::new(),
+            activity: HashMap::new(),
             outcomes: BTreeMap::new(),
         }
     }
@@ -197,42 +195,33 @@ impl<N> Default for Deltas<N> {
 impl<N: Copy + Eq + Ord + Hash> Deltas<N> {
     /// Counts an event that is new to the store.
     pub fn see(&mut self, seen: &Seen<N>) {
-        let [_, project, _, _, org] = seen.ids;
         let day = Day::counted(seen.at, seen.received_at);
-        let usage = UsageKey {
-            day,
-            catalog: seen.catalog,
-            event: seen.event,
-            source: seen.source,
-            environment: seen.environment,
-            actor: seen.actor,
-            org,
-        };
-        *self.usage.entry(usage).or_default() += Counts {
+        let counts = Counts {
             events: 1,
             weight: seen.weight,
             failures: u64::from(seen.failed),
         };
-        for (kind, id) in IdentityKind::ALL.into_iter().zip(seen.ids) {
-            let Some(id) = id else { continue };
-            let key = IdentityKey {
-                day,
-                catalog: seen.catalog,
-                kind,
-                id,
-                event: seen.event,
-                source: seen.source,
-                actor: seen.actor,
-                org,
-                project,
-            };
-            let activity = self.identity.entry(key).or_insert(Activity {
-                events: 0,
-                last_seen: seen.at,
-            });
-            activity.events += 1;
-            activity.last_seen = activity.last_seen.max(seen.at);
-        }
+        let usage = UsageKey {
+            day,
+            catalog: seen.catalog,
+            event: seen.event,
+            environment: seen.environment,
+            counted: seen.counted,
+        };
+        *self.usage.entry(usage).or_default() += counts;
+        let key = ActivityKey {
+            catalog: seen.catalog,
+            day,
+            sender: seen.sender,
+            event: seen.event,
+            environment: seen.environment,
+        };
+        let activity = self.activity.entry(key).or_insert(Activity {
+            counts: Counts::default(),
+            last_seen: seen.at,
+        });
+        activity.counts += counts;
+        activity.last_seen = activity.last_seen.max(seen.at);
     }
 
     /// Counts what became of `count` events, or parts of events, received on `day`.
@@ -245,26 +234,20 @@ impl<N: Copy + Eq + Ord + Hash> Deltas<N> {
         sorted(&self.usage)
     }
 
-    /// The additions to `identity_daily`, in the order of their keys.
-    pub fn identity(&self) -> Vec<(IdentityKey<N>, Activity)> {
-        sorted(&self.identity)
+    /// The additions to `sender_daily`, in the order of their keys.
+    pub fn activity(&self) -> Vec<(ActivityKey<N>, Activity)> {
+        sorted(&self.activity)
     }
 
-    /// The last days for `identity_last`, in the order of their keys.
-    pub fn last(&self) -> BTreeMap<LastKey<N>, Day> {
-        let mut last = BTreeMap::new();
-        for key in self.identity.keys() {
-            let days = last.entry(LastKey {
-                catalog: key.catalog,
-                kind: key.kind,
-                id: key.id,
-                source: key.source,
-                actor: key.actor,
-            });
-            let day = days.or_insert(key.day);
-            *day = key.day.max(*day);
+    /// The days on which each sender was active, in the order of senders.
+    pub fn days(&self) -> BTreeMap<N, ActiveDays> {
+        let mut senders: BTreeMap<N, ActiveDays> = BTreeMap::new();
+        for key in self.activity.keys() {
+            let days = ActiveDays::on(key.day);
+            let all = senders.entry(key.sender).or_insert(days);
+            *all = all.with(days);
         }
-        last
+        senders
     }
 
     /// The additions to `outcome_daily`, in the order of their keys.
@@ -286,28 +269,32 @@ fn sorted<K: Copy + Ord, V: Copy>(map: &HashMap<K, V>) -> Vec<(K, V)> {
 mod tests {
     use super::*;
 
-    fn seen(at: &str, install: Option<&'static str>, failed: bool) -> Seen<&'static str> {
+    fn seen(at: &str, sender: &'static str, failed: bool) -> Seen<&'static str> {
         Seen {
             at: at.parse().unwrap(),
             received_at: "2026-11-20T05:00:00Z".parse().unwrap(),
             catalog: "decantr",
             event: "cli.command.completed",
-            source: "cli",
             environment: "production",
-            actor: "customer",
-            ids: [install, Some("project_1"), None, None, None],
+            sender,
+            counted: Counted {
+                source: "cli",
+                actor: "customer",
+                org: None,
+                standing: Standing::Undecided,
+            },
             weight: 2.0,
             failed,
         }
     }
 
     #[test]
-    fn events_add_up_by_day_and_identity() {
+    fn events_add_up_by_day_and_sender() {
         let mut deltas = Deltas::default();
-        deltas.see(&seen("2026-11-20T01:00:00Z", Some("install_1"), false));
-        deltas.see(&seen("2026-11-20T03:00:00Z", Some("install_1"), true));
-        deltas.see(&seen("2026-11-20T02:00:00Z", None, false));
-        deltas.see(&seen("2026-11-19T02:00:00Z", Some("install_2"), false));
+        deltas.see(&seen("2026-11-20T01:00:00Z", "one", false));
+        deltas.see(&seen("2026-11-20T03:00:00Z", "one", true));
+        deltas.see(&seen("2026-11-20T02:00:00Z", "two", false));
+        deltas.see(&seen("2026-11-19T02:00:00Z", "one", false));
 
         let usage = deltas.usage();
         let counts: Vec<Counts> = usage.iter().map(|(_, counts)| *counts).collect();
@@ -316,27 +303,36 @@ mod tests {
         assert_eq!((counts[1].events, counts[1].failures), (3, 1));
         assert!((counts[1].weight - 6.0).abs() < f64::EPSILON);
 
-        let installs: Vec<_> = deltas
-            .identity()
+        let seen: Vec<_> = deltas
+            .activity()
             .into_iter()
-            .filter(|(key, _)| key.kind == IdentityKind::Install)
-            .map(|(key, activity)| (key.id, activity.events, activity.last_seen.to_string()))
+            .map(|(key, activity)| {
+                (
+                    key.sender,
+                    activity.counts.events,
+                    activity.last_seen.to_string(),
+                )
+            })
             .collect();
         assert_eq!(
-            installs,
+            seen,
             [
-                ("install_2", 1, "2026-11-19T02:00:00Z".to_owned()),
-                ("install_1", 2, "2026-11-20T03:00:00Z".to_owned())
+                ("one", 1, "2026-11-19T02:00:00Z".to_owned()),
+                ("one", 2, "2026-11-20T03:00:00Z".to_owned()),
+                ("two", 1, "2026-11-20T02:00:00Z".to_owned()),
             ]
         );
+        let today = Day::of("2026-11-20T05:00:00Z".parse().unwrap());
+        let both = ActiveDays::on(today).with(ActiveDays::on(today.plus(-1)));
+        assert_eq!(deltas.days()["one"], both);
     }
 
     #[test]
     fn an_event_of_a_clock_that_runs_ahead_counts_on_the_day_it_came() {
         let mut deltas = Deltas::default();
-        deltas.see(&seen("2026-11-21T04:00:00Z", Some("install_1"), false));
+        deltas.see(&seen("2026-11-21T04:00:00Z", "one", false));
         let today = Day::of("2026-11-20T05:00:00Z".parse().unwrap());
         assert!(deltas.usage().iter().all(|(key, _)| key.day == today));
-        assert!(deltas.identity().iter().all(|(key, _)| key.day == today));
+        assert!(deltas.activity().iter().all(|(key, _)| key.day == today));
     }
 }

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::model::event::{Actor, Context, Event, Normalised};
+use crate::base::ids::OpaqueId;
+use crate::model::event::{Context, Event, Normalised, Resolution};
 use crate::model::outcome::{Reason, Strip};
 
 /// An admitted event, with everything about it that can be worked out before the writer has its turn.
@@ -13,8 +14,6 @@ use crate::model::outcome::{Reason, Strip};
 pub struct Entry {
     /// The event.
     pub event: Event,
-    /// Who it is counted under.
-    pub actor: Actor,
     /// What was taken out of it; counted only if the event is new.
     pub strips: Vec<Strip>,
     /// Its properties as compact JSON.
@@ -25,7 +24,6 @@ impl From<Normalised> for Entry {
     fn from(normalised: Normalised) -> Self {
         let Normalised { event, strips } = normalised;
         Self {
-            actor: Actor::Customer,
             properties: event.properties_json(),
             event,
             strips,
@@ -75,8 +73,8 @@ pub struct StoredEvent {
     pub name: String,
     /// Who and where.
     pub context: Context,
-    /// Who it is counted under.
-    pub actor: Actor,
+    /// Under whom it counts now.
+    pub counted: Resolution<OpaqueId>,
     /// When it happened.
     pub timestamp: Timestamp,
     /// When it came.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::base::crypto::CryptoError;
 use crate::base::fsx::FsError;
+use crate::base::ids::OpaqueId;
 
 /// A store that cannot be opened, or does not do what was asked.
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +89,12 @@ pub enum StoreError {
     ReadOnly {
         /// The file.
         path: PathBuf,
+    },
+    /// The owner of an id asked to be forgotten.
+    #[error("the owner of {id} asked to be forgotten; nothing is kept about it any more")]
+    Forgotten {
+        /// The id.
+        id: OpaqueId,
     },
     /// Too much is waiting for the writer; nothing of this was taken.
     #[error("the store takes no more at the moment")]

@@ -16,7 +16,7 @@ use crate::server::rollup::IdentityKind;
 /// Who makes a change, and when; goes into the audit log.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct By {
-    /// `key:<key id>` through the API, `local:<login name>` at the store itself, `config` for the server's configuration.
+    /// `key:<key id>` through the API, `local:<login name>` at the store itself.
     pub who: String,
     /// When.
     pub at: Timestamp,
@@ -228,6 +228,8 @@ pub struct AuditEntry {
 }
 
 /// Who is who. Every change is one transaction with its audit entry and with the retained rollups that it re-keys.
+///
+/// Nothing can be said about ids whose owner asked to be forgotten: [`StoreError::Forgotten`].
 #[async_trait]
 pub trait Identities: Send + Sync {
     /// Adds an organisation.
@@ -272,11 +274,7 @@ pub trait Identities: Send + Sync {
     ) -> Result<(Option<AliasRow>, Rekeyed), StoreError>;
 
     /// Makes exactly these ids internal by configuration.
-    async fn set_configured(
-        &self,
-        ids: &BTreeSet<OpaqueId>,
-        by: &By,
-    ) -> Result<Rekeyed, StoreError>;
+    async fn set_configured(&self, ids: &BTreeSet<OpaqueId>) -> Result<Rekeyed, StoreError>;
 
     /// The links that hold now, by id.
     async fn links(&self) -> Result<Vec<LinkRow>, StoreError>;
@@ -302,8 +300,8 @@ pub trait Identities: Send + Sync {
     /// The last `limit` changes, newest first.
     async fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>, StoreError>;
 
-    /// Erases everything about the ids and refuses later events with them. `beyond` names who got copies that cannot be
-    /// recalled.
+    /// Erases everything about the ids of installations, projects and anonymous visitors, and refuses later events with them;
+    /// other ids are left out. `beyond` names who got copies that cannot be recalled.
     async fn forget(
         &self,
         ids: &BTreeSet<OpaqueId>,

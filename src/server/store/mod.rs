@@ -23,7 +23,8 @@ pub use identities::{
     Flags, Identities, Key, LinkRow, Linked, NewLink, Org, Rekeyed, User,
 };
 pub use query::{
-    Active, ActiveQuery, Days, Figures, FiguresQuery, OutcomeRow, Purged, UsageQuery, UsageRow,
+    Active, ActiveQuery, Days, Figures, FiguresQuery, IdentityDays, IdentityFigures, OrgActivity,
+    OutcomeRow, Purged, UsageQuery, UsageRow,
 };
 pub use url::{StoreUrl, UrlError};
 

@@ -1,6 +1,7 @@
 //! What can be asked of the daily tables, and what comes back.
 
-use crate::model::event::{Actor, Environment};
+use crate::base::ids::OpaqueId;
+use crate::model::event::{Actor, Environment, Standing};
 use crate::server::rollup::{Counts, Day, Tally};
 
 /// A run of whole UTC days, both ends included.
@@ -36,6 +37,8 @@ pub struct UsageQuery {
     pub source: Option<String>,
     /// Only this environment.
     pub environment: Option<Environment>,
+    /// Only this organisation.
+    pub org: Option<OpaqueId>,
 }
 
 /// Which active identities of a catalog are asked for. An absent filter lets everything through.
@@ -49,6 +52,8 @@ pub struct ActiveQuery {
     pub actor: Option<Actor>,
     /// Only from this source.
     pub source: Option<String>,
+    /// Only of this organisation.
+    pub org: Option<OpaqueId>,
 }
 
 /// The counts of one combination.
@@ -62,6 +67,8 @@ pub struct UsageRow {
     pub environment: Environment,
     /// The resolved actor.
     pub actor: Actor,
+    /// What is known about their ids.
+    pub standing: Standing,
     /// How many.
     pub counts: Counts,
 }
@@ -79,6 +86,53 @@ pub struct Active {
     pub users: u64,
     /// Organisations.
     pub orgs: u64,
+}
+
+/// The days for which it is asked who is who.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IdentityDays {
+    /// Ends with today.
+    pub window: Days,
+    /// Complete days.
+    pub current: Days,
+    /// The complete days before.
+    pub previous: Days,
+}
+
+/// How well it is known who is who, whatever else a report filters by.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct IdentityFigures {
+    /// Events of the current complete days that carry any id, each as many times as its sample rate says.
+    pub with_ids: f64,
+    /// Those of them whose ids a source, a flag, an alias or a link decides.
+    pub decided: f64,
+    /// Different ids of any kind that were active in the window.
+    pub active: u64,
+    /// Those of them that are candidates for an alias: seen undecided, and nothing is said about them.
+    pub candidates: u64,
+    /// Candidates that were active on the current complete days.
+    pub current_candidates: u64,
+    /// Candidates that were active on the complete days before.
+    pub previous_candidates: u64,
+}
+
+/// What one organisation did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct OrgActivity {
+    /// Its id.
+    pub id: OpaqueId,
+    /// Its short name, if it is known.
+    pub slug: Option<String>,
+    /// Its events, each as many times as its sample rate says.
+    pub weight: f64,
+    /// Different installations.
+    pub installs: u64,
+    /// Different projects.
+    pub projects: u64,
+    /// Different accounts.
+    pub users: u64,
+    /// The last day of activity, while that is retained.
+    pub last_day: Option<Day>,
 }
 
 /// What became of events, or of parts of them.
@@ -110,6 +164,8 @@ pub struct FiguresQuery {
     pub current: Days,
     /// The complete days before, under the same filters.
     pub previous: Days,
+    /// The days for which it is asked who is who.
+    pub identity: IdentityDays,
 }
 
 impl FiguresQuery {
@@ -128,6 +184,7 @@ impl FiguresQuery {
             since: self.window.days.from,
             actor: self.window.actor,
             source: self.window.source.clone(),
+            org: self.window.org.clone(),
         }
     }
 }
@@ -145,4 +202,8 @@ pub struct Figures {
     pub active: Active,
     /// What became of everything received in the window.
     pub outcomes: Vec<OutcomeRow>,
+    /// How well it is known who is who.
+    pub identity: IdentityFigures,
+    /// The organisations with the most events of the window.
+    pub organisations: Vec<OrgActivity>,
 }

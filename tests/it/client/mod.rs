@@ -2,6 +2,7 @@
 
 mod aftermath;
 mod attempts;
+mod auth;
 mod controls;
 mod crashes;
 mod delivery;

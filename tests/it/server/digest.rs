@@ -142,7 +142,10 @@ async fn buckets_compare_complete_days_and_alerts_come_worst_first() {
         alerts,
         [
             (Level::Critical, "failures"),
-            (Level::Warning, "customer_drop")
+            (Level::Warning, "customer_drop"),
+            (Level::Warning, "identity_coverage"),
+            (Level::Warning, "candidate_growth"),
+            (Level::Info, "candidate_aliases"),
         ]
     );
 }
@@ -213,6 +216,9 @@ async fn a_digest_reads_a_store_that_no_server_runs_on() {
     - critical: Failures reported: 1 (20.0 % of events).
     - warning: Customer events fell by 37.5 % from one period of 7 complete days to the next (8 to 5).
     - warning: 6.7 % of the events received were dropped, most of them as unknown_event.
+    - warning: Identity coverage is 0.0 % (0 of 5 events with ids); `decantr ops alias candidates` lists who is not known.
+    - warning: Candidate aliases grow faster than customer events (2 to 4): classify internal traffic first, then ask customer teams to link.
+    - info: 3 of 3 active identities are candidates for an alias.
 
     ## Pulse
 
@@ -226,9 +232,18 @@ async fn a_digest_reads_a_store_that_no_server_runs_on() {
     | failures | 1 |  |  |
     | failure rate | 20.0 % |  |  |
     | outside production | 20.0 % |  |  |
+    | classification coverage | 0.0 % |  |  |
     | dropped events | 1 |  |  |
     | duplicate events | 0 |  |  |
     | stripped parts | 0 |  |  |
+
+    ## Identity
+
+    |  | 7 days |
+    |---|---:|
+    | identity coverage | 0.0 % |
+    | active identities | 3 |
+    | candidate aliases | 3 |
     "#);
     let json = serde_json::to_value(&digest).unwrap();
     assert_eq!(
@@ -256,6 +271,7 @@ fn a_sample_says_that_it_is_one() {
     ## Alerts
 
     - warning: Failures reported: 52 (0.6 % of events).
+    - info: 24 of 530 active identities are candidates for an alias.
 
     ## Pulse
 
@@ -269,9 +285,25 @@ fn a_sample_says_that_it_is_one() {
     | failures | 52 |  |  |
     | failure rate | 0.6 % |  |  |
     | outside production | 0.0 % |  |  |
+    | classification coverage | 100.0 % |  |  |
     | dropped events | 12 |  |  |
     | duplicate events | 63 |  |  |
     | stripped parts | 41 |  |  |
+
+    ## Organisations
+
+    | organisation | 7 days | installs | projects | last active |
+    |---|---:|---:|---:|---:|
+    | acme | 406 | 3 | 4 | 2026-11-20 |
+    | globex | 147 | 1 | 2 | 2026-11-20 |
+
+    ## Identity
+
+    |  | 7 days |
+    |---|---:|
+    | identity coverage | 96.0 % |
+    | active identities | 530 |
+    | candidate aliases | 24 |
 
     ## Project health
 

@@ -43,7 +43,7 @@ async fn a_real_clients_event_is_stored_without_what_the_catalog_does_not_know()
         "inst_0123456789abcdef"
     );
     assert_eq!(event.context.decantr_version.as_deref(), Some("3.8.1"));
-    assert_eq!(event.actor.as_str(), "customer");
+    assert_eq!(event.counted.actor.as_str(), "customer");
     let expected = [
         (Tally::Accepted.words(), 1),
         (Tally::Stripped(Strip::UnknownProperty).words(), 3),
@@ -185,7 +185,7 @@ async fn without_a_key_nobody_can_speak_for_a_user_or_an_organisation() {
         (&None, &None, None)
     );
     assert_eq!(
-        (context.actor_type, stored[0].actor.as_str()),
+        (context.actor_type, stored[0].counted.actor.as_str()),
         (None, "customer")
     );
     let install = context.install_id.as_ref().unwrap().as_str();
@@ -217,7 +217,7 @@ async fn a_blank_identifier_is_nobody() {
     let stored = server.store.events(0, 1).await.unwrap();
     let context = &stored[0].context;
     assert_eq!((&context.install_id, &context.project_id), (&None, &None));
-    assert_eq!(stored[0].actor.as_str(), "service");
+    assert_eq!(stored[0].counted.actor.as_str(), "service");
     let stripped = Tally::Stripped(Strip::InvalidContext).words();
     assert_eq!(tallies(&server).await[&stripped], 2);
 }

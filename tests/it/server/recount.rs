@@ -14,31 +14,26 @@ use uuid::Uuid;
 use super::support::{now, url};
 
 const USAGE: &str = "
-    SELECT catalog, min(happened_at, received_at) / 86400000000 AS day, name, source, environment, actor, org,
-           count(*), sum(1.0 / coalesce(sample_rate, 1.0)), sum(failed)
-    FROM events GROUP BY 1, 2, 3, 4, 5, 6, 7";
+    SELECT e.catalog, min(happened_at, received_at) / 86400000000 AS day, name, source, environment, actor, owner_org,
+           standing, count(*), sum(1.0 / coalesce(sample_rate, 1.0)), sum(failed)
+    FROM events AS e JOIN senders AS s ON s.id = e.sender GROUP BY 1, 2, 3, 4, 5, 6, 7, 8";
 
-const IDENTITY: &str = "
-    WITH e AS (SELECT *, min(happened_at, received_at) / 86400000000 AS day FROM events),
-    seen AS (
-      SELECT 1 AS kind, install AS id, * FROM e UNION ALL
-      SELECT 2, project, * FROM e UNION ALL
-      SELECT 3, anonymous, * FROM e UNION ALL
-      SELECT 4, user, * FROM e UNION ALL
-      SELECT 5, org, * FROM e)
-    SELECT catalog, day, kind, id, name, source, actor, org, project, count(*), max(happened_at)
-    FROM seen WHERE seen.id <> 0 GROUP BY 1, 2, 3, 4, 5, 6, 7, 8, 9";
+const ACTIVITY: &str = "
+    SELECT catalog, min(happened_at, received_at) / 86400000000 AS day, sender, name, environment,
+           count(*), sum(1.0 / coalesce(sample_rate, 1.0)), sum(failed), max(happened_at)
+    FROM events GROUP BY 1, 2, 3, 4, 5";
 
-const LAST: &str = "
-    SELECT catalog, kind, id, source, actor, max(day) FROM identity_daily GROUP BY 1, 2, 3, 4, 5";
+const DAYS: &str = "
+    SELECT catalog, sender, max(day), sum(1 << ((SELECT last_day FROM senders WHERE id = sender) - day))
+    FROM (SELECT DISTINCT catalog, sender, day FROM sender_daily) GROUP BY 1, 2";
 
 /// Fails unless the tables are exactly what the raw events say.
 pub(crate) fn assert_rollups_are_a_recount(path: &Path) {
     let db = rusqlite::Connection::open(path).unwrap();
-    let usage = "SELECT catalog, day, event, source, environment, actor, org, events, weight, failures FROM usage_daily";
-    let identity = "SELECT catalog, day, kind, id, event, source, actor, org, project, events, last_seen FROM identity_daily";
-    let last = "SELECT catalog, kind, id, source, actor, last_day FROM identity_last";
-    for (kept, recount) in [(usage, USAGE), (identity, IDENTITY), (last, LAST)] {
+    let usage = "SELECT catalog, day, event, source, environment, actor, org, standing, events, weight, failures FROM usage_daily";
+    let activity = "SELECT catalog, day, sender, event, environment, events, weight, failures, last_seen FROM sender_daily";
+    let days = "SELECT catalog, id, last_day, days FROM senders";
+    for (kept, recount) in [(usage, USAGE), (activity, ACTIVITY), (days, DAYS)] {
         for (one, other) in [(kept, recount), (recount, kept)] {
             let sql = format!(
                 "SELECT count(*) FROM (SELECT * FROM ({one}) EXCEPT SELECT * FROM ({other}))"

@@ -156,40 +156,96 @@ async fn senders_words_go_with_their_events() {
     }
 }
 
+/// A store as the first version made it: four events of two installations, one from the pipeline, one purged already.
+fn first_form(path: &Path) {
+    let db = rusqlite::Connection::open(path).unwrap();
+    let first =
+        include_str!("../../../src/server/store/sqlite/migrations/0001_events_and_rollups.sql");
+    db.execute_batch(first).unwrap();
+    let checksum = decantr::base::crypto::hex(&decantr::base::crypto::sha256(first.as_bytes()));
+    let today = now().as_microsecond();
+    let day = decantr::server::rollup::Day::of(now()).0;
+    db.execute_batch(&format!(
+        "PRAGMA application_id = 1684239474;
+         CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL, sha256 TEXT NOT NULL, applied_at INTEGER NOT NULL);
+         INSERT INTO migrations VALUES (1, '0001_events_and_rollups', '{checksum}', 0);
+         INSERT INTO words (id, text) VALUES (1, 'decantr'), (2, 'cli.command.completed'), (3, 'cli'), (4, 'production'),
+           (5, 'customer'), (6, 'content-ci'), (7, 'official_pipeline'), (8, 'service'), (77, '3.8.1'), (78, 'unused');
+         INSERT INTO ids (id, text) VALUES (1, 'install_one'), (2, 'install_two'), (3, 'org_acme');
+         INSERT INTO events (sequence, id, catalog, name, happened_at, received_at, source, environment, actor, install, project,
+           anonymous, user, org, session, claimed_actor, decantr_version, service_name, service_version, registry_source,
+           sample_rate, failed, properties)
+         VALUES
+           (4, x'00000000000000000000000000000001', 1, 2, {today} - 86400000000, {today}, 3, 4, 5, 1, 0, 0, 0, 0, NULL, 0, 77, 0, 0, 0, NULL, 0, '{{}}'),
+           (5, x'00000000000000000000000000000002', 1, 2, {today}, {today}, 3, 4, 5, 1, 0, 0, 0, 0, NULL, 0, 77, 0, 0, 0, 0.5, 1, '{{}}'),
+           (6, x'00000000000000000000000000000003', 1, 2, {today}, {today}, 3, 4, 5, 2, 0, 0, 0, 3, NULL, 0, 77, 0, 0, 0, NULL, 0, '{{}}'),
+           (7, x'00000000000000000000000000000004', 1, 2, {today}, {today}, 6, 4, 7, 1, 0, 0, 0, 0, NULL, 0, 77, 0, 0, 0, NULL, 0, '{{}}');
+         INSERT INTO usage_daily (day, catalog, event, source, environment, actor, org, events, weight, failures) VALUES
+           ({day} - 100, 1, 2, 3, 4, 5, 0, 9, 9.0, 1), ({day} - 1, 1, 2, 3, 4, 5, 0, 1, 1.0, 0),
+           ({day}, 1, 2, 3, 4, 5, 0, 1, 2.0, 1), ({day}, 1, 2, 3, 4, 5, 3, 1, 1.0, 0), ({day}, 1, 2, 6, 4, 7, 0, 1, 1.0, 0);
+         INSERT INTO outcome_daily VALUES ({day}, 1, 'accepted', '', 4);
+         INSERT INTO secrets VALUES ('hmac_key', randomblob(32));"
+    ))
+    .unwrap();
+    let (_, key) = decantr::base::crypto::SigningKey::generate().unwrap();
+    let put = "INSERT INTO secrets VALUES ('signing_key', ?1)";
+    db.execute(put, [key]).unwrap();
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_of_the_first_form_is_brought_up_to_date_without_loss() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("events.db");
-    let mut server = Running::on(&path, Clock::fixed(now())).await;
-    server.batch(&[event()]).await;
-    server.stop().await.unwrap();
-    let before = server.store.events(0, 10).await.unwrap();
-    // As it was before senders' words came into the event's row.
-    let db = rusqlite::Connection::open(&path).unwrap();
-    db.execute_batch(
-        "INSERT INTO words (id, text) VALUES (77, '3.8.1'), (78, 'unused');
-         ALTER TABLE events DROP COLUMN decantr_version;
-         ALTER TABLE events DROP COLUMN service_name;
-         ALTER TABLE events DROP COLUMN service_version;
-         ALTER TABLE events ADD COLUMN decantr_version INTEGER NOT NULL DEFAULT 77;
-         ALTER TABLE events ADD COLUMN service_name INTEGER NOT NULL DEFAULT 0;
-         ALTER TABLE events ADD COLUMN service_version INTEGER NOT NULL DEFAULT 0;
-         DELETE FROM migrations WHERE number > 1",
-    )
-    .unwrap();
-    drop(db);
+    first_form(&path);
     let older = store::open(&url(&path)).await.err().unwrap();
     assert!(
         matches!(older, store::StoreError::Older { .. }),
         "{older:?}"
     );
-    let store = store::create(&url(&path), &Clock::fixed(now()))
+    let mut server = Running::on(&path, Clock::fixed(now())).await;
+    let stored = server.store.events(0, 10).await.unwrap();
+    let seen: Vec<_> = stored
+        .iter()
+        .map(|event| {
+            let install = event.context.install_id.as_ref().unwrap().as_str();
+            let org = event
+                .counted
+                .owner
+                .org
+                .as_ref()
+                .map(decantr::base::ids::OpaqueId::as_str);
+            (event.sequence, install, org, event.counted.actor.as_str())
+        })
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (4, "install_one", None, "customer"),
+            (5, "install_one", None, "customer"),
+            (6, "install_two", Some("org_acme"), "customer"),
+            (7, "install_one", None, "official_pipeline"),
+        ]
+    );
+    assert_eq!(stored[0].context.decantr_version.as_deref(), Some("3.8.1"));
+    let counted: u64 = server
+        .usage()
         .await
-        .unwrap();
-    assert_eq!(store.events(0, 10).await.unwrap(), before);
-    store.close().await.unwrap();
+        .iter()
+        .map(|row| row.counts.events)
+        .sum();
+    assert_eq!(counted, 13, "counts of days without raw events stay");
+    assert_eq!(
+        (server.active().await.installs, server.active().await.orgs),
+        (2, 1)
+    );
+    server.batch(&[event()]).await;
+    server.stop().await.unwrap();
     let db = rusqlite::Connection::open(&path).unwrap();
     let count = "SELECT count(*) FROM words WHERE text IN ('3.8.1', 'unused')";
     let left: i64 = db.query_row(count, [], |row| row.get(0)).unwrap();
     assert_eq!(left, 0);
+    db.execute("DELETE FROM usage_daily WHERE events = 9", [])
+        .unwrap();
+    drop(db);
+    assert_rollups_are_a_recount(&path);
 }

@@ -140,6 +140,7 @@ impl Running {
             since: query.days.from,
             actor: None,
             source: None,
+            org: None,
         };
         self.store.active(&query).await.unwrap()
     }
@@ -153,6 +154,7 @@ pub(crate) fn everything() -> UsageQuery {
         actor: None,
         source: None,
         environment: None,
+        org: None,
     }
 }
 

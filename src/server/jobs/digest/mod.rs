@@ -12,7 +12,8 @@ pub use sections::Section;
 use crate::model::catalog::Catalog;
 use crate::model::event::{Actor, Environment};
 use crate::server::report::{
-    Activation, Alert, Bucket, EventCount, FailureCount, Level, Query, Share, Thresholds, Usage,
+    Activation, Alert, Bucket, EventCount, FailureCount, Identity, Level, Organisation, Query,
+    Share, Thresholds, Usage,
 };
 use crate::server::store::{Rollups, StoreError};
 
@@ -95,6 +96,10 @@ pub struct Digest {
     pub actors: Vec<Share>,
     /// Events that failed in the last 7 days.
     pub failures: Vec<FailureCount>,
+    /// How well it is known who is who.
+    pub identity: Identity,
+    /// The organisations with the most events in the last 7 days.
+    pub organisations: Vec<Organisation>,
     /// What needs attention, by the last 7 days.
     pub alerts: Vec<Alert>,
 }
@@ -132,6 +137,8 @@ pub struct Pulse {
     pub failure_rate_7d: Option<f64>,
     /// Share of the last 7 days' events from environments other than production; null when there are none.
     pub outside_production_7d: Option<f64>,
+    /// Share of the last 7 days' events that are not undecided; null when there are none.
+    pub classification_coverage_7d: Option<f64>,
     /// Events dropped in the last 7 days.
     pub dropped_7d: u64,
     /// Events of the last 7 days that had been stored before.
@@ -178,6 +185,7 @@ impl Digest {
             actor,
             source: None,
             environment,
+            org: None,
         };
         let queries = [
             query(7, None),
@@ -218,6 +226,8 @@ impl Digest {
             sources: week.sources.clone(),
             actors: week.actors.clone(),
             failures: week.failures.clone(),
+            identity: week.identity.clone(),
+            organisations: week.organisations.clone(),
             alerts: week.alerts.clone(),
         }
     }
@@ -282,6 +292,7 @@ fn pulse(week: &Usage, month: &Usage) -> Pulse {
         failures_7d: now.failures,
         failure_rate_7d: now.failure_rate,
         outside_production_7d: now.outside_production,
+        classification_coverage_7d: now.classification_coverage,
         dropped_7d: week.intake.dropped,
         duplicates_7d: week.intake.duplicates,
         stripped_7d: week.intake.stripped,

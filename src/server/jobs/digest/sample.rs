@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 
 use super::Reports;
+use crate::base::ids::OpaqueId;
 use crate::model::catalog::Catalog;
-use crate::model::event::{Actor, Environment};
+use crate::model::event::{Actor, Environment, Standing};
 use crate::model::outcome::{Reason, Strip};
 use crate::server::report::{Query, Thresholds, Usage};
-use crate::server::rollup::{Counts, Tally};
-use crate::server::store::{Active, Figures, OutcomeRow, UsageRow};
+use crate::server::rollup::{Counts, Day, Tally};
+use crate::server::store::{Active, Figures, IdentityFigures, OrgActivity, OutcomeRow, UsageRow};
 
 /// Event, source, actor, events a week, failures a week.
 const WEEK: [(&str, &str, Actor, u32, u32); 10] = [
@@ -75,6 +76,15 @@ fn usage(days: u32, actor: Option<Actor>, now: Timestamp) -> Usage {
             count: week * many / 7,
         })
         .to_vec(),
+        identity: IdentityFigures {
+            with_ids: 8760.0,
+            decided: 8410.0,
+            active: 530,
+            candidates: 24,
+            current_candidates: 22,
+            previous_candidates: 20,
+        },
+        organisations: organisations(many, Day::of(now)),
     };
     let query = Query {
         days,
@@ -94,11 +104,30 @@ fn rows(days: u32, percent: u32, only: Option<Actor>) -> Vec<UsageRow> {
             source: (*source).to_owned(),
             environment: Environment::Production,
             actor: *actor,
+            standing: Standing::Decided,
             counts: Counts {
                 events: scaled(*events).into(),
                 weight: scaled(*events).into(),
                 failures: scaled(*failures).into(),
             },
+        })
+        .collect()
+}
+
+/// Two organisations, by days.
+fn organisations(days: u64, today: Day) -> Vec<OrgActivity> {
+    [("acme", 58_u32, 3), ("globex", 21, 1)]
+        .into_iter()
+        .filter_map(|(slug, a_day, installs)| {
+            Some(OrgActivity {
+                id: OpaqueId::parse(&format!("org_{slug}")).ok()?,
+                slug: Some(slug.to_owned()),
+                weight: f64::from(a_day) * f64::from(u32::try_from(days).ok()?),
+                installs,
+                projects: installs + 1,
+                users: installs,
+                last_day: Some(today),
+            })
         })
         .collect()
 }

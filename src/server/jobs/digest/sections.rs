@@ -19,6 +19,8 @@ pub struct Section {
 pub(super) fn of(digest: &Digest) -> Vec<Section> {
     let mut sections = vec![
         pulse(digest),
+        organisations(digest),
+        identity(digest),
         project_health(digest),
         adoption(digest),
         events(digest),
@@ -92,11 +94,56 @@ fn pulse(digest: &Digest) -> Section {
         single("failures", pulse.failures_7d.to_string()),
         single("failure rate", rate(pulse.failure_rate_7d)),
         single("outside production", rate(pulse.outside_production_7d)),
+        single(
+            "classification coverage",
+            rate(pulse.classification_coverage_7d),
+        ),
         single("dropped events", pulse.dropped_7d.to_string()),
         single("duplicate events", pulse.duplicates_7d.to_string()),
         single("stripped parts", pulse.stripped_7d.to_string()),
     ];
     section("Pulse", &["", "7 days", "change", "30 days"], rows)
+}
+
+fn organisations(digest: &Digest) -> Section {
+    let rows = digest
+        .organisations
+        .iter()
+        .map(|org| {
+            let counts = [org.events, org.active_installs, org.active_projects];
+            let last = org
+                .last_active
+                .map_or_else(String::new, |day| day.to_string());
+            std::iter::once(org.name().to_owned())
+                .chain(counts.map(|count| count.to_string()))
+                .chain([last])
+                .collect()
+        })
+        .collect();
+    let columns = [
+        "organisation",
+        "7 days",
+        "installs",
+        "projects",
+        "last active",
+    ];
+    section("Organisations", &columns, rows)
+}
+
+/// Who is who; nothing while no event has an id.
+fn identity(digest: &Digest) -> Section {
+    let identity = &digest.identity;
+    let mut rows: Vec<Vec<String>> = [
+        ("identity coverage", rate(identity.identity_coverage)),
+        ("active identities", identity.active_identities.to_string()),
+        ("candidate aliases", identity.candidate_aliases.to_string()),
+    ]
+    .map(|(name, value)| vec![name.to_owned(), value])
+    .to_vec();
+    if identity.active_identities == 0 && identity.events_with_ids == 0 {
+        rows.clear();
+    }
+    section("Identity", &["", "7 days"], rows)
 }
 
 fn project_health(digest: &Digest) -> Section {

@@ -3,27 +3,45 @@
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 
+use super::rows::standing_number;
+use super::senders::{self, Ids, Known, Senders, Who};
+use super::tombstones::Tombstones;
 use super::words::{Memory, Number, Table, Words};
 use crate::base::ids::OpaqueId;
-use crate::model::event::{Actor, RegistrySource};
-use crate::model::outcome::Outcome;
+use crate::model::event::{Actor, Context, RegistrySource};
+use crate::model::outcome::{Outcome, Reason};
 use crate::server::rollup::{Day, Deltas, IdentityKind, Seen, Tally};
 use crate::server::store::{Append, Entry};
 
-/// What the writer remembers of the dictionary tables.
-#[derive(Debug, Default)]
+/// What the writer remembers of the store.
+#[derive(Debug)]
 pub(super) struct Memories {
     words: Memory,
     ids: Memory,
+    senders: senders::Memory,
+    tombstones: Tombstones,
     /// SQLite's count of other connections' changes, as last seen.
     version: Option<i64>,
 }
 
 impl Memories {
+    /// Nothing yet; `hmac_key` is the store's.
+    pub(super) fn new(hmac_key: [u8; 32]) -> Self {
+        Self {
+            words: Memory::default(),
+            ids: Memory::default(),
+            senders: senders::Memory::default(),
+            tombstones: Tombstones::new(hmac_key),
+            version: None,
+        }
+    }
+
     /// What was remembered may no longer be so.
     pub(super) fn forget(&mut self) {
         self.words.forget();
         self.ids.forget();
+        self.senders.forget();
+        self.tombstones.forget();
     }
 
     fn keep(&mut self) {
@@ -34,6 +52,7 @@ impl Memories {
     fn undo(&mut self) {
         self.words.undo();
         self.ids.undo();
+        self.senders.forget();
     }
 
     /// Forgets everything when another connection has written since the last transaction.
@@ -71,6 +90,10 @@ fn write<'a>(
     let mut rows = Rows {
         words: Words::of(Table::Words, db, &mut memories.words)?,
         ids: Words::of(Table::Ids, db, &mut memories.ids)?,
+        senders: Senders::of(db, &mut memories.senders)?,
+        tombstones: &mut memories.tombstones,
+        last: None,
+        db,
         find: db.prepare_cached("SELECT 1 FROM events WHERE catalog = ?1 AND id = ?2")?,
         insert: db.prepare_cached(INSERT_EVENT)?,
         deltas: Deltas::default(),
@@ -80,28 +103,40 @@ fn write<'a>(
         .collect::<rusqlite::Result<_>>()?;
     let Rows { deltas, .. } = rows;
     add_usage(db, &deltas)?;
-    add_identity(db, &deltas)?;
-    add_last(db, &deltas)?;
+    add_activity(db, &deltas)?;
+    senders::add_days(db, &mut memories.senders, deltas.days())?;
     add_outcomes(db, &deltas)?;
     Ok(outcomes)
 }
 
 const INSERT_EVENT: &str = "
     INSERT INTO events (
-      id, catalog, name, happened_at, received_at, source, environment, actor,
-      install, project, anonymous, user, org, session, claimed_actor,
-      decantr_version, service_name, service_version, registry_source,
-      sample_rate, failed, properties
+      id, catalog, name, happened_at, received_at, environment, sender, session, claimed_actor,
+      decantr_version, service_name, service_version, registry_source, sample_rate, failed, properties
     ) VALUES (
-      ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22
+      ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16
     ) ON CONFLICT (catalog, id) DO NOTHING";
 
 struct Rows<'m, 'db, 'a> {
     words: Words<'m, 'db, 'a>,
     ids: Words<'m, 'db, 'a>,
+    senders: Senders<'m, 'db>,
+    tombstones: &'m mut Tombstones,
+    /// The last event's catalog, context and sender: rows of one request mostly share theirs.
+    last: Option<(Number, &'a Context, Known)>,
+    db: &'db Connection,
     find: CachedStatement<'db>,
     insert: CachedStatement<'db>,
     deltas: Deltas<Number>,
+}
+
+/// Who an event is from.
+enum From {
+    Sender(Known),
+    /// It is stored already: what it is sent with the second time is not kept.
+    Stored,
+    /// Somebody who asked to be forgotten.
+    Forgotten,
 }
 
 impl<'a> Rows<'_, '_, 'a> {
@@ -110,25 +145,31 @@ impl<'a> Rows<'_, '_, 'a> {
         let received_at = append.received_at;
         let catalog = self.words.number(&append.catalog)?;
         let mut outcomes = Vec::with_capacity(append.entries.len());
-        let mut accepted = 0;
+        let (mut accepted, mut forgotten) = (0, 0);
         for entry in &append.entries {
-            let is_new = self.insert(entry, catalog, received_at)?;
-            accepted += u64::from(is_new);
-            outcomes.push(if is_new {
-                for strip in &entry.strips {
-                    self.deltas.tally(day, catalog, Tally::Stripped(*strip), 1);
+            let outcome = self.insert(entry, catalog, received_at)?;
+            outcomes.push(outcome);
+            match outcome {
+                Outcome::Accepted => {
+                    accepted += 1;
+                    for strip in &entry.strips {
+                        self.deltas.tally(day, catalog, Tally::Stripped(*strip), 1);
+                    }
                 }
-                Outcome::Accepted
-            } else {
-                Outcome::Duplicate
-            });
+                Outcome::Dropped(_) => forgotten += 1,
+                Outcome::Duplicate => {}
+            }
         }
-        let duplicates = u64::try_from(outcomes.len()).unwrap_or_default() - accepted;
+        let all = u64::try_from(outcomes.len()).unwrap_or_default();
         let drops = append
             .drops
             .iter()
             .map(|(reason, count)| (Tally::Dropped(*reason), *count));
-        let fates = [(Tally::Accepted, accepted), (Tally::Duplicate, duplicates)];
+        let fates = [
+            (Tally::Accepted, accepted),
+            (Tally::Duplicate, all - accepted - forgotten),
+            (Tally::Dropped(Reason::Forgotten), forgotten),
+        ];
         for (tally, count) in fates.into_iter().chain(drops) {
             if count > 0 {
                 self.deltas.tally(day, catalog, tally, count);
@@ -137,20 +178,32 @@ impl<'a> Rows<'_, '_, 'a> {
         Ok(outcomes)
     }
 
-    /// Inserts the event unless its id is known; a new one is counted.
+    /// Inserts the event unless its id is known or one of its ids is to be forgotten; a new one is counted.
     fn insert(
         &mut self,
         entry: &'a Entry,
         catalog: Number,
         received_at: Timestamp,
-    ) -> rusqlite::Result<bool> {
+    ) -> rusqlite::Result<Outcome> {
         let event = &entry.event;
         let context = &event.context;
-        let Some(ids) = self.ids(entry, catalog)? else {
-            return Ok(false);
+        let sender = match self.sender(entry, catalog, received_at)? {
+            From::Sender(sender) => sender,
+            From::Stored => return Ok(Outcome::Duplicate),
+            From::Forgotten => return Ok(Outcome::Dropped(Reason::Forgotten)),
         };
-        let seen = self.seen(entry, catalog, ids, received_at)?;
-        let [install, project, anonymous, user, org] = ids.map(Option::unwrap_or_default);
+        self.last = Some((catalog, context, sender));
+        let seen = Seen {
+            at: event.timestamp,
+            received_at,
+            catalog,
+            event: self.words.number(&event.name)?,
+            environment: self.words.number(context.environment.as_str())?,
+            sender: sender.number,
+            counted: sender.counted,
+            weight: context.sample_rate.map_or(1.0, f64::recip),
+            failed: event.is_failure(),
+        };
         let claimed_actor = context.actor_type.map(Actor::as_str);
         let registry_source = context.registry_source.map(RegistrySource::as_str);
         let changed = self.insert.execute(params![
@@ -159,14 +212,8 @@ impl<'a> Rows<'_, '_, 'a> {
             seen.event,
             event.timestamp.as_microsecond(),
             received_at.as_microsecond(),
-            seen.source,
             seen.environment,
-            seen.actor,
-            install,
-            project,
-            anonymous,
-            user,
-            org,
+            seen.sender,
             context.session_id.as_ref().map(OpaqueId::as_str),
             self.words.number_of(claimed_actor)?,
             context.decantr_version,
@@ -177,72 +224,86 @@ impl<'a> Rows<'_, '_, 'a> {
             seen.failed,
             entry.properties,
         ])?;
-        let is_new = changed > 0;
-        if is_new {
-            self.deltas.see(&seen);
+        if changed == 0 {
+            return Ok(Outcome::Duplicate);
         }
-        Ok(is_new)
+        self.deltas.see(&seen);
+        Ok(Outcome::Accepted)
     }
 
-    /// The numbers of the event's ids, in the order of [`IdentityKind::ALL`]; `None` when an id would need a new number although
-    /// the event is stored already: what it is sent with the second time is not kept.
-    fn ids(&mut self, entry: &'a Entry, catalog: Number) -> rusqlite::Result<Option<Ids>> {
-        let context = &entry.event.context;
-        let (mut ids, mut has_new) = (Ids::default(), false);
-        for (kind, number) in IdentityKind::ALL.into_iter().zip(&mut ids) {
-            if let Some(id) = kind.of(context) {
-                *number = self.ids.find(id.as_str())?;
-                has_new |= number.is_none();
-            }
-        }
-        if !has_new {
-            return Ok(Some(ids));
-        }
-        if self
-            .find
-            .exists(params![catalog, entry.event.id.as_bytes()])?
-        {
-            return Ok(None);
-        }
-        for (kind, number) in IdentityKind::ALL.into_iter().zip(&mut ids) {
-            if let (Some(id), None) = (kind.of(context), &number) {
-                *number = Some(self.ids.number(id.as_str())?);
-            }
-        }
-        Ok(Some(ids))
-    }
-
-    fn seen(
+    /// Who the event is from. Nothing is made for an event that will not be kept.
+    fn sender(
         &mut self,
         entry: &'a Entry,
         catalog: Number,
-        ids: Ids,
         received_at: Timestamp,
-    ) -> rusqlite::Result<Seen<Number>> {
-        let context = &entry.event.context;
-        Ok(Seen {
-            at: entry.event.timestamp,
-            received_at,
+    ) -> rusqlite::Result<From> {
+        let event = &entry.event;
+        if let Some((of, context, known)) = self.last
+            && of == catalog
+            && is_same_sender(context, &event.context)
+            && self.senders.has_no_links()?
+        {
+            return Ok(From::Sender(known));
+        }
+        let (mut ids, mut has_new) = (Ids::default(), false);
+        for (kind, number) in IdentityKind::ALL.into_iter().zip(&mut ids) {
+            if let Some(id) = kind.of(&event.context) {
+                *number = self.ids.find(id.as_str())?;
+                if number.is_none() && self.tombstones.has(self.db, id)? {
+                    return Ok(From::Forgotten);
+                }
+                has_new |= number.is_none();
+            }
+        }
+        let who = |ids: Ids, links, source| Who {
             catalog,
-            event: self.words.number(&entry.event.name)?,
-            source: self.words.number(&context.source)?,
-            environment: self.words.number(context.environment.as_str())?,
-            actor: self.words.number(entry.actor.as_str())?,
+            source,
             ids,
-            weight: context.sample_rate.map_or(1.0, f64::recip),
-            failed: entry.event.is_failure(),
-        })
+            links,
+        };
+        let source = self.words.number(&event.context.source)?;
+        if !has_new {
+            let links = self.senders.links(&ids, event.timestamp)?;
+            if let Some(known) = self.senders.find(&who(ids, links, source))? {
+                return Ok(From::Sender(known));
+            }
+        }
+        if self.find.exists(params![catalog, event.id.as_bytes()])? {
+            return Ok(From::Stored);
+        }
+        for (kind, number) in IdentityKind::ALL.into_iter().zip(&mut ids) {
+            if let (Some(id), None) = (kind.of(&event.context), &number) {
+                *number = Some(self.ids.number(id.as_str())?);
+            }
+        }
+        let links = self.senders.links(&ids, event.timestamp)?;
+        let day = Day::counted(event.timestamp, received_at);
+        let words = &mut self.words;
+        self.senders
+            .add(
+                &who(ids, links, source),
+                &event.context.source,
+                day,
+                |actor| words.number(actor),
+            )
+            .map(From::Sender)
     }
 }
 
-/// The numbers of an event's ids.
-type Ids = [Option<Number>; IdentityKind::ALL.len()];
+/// Whether two events are from the same sender, as far as their contexts tell.
+fn is_same_sender(one: &Context, other: &Context) -> bool {
+    one.source == other.source
+        && IdentityKind::ALL
+            .into_iter()
+            .all(|kind| kind.of(one) == kind.of(other))
+}
 
 fn add_usage(db: &Connection, deltas: &Deltas<Number>) -> rusqlite::Result<()> {
     let mut add = db.prepare_cached(
         "INSERT INTO usage_daily
-           (catalog, day, event, source, environment, actor, org, events, weight, failures)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
+           (catalog, day, event, source, environment, actor, org, standing, events, weight, failures)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
          ON CONFLICT DO UPDATE SET
            events = events + excluded.events,
            weight = weight + excluded.weight,
@@ -253,10 +314,11 @@ fn add_usage(db: &Connection, deltas: &Deltas<Number>) -> rusqlite::Result<()> {
             key.catalog,
             key.day.0,
             key.event,
-            key.source,
+            key.counted.source,
             key.environment,
-            key.actor,
-            key.org.unwrap_or_default(),
+            key.counted.actor,
+            key.counted.org.unwrap_or_default(),
+            standing_number(key.counted.standing),
             signed(counts.events),
             counts.weight,
             signed(counts.failures),
@@ -265,50 +327,28 @@ fn add_usage(db: &Connection, deltas: &Deltas<Number>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-fn add_identity(db: &Connection, deltas: &Deltas<Number>) -> rusqlite::Result<()> {
+fn add_activity(db: &Connection, deltas: &Deltas<Number>) -> rusqlite::Result<()> {
     let mut add = db.prepare_cached(
-        "INSERT INTO identity_daily
-           (catalog, day, kind, id, event, source, actor, org, project, events, last_seen)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)
+        "INSERT INTO sender_daily
+           (catalog, day, sender, event, environment, events, weight, failures, last_seen)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT DO UPDATE SET
            events = events + excluded.events,
+           weight = weight + excluded.weight,
+           failures = failures + excluded.failures,
            last_seen = max(last_seen, excluded.last_seen)",
     )?;
-    for (key, activity) in deltas.identity() {
+    for (key, activity) in deltas.activity() {
         add.execute(params![
             key.catalog,
             key.day.0,
-            key.kind.number(),
-            key.id,
+            key.sender,
             key.event,
-            key.source,
-            key.actor,
-            key.org.unwrap_or_default(),
-            key.project.unwrap_or_default(),
-            signed(activity.events),
+            key.environment,
+            signed(activity.counts.events),
+            activity.counts.weight,
+            signed(activity.counts.failures),
             activity.last_seen.as_microsecond(),
-        ])?;
-    }
-    Ok(())
-}
-
-/// Touches a row only if its day is later than the one kept: most are not.
-fn add_last(db: &Connection, deltas: &Deltas<Number>) -> rusqlite::Result<()> {
-    let mut add = db.prepare_cached(
-        "INSERT INTO identity_last (catalog, kind, id, source, actor, last_day)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT DO UPDATE SET last_day = excluded.last_day
-           WHERE excluded.last_day > last_day",
-    )?;
-    for (key, day) in deltas.last() {
-        let kind = key.kind.number();
-        add.execute(params![
-            key.catalog,
-            kind,
-            key.id,
-            key.source,
-            key.actor,
-            day.0
         ])?;
     }
     Ok(())

@@ -1,119 +1,213 @@
-//! Who is who, in SQLite.
+//! Who is who, in SQLite: every change is one transaction of the writer, with its audit entry and what it re-keys.
 
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use rusqlite::{Connection, TransactionBehavior};
 use uuid::Uuid;
 
-use super::Sqlite;
+use super::{Sqlite, accounts, activity, aliases, forget, rekey};
 use crate::base::ids::OpaqueId;
 use crate::model::protocol::{Forgotten, OrgName};
+use crate::server::rollup::IdentityKind;
 use crate::server::store::{
     ActivityQuery, Added, AliasRow, Attributed, AuditEntry, By, Candidate, Claimed, Classification,
     Flags, Identities, Key, LinkRow, Linked, NewLink, Org, Rekeyed, StoreError, User,
 };
 
+impl Sqlite {
+    /// Runs a change in a transaction of its own; what the writer remembers of who is who is read again afterwards.
+    async fn change<T: Send + 'static>(
+        &self,
+        action: &'static str,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let working = move |db: &mut Connection| {
+            let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let done = work(&change)?;
+            rekey::sweep(&change)?;
+            change.commit()?;
+            Ok(done)
+        };
+        self.writer()?.run_on_dictionary(action, working).await
+    }
+
+    /// Refuses to say anything about ids whose owners asked to be forgotten.
+    async fn require_remembered(&self, ids: Vec<OpaqueId>) -> Result<(), StoreError> {
+        let hmac_key = self.secrets.hmac_key;
+        let gone = self
+            .read(move |db| {
+                for id in &ids {
+                    if forget::is_forgotten(db, &hmac_key, id)? {
+                        return Ok(Some(id.clone()));
+                    }
+                }
+                Ok(None)
+            })
+            .await?;
+        gone.map_or(Ok(()), |id| Err(StoreError::Forgotten { id }))
+    }
+}
+
 #[async_trait]
 impl Identities for Sqlite {
-    async fn add_org(&self, _name: &OrgName, _by: &By) -> Result<Added<Org>, StoreError> {
-        Err(StoreError::Closed)
+    async fn add_org(&self, name: &OrgName, by: &By) -> Result<Added<Org>, StoreError> {
+        let (name, by) = (name.clone(), by.clone());
+        self.change("add an organisation to", move |db| {
+            let added = accounts::add_org(db, &name, &by)?;
+            if let Added::New(_) = added {
+                rekey::rekey(db, &[accounts::number(db, &name.id)?])?;
+            }
+            Ok(added)
+        })
+        .await
     }
 
     async fn orgs(&self) -> Result<Vec<Org>, StoreError> {
-        Err(StoreError::Closed)
+        self.read(accounts::orgs).await
     }
 
     async fn users(&self) -> Result<Vec<User>, StoreError> {
-        Err(StoreError::Closed)
+        self.read(accounts::users).await
     }
 
     async fn flag(
         &self,
-        _id: &OpaqueId,
-        _flags: Flags,
-        _by: &By,
+        id: &OpaqueId,
+        flags: Flags,
+        by: &By,
     ) -> Result<Option<Rekeyed>, StoreError> {
-        Err(StoreError::Closed)
+        let (id, by) = (id.clone(), by.clone());
+        self.change("flag an id in", move |db| {
+            if IdentityKind::of_prefix(id.prefix()) == Some(IdentityKind::User) {
+                accounts::know_user(db, accounts::number(db, &id)?, by.at)?;
+            }
+            let flagged = accounts::set_flags(db, &id, flags, &by)?;
+            flagged
+                .map(|number| rekey::rekey(db, &[number]))
+                .transpose()
+        })
+        .await
     }
 
-    async fn add_key(&self, _key: &Key, _by: &By) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+    async fn add_key(&self, key: &Key, by: &By) -> Result<(), StoreError> {
+        let (key, by) = (key.clone(), by.clone());
+        self.change("add a key to", move |db| {
+            let new = accounts::add_key(db, &key, &by)?;
+            new.map_or(Ok(()), |user| rekey::rekey(db, &[user]).map(drop))
+        })
+        .await
     }
 
-    async fn revoke_key(&self, _id: &str, _by: &By) -> Result<Option<Key>, StoreError> {
-        Err(StoreError::Closed)
+    async fn revoke_key(&self, id: &str, by: &By) -> Result<Option<Key>, StoreError> {
+        let (id, by) = (id.to_owned(), by.clone());
+        self.change("revoke a key in", move |db| {
+            accounts::revoke_key(db, &id, &by)
+        })
+        .await
     }
 
     async fn keys(&self) -> Result<Vec<Key>, StoreError> {
-        Err(StoreError::Closed)
+        self.read(accounts::keys).await
     }
 
-    async fn key(&self, _id: &str) -> Result<Option<Key>, StoreError> {
-        Err(StoreError::Closed)
+    async fn key(&self, id: &str) -> Result<Option<Key>, StoreError> {
+        let id = id.to_owned();
+        self.read(move |db| accounts::key_of(db, &id)).await
     }
 
     async fn aliases(&self) -> Result<Vec<AliasRow>, StoreError> {
-        Err(StoreError::Closed)
+        self.read(aliases::aliases).await
     }
 
     async fn set_alias(
         &self,
-        _id: &OpaqueId,
-        _says: Option<&Classification>,
-        _by: &By,
+        id: &OpaqueId,
+        says: Option<&Classification>,
+        by: &By,
     ) -> Result<(Option<AliasRow>, Rekeyed), StoreError> {
-        Err(StoreError::Closed)
+        self.require_remembered(vec![id.clone()]).await?;
+        let (id, says, by) = (id.clone(), says.cloned(), by.clone());
+        self.change("set an alias in", move |db| {
+            aliases::set_alias(db, &id, says.as_ref(), &by)
+        })
+        .await
     }
 
-    async fn set_configured(
-        &self,
-        _ids: &BTreeSet<OpaqueId>,
-        _by: &By,
-    ) -> Result<Rekeyed, StoreError> {
-        Err(StoreError::Closed)
+    async fn set_configured(&self, ids: &BTreeSet<OpaqueId>) -> Result<Rekeyed, StoreError> {
+        let ids = ids.clone();
+        self.change("configure", move |db| aliases::set_configured(db, &ids))
+            .await
     }
 
     async fn links(&self) -> Result<Vec<LinkRow>, StoreError> {
-        Err(StoreError::Closed)
+        self.read(aliases::links).await
     }
 
-    async fn link(&self, _link: &NewLink, _by: &By) -> Result<Linked, StoreError> {
-        Err(StoreError::Closed)
+    async fn link(&self, link: &NewLink, by: &By) -> Result<Linked, StoreError> {
+        let ids = link.ids.iter().map(|claimed| claimed.id.clone()).collect();
+        self.require_remembered(ids).await?;
+        let (link, by) = (link.clone(), by.clone());
+        self.change("link ids in", move |db| aliases::link(db, &link, &by))
+            .await
     }
 
     async fn unlink(
         &self,
-        _ids: &[Claimed],
-        _user: &OpaqueId,
-        _until: Timestamp,
-        _by: &By,
+        ids: &[Claimed],
+        user: &OpaqueId,
+        until: Timestamp,
+        by: &By,
     ) -> Result<Vec<OpaqueId>, StoreError> {
-        Err(StoreError::Closed)
+        let (ids, user, by) = (ids.to_vec(), user.clone(), by.clone());
+        self.change("unlink ids in", move |db| {
+            aliases::unlink(db, &ids, &user, until, &by)
+        })
+        .await
     }
 
-    async fn candidates(&self, _query: &ActivityQuery) -> Result<Vec<Candidate>, StoreError> {
-        Err(StoreError::Closed)
+    async fn candidates(&self, query: &ActivityQuery) -> Result<Vec<Candidate>, StoreError> {
+        let query = query.clone();
+        self.read(move |db| activity::candidates(db, &query)).await
     }
 
-    async fn attribution(&self, _query: &ActivityQuery) -> Result<Vec<Attributed>, StoreError> {
-        Err(StoreError::Closed)
+    async fn attribution(&self, query: &ActivityQuery) -> Result<Vec<Attributed>, StoreError> {
+        let query = query.clone();
+        self.read(move |db| activity::attribution(db, &query)).await
     }
 
-    async fn audit(&self, _limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
-        Err(StoreError::Closed)
+    async fn audit(&self, limit: usize) -> Result<Vec<AuditEntry>, StoreError> {
+        self.read(move |db| accounts::audit(db, limit)).await
     }
 
     async fn forget(
         &self,
-        _ids: &BTreeSet<OpaqueId>,
-        _beyond: &[String],
-        _by: &By,
+        ids: &BTreeSet<OpaqueId>,
+        beyond: &[String],
+        by: &By,
     ) -> Result<Forgotten, StoreError> {
-        Err(StoreError::Closed)
+        let ids: BTreeSet<OpaqueId> = ids
+            .iter()
+            .filter(|id| forget::is_erasable(id))
+            .cloned()
+            .collect();
+        let searched = ids.clone();
+        let found = self.read(move |db| forget::search(db, &searched)).await?;
+        let (beyond, by, hmac_key) = (beyond.to_vec(), by.clone(), self.secrets.hmac_key);
+        let forgotten = self
+            .change("erase ids from", move |db| {
+                forget::forget(db, &hmac_key, &ids, &beyond, &found, &by)
+            })
+            .await?;
+        // What was erased is gone from the log of changes, too, unless somebody is reading it just now.
+        let folding =
+            |db: &mut Connection| db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        self.writer()?.run("tidy up", folding).await?;
+        Ok(forgotten)
     }
 
-    async fn forgotten(&self, _ticket: Uuid) -> Result<Option<Forgotten>, StoreError> {
-        Err(StoreError::Closed)
+    async fn forgotten(&self, ticket: Uuid) -> Result<Option<Forgotten>, StoreError> {
+        self.read(move |db| forget::forgotten(db, ticket)).await
     }
 }

@@ -22,6 +22,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0002_senders_words",
         include_str!("migrations/0002_senders_words.sql"),
     ),
+    (
+        "0003_accounts_and_senders",
+        include_str!("migrations/0003_accounts_and_senders.sql"),
+    ),
 ];
 
 /// Brings the store up to date, in one transaction.

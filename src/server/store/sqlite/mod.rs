@@ -1,14 +1,24 @@
 //! SQLite: one file, one writer thread, readers that open it for the length of a question.
 
+mod accounts;
+mod activity;
+mod aliases;
 mod append;
+mod backup;
 mod connect;
+mod directory;
 mod files;
+mod forget;
 mod identities;
 mod migrate;
 mod purge;
 mod read;
+mod rekey;
+mod rows;
+mod senders;
 #[cfg(test)]
 mod tests;
+mod tombstones;
 mod words;
 mod writer;
 
@@ -27,6 +37,7 @@ use crate::base::clock::Clock;
 use crate::base::crypto::{self, SigningKey};
 use crate::model::outcome::Outcome;
 use crate::server::rollup::Day;
+use append::Memories;
 use files::Opened;
 use writer::Writer;
 
@@ -58,10 +69,12 @@ pub(super) async fn create(path: &Path, clock: &Clock) -> Result<Sqlite, StoreEr
         migrate::bring_up_to_date(&mut db, &found, now)?;
         make_secrets(&mut db, &found)?;
         let opened = Opened::of(path, &found)?;
+        let secrets = secrets(&db, &found)?;
+        let memories = Memories::new(secrets.hmac_key);
         Ok(Sqlite {
-            secrets: secrets(&db, &found)?,
+            secrets,
             writing: Some(Writing {
-                writer: Writer::start(db, &found, opened.clone())?,
+                writer: Writer::start(db, &found, opened.clone(), memories)?,
                 opened,
             }),
             path: found,
@@ -187,7 +200,7 @@ impl Rollups for Sqlite {
 
     async fn active(&self, query: &ActiveQuery) -> Result<Active, StoreError> {
         let query = query.clone();
-        self.read(move |db| read::active(db, &query)).await
+        self.read(move |db| activity::active(db, &query)).await
     }
 
     async fn figures(&self, queries: Vec<FiguresQuery>) -> Result<Vec<Figures>, StoreError> {
@@ -243,8 +256,9 @@ impl Store for Sqlite {
             .await
     }
 
-    async fn backup(&self, _to: &Path) -> Result<(), StoreError> {
-        Err(StoreError::Closed)
+    async fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        let to = to.to_owned();
+        blocking(&self.path, move |path| backup::backup(path, &to)).await
     }
 
     async fn close(&self) -> Result<(), StoreError> {

@@ -1,9 +1,10 @@
 //! The end of raw data, in small transactions between which the writer takes events.
 
-use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior, params};
+use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 
+use super::forget::UNUSED;
 use super::writer::Writer;
-use crate::server::rollup::{Day, IdentityKind};
+use crate::server::rollup::Day;
 use crate::server::store::{Purged, StoreError};
 
 /// How many rows are looked at in one transaction.
@@ -48,16 +49,17 @@ pub(super) async fn purge(
             break;
         }
     }
-    for kind in IdentityKind::ALL {
-        let mut after = 0;
-        while let Some((last, gone)) = writer
-            .run(ACTION, move |db| last_days(db, old, kind, after))
-            .await?
-        {
-            after = last;
-            purged.identity_rows += gone;
-        }
+    let mut after = 0;
+    while let Some((last, gone)) = writer
+        .run_on_dictionary(ACTION, move |db| senders(db, old, after))
+        .await?
+    {
+        after = last;
+        purged.identity_rows += gone;
     }
+    writer
+        .run_on_dictionary(ACTION, move |db| links(db, old.before))
+        .await?;
     let mut after = 0;
     while let Some((last, gone)) = writer
         .run_on_dictionary(ACTION, move |db| unused_ids(db, after))
@@ -100,43 +102,40 @@ fn events(db: &mut Connection, old: Old, after: i64) -> rusqlite::Result<Stride>
 /// Removes some of the old days' activity.
 fn days(db: &mut Connection, old: Old) -> rusqlite::Result<u64> {
     db.execute(
-        "DELETE FROM identity_daily
-         WHERE (catalog, day, kind, id, event, source, actor, org, project) IN (
-           SELECT catalog, day, kind, id, event, source, actor, org, project FROM identity_daily
+        "DELETE FROM sender_daily WHERE (catalog, day, sender, event, environment) IN (
+           SELECT catalog, day, sender, event, environment FROM sender_daily
            WHERE catalog = ?1 AND day < ?2 LIMIT ?3)",
         (old.catalog, old.before.0, STRIDE),
     )
     .map(count)
 }
 
-/// Looks at the identities of a kind after `after`.
-fn last_days(
-    db: &mut Connection,
-    old: Old,
-    kind: IdentityKind,
-    after: i64,
-) -> rusqlite::Result<Stride> {
-    let kind = kind.number();
+/// Looks at the senders after `after`.
+fn senders(db: &mut Connection, old: Old, after: i64) -> rusqlite::Result<Stride> {
     let last: Option<i64> = db.query_row(
-        "SELECT max(id) FROM
-           (SELECT id FROM identity_last WHERE catalog = ?1 AND kind = ?2 AND id > ?3
-            ORDER BY id LIMIT ?4)",
-        params![old.catalog, kind, after, STRIDE],
+        "SELECT max(id) FROM (SELECT id FROM senders WHERE id > ?1 ORDER BY id LIMIT ?2)",
+        (after, STRIDE),
         |row| row.get(0),
     )?;
     let Some(last) = last else { return Ok(None) };
     let gone = db.execute(
-        "DELETE FROM identity_last
-         WHERE catalog = ?1 AND kind = ?2 AND id > ?3 AND id <= ?4 AND last_day < ?5",
-        params![old.catalog, kind, after, last, old.before.0],
+        "DELETE FROM senders WHERE id > ?1 AND id <= ?2 AND catalog = ?3 AND last_day < ?4",
+        (after, last, old.catalog, old.before.0),
     )?;
     Ok(Some((last, count(gone))))
 }
 
+/// Removes links that ended before the oldest day and that no sender has any more.
+fn links(db: &mut Connection, before: Day) -> rusqlite::Result<u64> {
+    db.execute(
+        "DELETE FROM links WHERE until_at < ?1 AND id NOT IN (
+           SELECT install_link FROM senders UNION SELECT project_link FROM senders)",
+        [before.start().as_microsecond()],
+    )
+    .map(count)
+}
+
 /// Looks at the identifiers after `after`.
-///
-/// Every id of a stored event is in `identity_last`, whose row stays as long as one of the id's days does; organisations are in
-/// `usage_daily` for good, and so is every catalog.
 fn unused_ids(db: &mut Connection, after: i64) -> rusqlite::Result<Stride> {
     let last: Option<i64> = db.query_row(
         "SELECT max(id) FROM (SELECT id FROM ids WHERE id > ?1 ORDER BY id LIMIT ?2)",
@@ -144,15 +143,8 @@ fn unused_ids(db: &mut Connection, after: i64) -> rusqlite::Result<Stride> {
         |row| row.get(0),
     )?;
     let Some(last) = last else { return Ok(None) };
-    let gone = db.execute(
-        "DELETE FROM ids WHERE id > ?1 AND id <= ?2
-           AND NOT EXISTS (
-             SELECT 1 FROM identity_last AS active
-             WHERE active.catalog IN (SELECT DISTINCT catalog FROM usage_daily)
-               AND active.kind IN (1, 2, 3, 4, 5) AND active.id = ids.id)
-           AND id NOT IN (SELECT org FROM usage_daily WHERE org <> 0)",
-        (after, last),
-    )?;
+    let unused = format!("DELETE FROM ids WHERE id > ?1 AND id <= ?2 AND {UNUSED}");
+    let gone = db.execute(&unused, (after, last))?;
     Ok(Some((last, count(gone))))
 }
 

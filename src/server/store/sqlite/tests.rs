@@ -51,6 +51,7 @@ async fn stored(store: &Sqlite) -> (usize, u64) {
         actor: None,
         source: None,
         environment: None,
+        org: None,
     };
     let rows = store.usage(&query).await.unwrap();
     let counted = rows.iter().map(|row| row.counts.events).sum();

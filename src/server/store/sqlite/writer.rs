@@ -59,11 +59,16 @@ struct Answer {
 
 impl Writer {
     /// Starts the thread on `db`, which has the files `opened`.
-    pub(super) fn start(db: Connection, path: &Path, opened: Opened) -> Result<Self, StoreError> {
+    pub(super) fn start(
+        db: Connection,
+        path: &Path,
+        opened: Opened,
+        memories: Memories,
+    ) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::unbounded_channel();
         let mut thread = Thread {
             db,
-            memories: Memories::default(),
+            memories,
             path: path.to_owned(),
             opened,
         };
