@@ -53,7 +53,7 @@ pub enum ControlError {
         org: String,
     },
     /// The server linked something else than was asked.
-    #[error("{origin} did not say that {id} is linked; check that it is a decantr server")]
+    #[error("{origin} did not say that {id} is linked as asked; check that it is a decantr server")]
     NotLinked {
         /// The server.
         origin: String,

@@ -13,7 +13,7 @@ mod identity;
 mod identity_rotation;
 mod link;
 mod link_end;
-mod link_server;
+pub(crate) mod link_server;
 mod precedence;
 mod privacy;
 mod recorder;

@@ -82,7 +82,8 @@ impl LinkPlan {
         })
     }
 
-    /// What the server's answer comes to: only ids that were asked for, and the installation's among them.
+    /// What the server's answer comes to: only ids that were asked for, the installation's among them, and that
+    /// organisation.
     fn settled(
         &self,
         session: &Session,
@@ -95,7 +96,10 @@ impl LinkPlan {
             .filter(is_linked)
             .map(|claim| claim.id.clone())
             .collect();
-        if let Some(first) = asked_for.first().filter(|first| !is_linked(first)) {
+        // The name goes into a file and onto the screen, so it must be the one that was asked for.
+        let is_org = reply.org.slug == self.offer.org;
+        let first = asked_for.first();
+        if let Some(first) = first.filter(|first| !is_org || !is_linked(first)) {
             return Err(ControlError::NotLinked {
                 origin: session.server.origin.clone(),
                 id: first.id.clone(),

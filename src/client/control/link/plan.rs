@@ -14,6 +14,9 @@ use crate::client::identity::{Link, claims, shared_claims};
 use crate::config::{Asked, Endpoint, Host, Paths};
 use crate::model::protocol::{ACCOUNT_VERSION, Claim, Me, Scope};
 
+/// The most characters of a server's names that are shown.
+const MAX_NAME: usize = 100;
+
 /// A link that can be made: show `offer`, ask, then commit.
 #[derive(Debug)]
 pub struct LinkPlan {
@@ -88,7 +91,7 @@ pub fn plan_link(
             endpoint.origin
         ));
     }
-    let (user_id, key_id) = me.map(|me| (me.user_id, me.key_id)).unzip();
+    let (user_id, key_id) = me.map(|me| (me.user_id, short(&me.key_id))).unzip();
     Ok(LinkPlan {
         offer: LinkOffer {
             schema_version: SCHEMA_VERSION,
@@ -126,6 +129,11 @@ fn signed_out(
     Ok(place.server)
 }
 
+/// A server's name for something, as much of it as is shown.
+fn short(name: &str) -> String {
+    name.chars().take(MAX_NAME).collect()
+}
+
 /// Asks the server whether the key is good for this.
 fn preflight(paths: &Paths, session: &Session, ask: &LinkAsk<'_>) -> Result<Me, ClientError> {
     let me = network::wait_for(paths, session.me())??;
@@ -134,7 +142,7 @@ fn preflight(paths: &Paths, session: &Session, ask: &LinkAsk<'_>) -> Result<Me, 
         let org = ask.org.to_owned();
         return Err(ControlError::NoLinkScope { origin, org }.into());
     }
-    let has = me.org.as_ref().map(|org| org.slug.clone());
+    let has = me.org.as_ref().map(|org| short(&org.slug));
     if has.as_deref() != Some(ask.org) {
         let wanted = ask.org.to_owned();
         return Err(ControlError::OtherOrg {
