@@ -27,7 +27,8 @@ pub use explain::explain;
 pub use flush::flush;
 pub use forget::{Erased, Forget, ForgetCheck, ForgetView, Ticket, Waiting, check_ticket, forget};
 pub use link::{
-    LinkAsk, LinkFailure, LinkOffer, LinkPlan, Linked, Unlinked, label, org_slug, plan_link, unlink,
+    LinkAsk, LinkFailure, LinkOffer, LinkPlan, Linked, Unlinked, label, linked_at, org_slug,
+    plan_link, unlink,
 };
 pub use reset::{Reset, reset};
 pub use status::status;

@@ -131,12 +131,14 @@ impl Ids {
         }
     }
 
-    /// What stands in the way of minting an id, seen without minting one.
+    /// What stands in the way of minting or renewing an id, seen without doing so.
     pub fn problem(gate: &Gate) -> Option<IdentityError> {
         let settings = gate.settings.as_ref()?;
         match install::existing(settings) {
             Ok(None) => install::check_secret(&gate.paths).err(),
-            Ok(Some(_)) => install::check_time(settings).err(),
+            Ok(Some(_)) => install::check_time(settings)
+                .and_then(|()| past::Past::load(&gate.paths).map(drop))
+                .err(),
             Err(_) => None,
         }
     }

@@ -42,6 +42,7 @@ impl Spool {
     pub fn forget_waiting(paths: &Paths, epoch: u64, now: Timestamp) -> Result<usize, LockError> {
         let folder = Self::folder_of(paths, epoch);
         let queue = LineFile::open(&folder.join(QUEUE_FILE), QUEUE_WAIT)?;
+        fsx::create_private_dir(&Ledger::root(paths))?;
         let dropped = note_dropped(paths, epoch, Reason::Forgotten, now)?;
         queue.replace(b"")?;
         fsx::remove(&folder.join(TAKEN_FILE))?;

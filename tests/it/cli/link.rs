@@ -299,6 +299,17 @@ fn disable_without_forget_says_what_cannot_be_done_any_more() {
 }
 
 #[test]
+fn logout_tells_of_the_link_that_stays() {
+    let (home, _server) = linked();
+    let run = home.run(&["logout", "--json"]).exits(0);
+    assert_eq!(run.json()["linkedTo"], "acme");
+    assert!(run.stderr.contains("telemetry unlink"), "{}", run.stderr);
+    home.run(&["telemetry", "unlink", "--local"]).ok();
+    let run = home.run(&["logout"]).exits(0);
+    assert!(!run.stderr.contains("linked"), "{}", run.stderr);
+}
+
+#[test]
 fn a_project_id_is_shared_only_when_asked_for() {
     let (home, _server) = signed_in();
     let file = home.work().join(".decantr/project.json");

@@ -109,6 +109,15 @@ fn what_waits_under_the_ids_is_dropped_and_noted() {
 }
 
 #[test]
+fn a_ledger_that_was_removed_is_no_hindrance() {
+    let (machine, _server) = reporting();
+    record(&machine.recorder());
+    std::fs::remove_dir_all(machine.state("ledger")).unwrap();
+    assert_eq!(forget(&machine).dropped, 1);
+    assert_eq!(outcomes(&machine), ["dropped forgotten"]);
+}
+
+#[test]
 fn offline_the_request_stays_and_goes_with_the_next_call() {
     let (machine, server) = reporting();
     let id = install_id(&machine).unwrap();

@@ -240,11 +240,16 @@ fn a_renewal_that_cannot_be_written_leaves_the_old_ids_in_use() {
     record(&machine.recorder());
     let id = install_id(&machine);
     later(&machine, 90);
-    std::fs::create_dir(machine.state("past-ids.json")).unwrap();
+    write(&machine.state("past-ids.json"), "{damaged");
     record(&machine.recorder());
     assert_eq!(install_id(&machine), id);
     let context = contexts(&machine).pop().unwrap();
     assert_eq!(context["installId"], id.as_str());
+    let status = decantr::client::control::status(&machine.host(), &Asked::default()).unwrap();
+    let problem = &status.problems[0];
+    assert!(problem.contains("past-ids.json"), "{problem}");
+    let kept = std::fs::read_to_string(machine.state("past-ids.json")).unwrap();
+    assert_eq!(kept, "{damaged");
 }
 
 #[test]

@@ -8,6 +8,12 @@ use crate::client::control::{self, Forget, ForgetCheck};
 use crate::config::{Asked, Host};
 use crate::model::protocol::Forgotten;
 
+/// The most places beyond a server's reach that are shown.
+const MAX_COPIES: usize = 20;
+
+/// The most characters of a server's names that are shown.
+const MAX_NAME: usize = 100;
+
 /// Runs `decantr telemetry forget`.
 ///
 /// # Errors
@@ -105,7 +111,8 @@ fn details(forgotten: &Forgotten, receipt: &str, ui: &mut Ui) -> Result<(), Comm
         ("Links", forgotten.links.to_string()),
         ("Receipt", receipt.to_owned()),
     ];
-    let beyond = forgotten.beyond.iter();
-    rows.extend(beyond.map(|copy| ("Beyond its reach", copy.clone())));
+    let beyond = forgotten.beyond.iter().take(MAX_COPIES);
+    let short = |copy: &String| copy.chars().take(MAX_NAME).collect();
+    rows.extend(beyond.map(|copy| ("Beyond its reach", short(copy))));
     ui.table(&mut pairs(&rows))
 }

@@ -11,6 +11,8 @@ use serde_json::Value as Json;
 use super::view::Enabled;
 use crate::base::ids::OpaqueId;
 use crate::client::ClientError;
+use crate::client::identity::Link;
+use crate::config::{Host, Paths};
 use crate::model::event::is_token;
 use crate::model::protocol::OrgName;
 
@@ -108,6 +110,13 @@ impl<E: Into<ClientError>> From<E> for LinkFailure {
             is_on: false,
         }
     }
+}
+
+/// The organisation that this machine is linked to at the server with this origin, as far as that can be read here.
+pub fn linked_at(host: &Host, origin: &str) -> Option<String> {
+    let paths = Paths::resolve(&host.env).ok()?;
+    let link = Link::load(&paths).ok()??;
+    (link.origin == origin).then_some(link.org.slug)
 }
 
 /// Reads an organisation's short name.
