@@ -193,17 +193,30 @@ fn a_key_on_the_command_line_works_with_a_warning() {
 }
 
 #[test]
-fn without_a_keyring_nothing_is_kept_unless_the_file_is_asked_for() {
+fn where_there_is_no_keyring_the_file_is_used_after_saying_so() {
     let (home, api) = (home(), Api::start());
-    let run = login_without_store(&home, &api.url).exits(3);
+    let run = login_without_store(&home, &api.url).exits(0);
     for words in [
+        "warning: ",
         "there is no keyring here",
         "/nonexistent/bus",
-        "--store file",
+        "credentials.json instead, readable by you only",
     ] {
         assert!(run.stderr.contains(words), "{words}: {}", run.stderr);
     }
-    assert!(home.snapshot().is_empty());
+    home.run(&["whoami"]).ok();
+    home.run(&["logout"]).ok();
+    let args = [
+        "login",
+        "--api-key-stdin",
+        "--api-url",
+        &api.url,
+        "--store",
+        "keyring",
+    ];
+    let run = run_with(home.command(&args), KEY).exits(3);
+    assert!(run.stderr.contains("--store file"), "{}", run.stderr);
+    assert!(!config(&home, "credentials.json").exists());
 }
 
 #[test]

@@ -115,13 +115,20 @@ fn nothing_that_is_printed_or_written_holds_the_key() {
     let gone = Api::start().url.clone();
     assert_silent(&run_with(home.command(&login_args(&gone)), &KEY), "offline");
     api.behaves();
-    let no_ring = loud(&["login", "--api-key-stdin", "--api-url", url]);
+    let no_ring = loud(&[
+        "login",
+        "--api-key-stdin",
+        "--api-url",
+        url,
+        "--store",
+        "keyring",
+    ]);
     assert_silent(
         &run_with(home.command(&no_ring), &KEY).exits(3),
         "no keyring",
     );
     let flag = format!("--api-key={}", *KEY);
-    let flag = loud(&["login", &flag, "--api-url", url]);
+    let flag = loud(&["login", &flag, "--api-url", url, "--store", "keyring"]);
     assert_silent(&home.run(&flag).exits(3), "flag");
     assert_eq!(files_with_key(&home), Vec::<String>::new());
 

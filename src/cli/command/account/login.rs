@@ -9,7 +9,7 @@ use crate::cli::args::{LoginArgs, StoreChoice};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::{Ui, pairs};
-use crate::client::auth::{AuthError, Kept, Place, StoreKind};
+use crate::client::auth::{AuthError, Kept, Place, RingError, StoreKind};
 use crate::config::{Host, Source};
 
 /// What is printed as JSON.
@@ -108,7 +108,8 @@ fn key(place: &Place, args: &LoginArgs, ui: &mut Ui) -> Result<Secret, CommandEr
     Ok(key)
 }
 
-/// Keeps an accepted key: where it was asked for, else in the keyring, else, if the person agrees, in the file.
+/// Keeps an accepted key: where it was asked for, else in the keyring, else in the file: if the person agrees, or, where nobody
+/// can be asked, if this machine has no keyring at all. It is said before it is done.
 fn keep(
     place: &Place,
     key: &Secret,
@@ -119,11 +120,13 @@ fn keep(
         Some(StoreChoice::File) => StoreKind::File,
         Some(StoreChoice::Keyring) | None => StoreKind::Keyring,
     };
-    let problem = match place.keep(key, wanted) {
+    let error = match place.keep(key, wanted) {
         Ok(notes) => return Ok(noted(notes, wanted, ui)),
-        Err(AuthError::Ring(error)) => chain(&AuthError::Ring(error)),
+        Err(error @ AuthError::Ring(_)) => error,
         Err(error) => return Err(super::local(error)),
     };
+    let has_none = matches!(error, AuthError::Ring(RingError::Missing(_)));
+    let problem = chain(&error);
     let unkept = || {
         CommandError::new(
             exit::CONFIG,
@@ -131,15 +134,25 @@ fn keep(
         )
         .hint("to keep it in a file that only you can read, say `decantr login --store file`")
     };
-    if choice.is_some() || !ui.is_interactive() {
-        return Err(unkept());
-    }
-    ui.status(&problem);
-    let question = format!(
-        "Keep the key in {} instead, readable by you only?",
-        place.file().display()
-    );
-    if !ui.confirm(&question)? {
+    let file = place.file();
+    let agreed = if choice.is_some() {
+        false
+    } else if ui.is_interactive() {
+        ui.status(&problem);
+        ui.confirm(&format!(
+            "Keep the key in {} instead, readable by you only?",
+            file.display()
+        ))?
+    } else if has_none {
+        ui.warning(&format!(
+            "{problem}; the key is kept in {} instead, readable by you only",
+            file.display()
+        ));
+        true
+    } else {
+        false
+    };
+    if !agreed {
         return Err(unkept());
     }
     let notes = place.keep(key, StoreKind::File).map_err(super::local)?;
