@@ -1,5 +1,6 @@
 //! The ids that a server can be asked about: those that this machine can prove, and those that nobody can.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use super::past::Past;
@@ -19,6 +20,8 @@ pub struct Known {
     pub foreign: Vec<OpaqueId>,
     /// Whether any of them is in use.
     pub is_in_use: bool,
+    /// The servers that past ones were linked at.
+    pub linked_at: BTreeSet<String>,
 }
 
 impl Known {
@@ -49,6 +52,11 @@ impl Known {
         }
         let mut known = Self {
             is_in_use: current.or(derived).is_some() || projects.own().next().is_some(),
+            linked_at: past
+                .ids
+                .iter()
+                .filter_map(|p| p.linked_at.clone())
+                .collect(),
             ..Self::default()
         };
         for (id, secret) in found {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{IdSecret, IdentityError, file};
+use super::{IdSecret, IdentityError, Link, file};
 use crate::base::fsx;
 use crate::base::ids::OpaqueId;
 use crate::client::consent::Locked;
@@ -39,6 +39,9 @@ pub(super) struct PastId {
     pub(super) secret: Option<IdSecret>,
     /// Until when it was used.
     pub(super) until: Timestamp,
+    /// The server that it was linked at, which knows it even if no event went there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) linked_at: Option<String>,
 }
 
 impl Default for Past {
@@ -59,10 +62,23 @@ impl Past {
     pub(super) fn add(&mut self, id: OpaqueId, secret: Option<IdSecret>, until: Timestamp) {
         match self.ids.iter_mut().find(|past| past.id == id) {
             Some(past) => past.secret = past.secret.take().or(secret),
-            None => self.ids.push(PastId { id, secret, until }),
+            None => self.ids.push(PastId {
+                id,
+                secret,
+                until,
+                linked_at: None,
+            }),
         }
         self.make_room(true, MAX_INSTALLS);
         self.make_room(false, MAX_PROJECTS);
+    }
+
+    /// Notes where the ids of `link` are linked.
+    pub(super) fn note_link(&mut self, link: &Link) {
+        let linked = |past: &&mut PastId| link.ids.contains(&past.id);
+        for past in self.ids.iter_mut().filter(linked) {
+            past.linked_at = Some(link.origin.clone());
+        }
     }
 
     fn make_room(&mut self, installs: bool, most: usize) {

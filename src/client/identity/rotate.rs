@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::past::Past;
 use super::project::Projects;
-use super::{IdentityError, MINT_WAIT, install};
+use super::{IdentityError, Link, MINT_WAIT, install};
 use crate::base::fsx;
 use crate::base::ids::OpaqueId;
 use crate::client::consent::{Locked, Permit};
@@ -69,6 +69,9 @@ pub fn rotate(
     }
     for project in projects.own() {
         past.add(project.id.clone(), project.secret.clone(), now);
+    }
+    if let Ok(Some(link)) = Link::load(paths) {
+        past.note_link(&link);
     }
     past.save(paths, locked)?;
     Projects::drop_own(paths, locked)?;

@@ -9,7 +9,7 @@ use decantr::model::protocol::{EVENTS_PATH, FORGET_PATH};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::link::{file, install_id, link, linked};
+use super::link::{ASK, file, install_id, link, linked};
 use super::link_server::{KEY, LinkServer};
 use super::support::{Machine, flush, outcomes, record, write};
 
@@ -216,15 +216,7 @@ fn every_server_that_had_events_or_the_link_is_asked_and_no_other() {
     let third = LinkServer::start();
     machine.set("DECANTR_API_URL", &third.url);
     machine.set("DECANTR_API_KEY", KEY);
-    let ask = control::LinkAsk {
-        enable: false,
-        org: "acme",
-        label: None,
-        fresh: false,
-        dry_run: false,
-        api_url: None,
-    };
-    link(&machine, &ask).unwrap();
+    link(&machine, &ASK).unwrap();
     // What a repository could set.
     machine.set("DECANTR_TELEMETRY_ENDPOINT", &stranger.url);
     machine.set("DECANTR_API_URL", &stranger.url);
@@ -242,6 +234,27 @@ fn a_link_is_gone_with_the_ids() {
     assert!(forget(&machine).pending.is_empty());
     assert!(!machine.state("link.json").exists());
     assert!(!asks(&server).is_empty());
+}
+
+#[test]
+fn a_link_that_was_ended_here_only_is_erased_where_it_was_made() {
+    let (mut machine, server) = reporting();
+    let accounts = LinkServer::start();
+    machine.set("DECANTR_API_URL", &accounts.url);
+    machine.set("DECANTR_API_KEY", KEY);
+    link(&machine, &ASK).unwrap();
+    control::unlink(&machine.host(), &Asked::default(), true).unwrap();
+    assert!(forget(&machine).pending.is_empty());
+    assert_eq!((asks(&server).len(), asks(&accounts).len()), (1, 1));
+}
+
+#[test]
+fn a_configuration_that_was_removed_is_no_hindrance() {
+    let (machine, server) = reporting();
+    let id = install_id(&machine).unwrap();
+    std::fs::remove_dir_all(machine.paths().config_dir).unwrap();
+    assert!(forget(&machine).pending.is_empty());
+    assert!(ids_of(&asks(&server)[0]).contains(&id));
 }
 
 #[test]

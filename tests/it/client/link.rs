@@ -15,7 +15,8 @@ use serde_json::{Value, json};
 use super::link_server::{KEY, LinkServer};
 use super::support::{Machine, record, write};
 
-const ASK: LinkAsk<'_> = LinkAsk {
+/// What most tests ask for.
+pub(super) const ASK: LinkAsk<'_> = LinkAsk {
     enable: false,
     org: "acme",
     label: Some("laptop"),

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::super::reset::WAIT;
 use super::requests::Requests;
-use crate::base::http;
+use crate::base::{fsx, http};
 use crate::client::ClientError;
 use crate::client::consent::{ConsentFile, Gate, Locked, Stored};
 use crate::client::delivery::{LIMIT, pinned_keys};
@@ -26,9 +26,10 @@ pub(in crate::client::control) struct Prepared {
 impl Prepared {
     /// Finds the ids and the servers. Writes nothing.
     pub(in crate::client::control) fn read(gate: &Gate) -> Result<Self, ClientError> {
+        let known = Known::read(&gate.paths)?;
         Ok(Self {
-            known: Known::read(&gate.paths)?,
-            servers: servers(gate)?,
+            servers: servers(gate, &known)?,
+            known,
             keys: pinned_keys(&gate.paths)?,
         })
     }
@@ -72,6 +73,8 @@ pub(super) fn put_aside(
 ) -> Result<usize, ClientError> {
     let paths = &gate.paths;
     let epochs = Spool::epochs(paths)?;
+    // The person may have removed it; the lock lies there.
+    fsx::create_private_dir(&paths.config_dir)?;
     // A sender takes its own lock before that of the record, and so does this.
     let mut senders = Vec::new();
     for epoch in &epochs {
@@ -92,12 +95,13 @@ pub(super) fn put_aside(
     Ok(dropped)
 }
 
-/// The servers that may know the ids: those that events were sent to, the one that has the link, and the one that events go to
+/// The servers that may know the ids: those that events were sent to, those that have or had a link, and the one that events go to
 /// now, if the person agreed to that. Where none is known to have had anything, all that the person agreed to.
 ///
 /// What only the environment names is not among them: a repository could have set it.
-fn servers(gate: &Gate) -> Result<Vec<String>, ClientError> {
+fn servers(gate: &Gate, known: &Known) -> Result<Vec<String>, ClientError> {
     let mut origins: BTreeSet<String> = pinned_keys(&gate.paths)?.into_keys().collect();
+    origins.extend(known.linked_at.iter().cloned());
     let ledger = Ledger::new(&gate.paths).read()?;
     origins.extend(ledger.entries.into_iter().filter_map(|entry| match entry {
         LedgerEntry::Batch { origin, .. } | LedgerEntry::Attempt { origin, .. } => Some(origin),

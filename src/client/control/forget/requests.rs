@@ -17,8 +17,8 @@ use crate::model::protocol::{Claim, KeyPage};
 /// The file, in the state folder.
 pub(in crate::client::control) const FORGET_FILE: &str = "forget.json";
 
-/// The largest file that is read, in bytes.
-const LIMIT: u64 = 4 * 1024 * 1024;
+/// The largest file that is read, in bytes: all ids that are remembered, for dozens of servers.
+const LIMIT: u64 = 32 * 1024 * 1024;
 
 /// The most tickets that are kept; the oldest make room.
 const MAX_TICKETS: usize = 64;

@@ -5,8 +5,8 @@ use super::super::reset::WAIT;
 use super::requests::{Granted, Pending, Requests};
 use super::{Erased, Waiting};
 use crate::base::error::chain;
-use crate::base::http;
 use crate::base::ids::OpaqueId;
+use crate::base::{fsx, http};
 use crate::client::ClientError;
 use crate::client::auth::{AccountError, post};
 use crate::client::consent::Locked;
@@ -21,6 +21,10 @@ pub(super) fn send_all(
     paths: &Paths,
 ) -> Result<(Vec<Erased>, Vec<Waiting>), ClientError> {
     let requests = Requests::load(paths)?;
+    if !requests.pending.is_empty() {
+        // The person may have removed it; the lock lies there.
+        fsx::create_private_dir(&paths.config_dir)?;
+    }
     let mut erased = Vec::new();
     let mut waiting = Vec::new();
     for pending in requests.pending {
