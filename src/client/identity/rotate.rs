@@ -52,7 +52,7 @@ pub fn rotate(
     let projects = Projects::load(paths)?;
     let mut past = Past::load(paths)?;
     let derived = secret.as_ref().map(install::id_of).transpose()?;
-    let old = install::existing(&settings)?.or(derived);
+    let old = install::existing(&settings)?.or_else(|| derived.clone());
     let mut rotated = Rotated {
         projects: projects.own().count(),
         old,
@@ -63,8 +63,9 @@ pub fn rotate(
     }
     // The person may have removed it.
     fsx::create_private_dir(&paths.state_dir)?;
-    if let Some(id) = &rotated.old {
-        let secret = secret.filter(|secret| secret.proves(id));
+    // They differ when the configuration was put back from a copy: both may have been used.
+    for id in rotated.old.iter().chain(&derived) {
+        let secret = secret.clone().filter(|secret| secret.proves(id));
         past.add(id.clone(), secret, now);
     }
     for project in projects.own() {

@@ -268,3 +268,27 @@ fn a_second_process_finds_nothing_left_to_renew() {
     renew().unwrap();
     assert_eq!(install_id(&machine), id);
 }
+
+#[test]
+fn a_renewal_that_was_cut_short_is_done_again_and_nothing_is_forgotten() {
+    let machine = Machine::new();
+    machine.enable();
+    record_about_project(&machine);
+    let old = install_id(&machine);
+    later(&machine, 90);
+    let before = std::fs::read(machine.config("config.json")).unwrap();
+    record(&machine.recorder());
+    let lost = install_id(&machine);
+    // As after a crash before the last of its writes, or with a configuration that was put back from a copy.
+    std::fs::write(machine.config("config.json"), before).unwrap();
+    record(&machine.recorder());
+    let new = install_id(&machine);
+    assert!(new != old && new != lost);
+    let known = decantr::client::identity::Known::read(&machine.paths()).unwrap();
+    let proven: Vec<&str> = known.proven.iter().map(|claim| claim.id.as_str()).collect();
+    assert!(
+        proven.contains(&&*old) && proven.contains(&&*new),
+        "{proven:?}"
+    );
+    assert!(known.foreign.is_empty(), "{:?}", known.foreign);
+}
