@@ -58,6 +58,10 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Say no to telemetry and remove everything it kept on this machine')
             [CompletionResult]::new('flush', 'flush', [CompletionResultType]::ParameterValue, 'Send now what is waiting, and show the server''s signed receipt')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show every recorded event, what became of it, and what was sent')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Attach the opaque ids of this machine to your account and organisation, from now on')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'End the link to an account, and take new ids')
+            [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Take new ids; the old ones are remembered only so that they can be forgotten')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Have servers erase everything under the current and past ids of this machine')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -91,6 +95,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The server to report to, kept in the configuration; by default the one configured, or this machine')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--share-project', '--share-project', [CompletionResultType]::ParameterName, 'Also write your project id into `.decantr/project.json` of this directory, for everybody who has the repository')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Say yes without being asked; needed where there is no terminal')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Say yes without being asked; needed where there is no terminal')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
@@ -106,6 +111,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;telemetry;disable' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--forget', '--forget', [CompletionResultType]::ParameterName, 'Also have servers erase what they were sent; afterwards nobody can name the ids any more')
             [CompletionResult]::new('--keep-log', '--keep-log', [CompletionResultType]::ParameterName, 'Keep the local log of what was sent')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -144,6 +150,68 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'decantr;telemetry;link' {
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'The organisation''s short name')
+            [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'What to call this machine: a word of lower-case letters, digits, hyphens and underscores')
+            [CompletionResult]::new('--api-url', '--api-url', [CompletionResultType]::ParameterName, 'The server that has the account; by default the one configured')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--enable', '--enable', [CompletionResultType]::ParameterName, 'Turn telemetry on as well, after showing everything that `enable` shows')
+            [CompletionResult]::new('--fresh', '--fresh', [CompletionResultType]::ParameterName, 'Take new ids first, so that earlier events cannot be matched to the account')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be sent; write nothing and connect to nothing')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Say yes without being asked; needed where there is no terminal')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Say yes without being asked; needed where there is no terminal')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;telemetry;unlink' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'End the link on this machine only, without asking the server, which keeps it')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;telemetry;reset' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;telemetry;forget' {
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Only ask what an earlier request erased, and whether the server''s signature holds')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'decantr;telemetry;help' {
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show everything that could be reported, down to each property and its allowed values')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether telemetry is on, and what decides it')
@@ -151,6 +219,10 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Say no to telemetry and remove everything it kept on this machine')
             [CompletionResult]::new('flush', 'flush', [CompletionResultType]::ParameterValue, 'Send now what is waiting, and show the server''s signed receipt')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show every recorded event, what became of it, and what was sent')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Attach the opaque ids of this machine to your account and organisation, from now on')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'End the link to an account, and take new ids')
+            [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Take new ids; the old ones are remembered only so that they can be forgotten')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Have servers erase everything under the current and past ids of this machine')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -170,6 +242,18 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;telemetry;help;log' {
+            break
+        }
+        'decantr;telemetry;help;link' {
+            break
+        }
+        'decantr;telemetry;help;unlink' {
+            break
+        }
+        'decantr;telemetry;help;reset' {
+            break
+        }
+        'decantr;telemetry;help;forget' {
             break
         }
         'decantr;telemetry;help;help' {
@@ -788,6 +872,10 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Say no to telemetry and remove everything it kept on this machine')
             [CompletionResult]::new('flush', 'flush', [CompletionResultType]::ParameterValue, 'Send now what is waiting, and show the server''s signed receipt')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show every recorded event, what became of it, and what was sent')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Attach the opaque ids of this machine to your account and organisation, from now on')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'End the link to an account, and take new ids')
+            [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Take new ids; the old ones are remembered only so that they can be forgotten')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Have servers erase everything under the current and past ids of this machine')
             break
         }
         'decantr;help;telemetry;explain' {
@@ -806,6 +894,18 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;help;telemetry;log' {
+            break
+        }
+        'decantr;help;telemetry;link' {
+            break
+        }
+        'decantr;help;telemetry;unlink' {
+            break
+        }
+        'decantr;help;telemetry;reset' {
+            break
+        }
+        'decantr;help;telemetry;forget' {
             break
         }
         'decantr;help;analyze' {

@@ -142,11 +142,23 @@ _decantr() {
             decantr__subcmd__help__subcmd__telemetry,flush)
                 cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__flush"
                 ;;
+            decantr__subcmd__help__subcmd__telemetry,forget)
+                cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__forget"
+                ;;
+            decantr__subcmd__help__subcmd__telemetry,link)
+                cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__link"
+                ;;
             decantr__subcmd__help__subcmd__telemetry,log)
                 cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__log"
                 ;;
+            decantr__subcmd__help__subcmd__telemetry,reset)
+                cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__reset"
+                ;;
             decantr__subcmd__help__subcmd__telemetry,status)
                 cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__status"
+                ;;
+            decantr__subcmd__help__subcmd__telemetry,unlink)
+                cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__unlink"
                 ;;
             decantr__subcmd__ops,alias)
                 cmd="decantr__subcmd__ops__subcmd__alias"
@@ -358,14 +370,26 @@ _decantr() {
             decantr__subcmd__telemetry,flush)
                 cmd="decantr__subcmd__telemetry__subcmd__flush"
                 ;;
+            decantr__subcmd__telemetry,forget)
+                cmd="decantr__subcmd__telemetry__subcmd__forget"
+                ;;
             decantr__subcmd__telemetry,help)
                 cmd="decantr__subcmd__telemetry__subcmd__help"
+                ;;
+            decantr__subcmd__telemetry,link)
+                cmd="decantr__subcmd__telemetry__subcmd__link"
                 ;;
             decantr__subcmd__telemetry,log)
                 cmd="decantr__subcmd__telemetry__subcmd__log"
                 ;;
+            decantr__subcmd__telemetry,reset)
+                cmd="decantr__subcmd__telemetry__subcmd__reset"
+                ;;
             decantr__subcmd__telemetry,status)
                 cmd="decantr__subcmd__telemetry__subcmd__status"
+                ;;
+            decantr__subcmd__telemetry,unlink)
+                cmd="decantr__subcmd__telemetry__subcmd__unlink"
                 ;;
             decantr__subcmd__telemetry__subcmd__help,disable)
                 cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__disable"
@@ -379,14 +403,26 @@ _decantr() {
             decantr__subcmd__telemetry__subcmd__help,flush)
                 cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__flush"
                 ;;
+            decantr__subcmd__telemetry__subcmd__help,forget)
+                cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__forget"
+                ;;
             decantr__subcmd__telemetry__subcmd__help,help)
                 cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__help"
+                ;;
+            decantr__subcmd__telemetry__subcmd__help,link)
+                cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__link"
                 ;;
             decantr__subcmd__telemetry__subcmd__help,log)
                 cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__log"
                 ;;
+            decantr__subcmd__telemetry__subcmd__help,reset)
+                cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__reset"
+                ;;
             decantr__subcmd__telemetry__subcmd__help,status)
                 cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__status"
+                ;;
+            decantr__subcmd__telemetry__subcmd__help,unlink)
+                cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__unlink"
                 ;;
             *)
                 ;;
@@ -859,7 +895,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__help__subcmd__telemetry)
-            opts="explain status enable disable flush log"
+            opts="explain status enable disable flush log link unlink reset forget"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -928,6 +964,34 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__help__subcmd__telemetry__subcmd__forget)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__telemetry__subcmd__link)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__help__subcmd__telemetry__subcmd__log)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -942,7 +1006,35 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__help__subcmd__telemetry__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__help__subcmd__telemetry__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__telemetry__subcmd__unlink)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2257,7 +2349,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry)
-            opts="-q -v -h --format --json --no-telemetry --color --quiet --verbose --help explain status enable disable flush log help"
+            opts="-q -v -h --format --json --no-telemetry --color --quiet --verbose --help explain status enable disable flush log link unlink reset forget help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2279,7 +2371,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry__subcmd__disable)
-            opts="-q -v -h --keep-log --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --forget --keep-log --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2301,7 +2393,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry__subcmd__enable)
-            opts="-y -q -v -h --endpoint --yes --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-y -q -v -h --endpoint --share-project --yes --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2370,8 +2462,34 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__telemetry__subcmd__forget)
+            opts="-q -v -h --check --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --check)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__telemetry__subcmd__help)
-            opts="explain status enable disable flush log help"
+            opts="explain status enable disable flush log link unlink reset forget help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2440,7 +2558,35 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__telemetry__subcmd__help__subcmd__forget)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__telemetry__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__telemetry__subcmd__help__subcmd__link)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2468,6 +2614,20 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__telemetry__subcmd__help__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__telemetry__subcmd__help__subcmd__status)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -2475,6 +2635,54 @@ _decantr() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__telemetry__subcmd__help__subcmd__unlink)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__telemetry__subcmd__link)
+            opts="-y -q -v -h --org --enable --label --fresh --dry-run --yes --api-url --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --org)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2504,8 +2712,52 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__telemetry__subcmd__reset)
+            opts="-q -v -h --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__telemetry__subcmd__status)
             opts="-q -v -h --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__telemetry__subcmd__unlink)
+            opts="-q -v -h --local --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

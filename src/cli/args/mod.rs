@@ -17,7 +17,8 @@ pub(crate) use operators::{
 };
 pub(crate) use ops::{DemoArgs, DigestArgs, OpsCommand, ReportFormat, ServeArgs, StoreOption};
 pub(crate) use telemetry::{
-    DisableArgs, EnableArgs, ExplainArgs, LogArgs, TelemetryArgs, TelemetryCommand,
+    DisableArgs, EnableArgs, ExplainArgs, ForgetArgs, LinkArgs, LogArgs, TelemetryArgs,
+    TelemetryCommand, UnlinkArgs,
 };
 
 /// Telemetry that can be verified: see, control and prove what leaves your machine; collect it on your own.

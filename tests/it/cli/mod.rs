@@ -4,6 +4,8 @@ mod analyze;
 mod consent;
 mod demo;
 mod faults;
+mod link;
+mod link_hostile;
 mod login;
 mod login_keyring;
 mod login_real;
