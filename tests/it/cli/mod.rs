@@ -6,6 +6,7 @@ mod demo;
 mod faults;
 mod login;
 mod login_keyring;
+mod login_real;
 mod login_secrecy;
 pub(crate) mod login_support;
 mod ops_accounts;
