@@ -83,6 +83,11 @@ pub(crate) struct StoreOption {
 
 /// `decantr ops serve`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Events with ids that DECANTR_INTERNAL_USER_IDS, DECANTR_INTERNAL_ORG_IDS, DECANTR_INTERNAL_INSTALL_IDS, \
+    DECANTR_INTERNAL_PROJECT_IDS or DECANTR_INTERNAL_ANONYMOUS_IDS list count as internal. Behind a proxy, name it with \
+    --trusted-proxy; without that all clients share its budget."
+)]
 pub(crate) struct ServeArgs {
     /// Where to listen; port 0 takes any free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7317")]

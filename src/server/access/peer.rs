@@ -35,9 +35,13 @@ impl Proxies {
         if !self.trusts(peer) {
             return peer;
         }
-        let told = self.told(&request.headers, &X_FORWARDED_FOR, address);
-        told.or_else(|| self.told(&request.headers, &FORWARDED, forwarded))
-            .unwrap_or(peer)
+        // Never the second when there is the first: a proxy that writes one passes on the other as a client made it up.
+        let told = if request.headers.contains_key(&X_FORWARDED_FOR) {
+            self.told(&request.headers, &X_FORWARDED_FOR, address)
+        } else {
+            self.told(&request.headers, &FORWARDED, forwarded)
+        };
+        told.unwrap_or(peer)
     }
 
     fn trusts(&self, address: IpAddr) -> bool {
@@ -51,12 +55,12 @@ impl Proxies {
         header: &HeaderName,
         read: impl Fn(&str) -> Option<IpAddr>,
     ) -> Option<IpAddr> {
-        let lines: Option<Vec<&str>> = headers
-            .get_all(header)
-            .iter()
-            .map(|line| line.to_str().ok())
+        let lines = headers.get_all(header).iter();
+        // What is no text makes its own item unreadable, not those that a proxy added behind it.
+        let lines: Vec<_> = lines
+            .map(|line| String::from_utf8_lossy(line.as_bytes()))
             .collect();
-        let list = lines?.join(",");
+        let list = lines.join(",");
         let mut furthest = None;
         for item in list.rsplit(',') {
             let address = read(item.trim())?.to_canonical();
@@ -142,6 +146,7 @@ mod tests {
         assert_eq!(told("[2001:db8::1]:443"), "2001:db8::1");
         assert_eq!(told("203.0.113.7:443"), "203.0.113.7");
         assert_eq!(told("10.1.1.1, 10.2.2.2"), "10.1.1.1");
+        assert_eq!(told("\u{e9}, 203.0.113.7"), "203.0.113.7");
         for bad in ["", "nonsense", "203.0.113.7, nonsense", "203.0.113.7,", "é"] {
             assert_eq!(told(bad), "10.0.0.1", "{bad}");
         }

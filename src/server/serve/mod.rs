@@ -172,10 +172,13 @@ impl Bound {
     ) -> Result<(), ServeError> {
         let Self { addr, store, .. } = self;
         // Connections wait meanwhile: no event is to be counted by the configuration of yesterday.
-        let rekeyed = store
-            .identities()
-            .set_configured(&self.internal_ids)
-            .await?;
+        let rekeyed = match store.identities().set_configured(&self.internal_ids).await {
+            Ok(rekeyed) => rekeyed,
+            Err(error) => {
+                store.close().await.ok();
+                return Err(error.into());
+            }
+        };
         tracing::info!(%addr, events_moved = rekeyed.events, "listening");
         let purging = tokio::spawn(self.purging.run());
         let access = self.access;

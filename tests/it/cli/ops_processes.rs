@@ -156,6 +156,25 @@ async fn configuration_makes_an_id_internal_from_the_start() {
     assert_eq!(usage["summary"]["total_events"], 1);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rate_and_the_proxy_are_the_operators_to_set() {
+    let home = home();
+    let server = home.serve_with(&["--rate-limit", "1", "--trusted-proxy", "127.0.0.1"]);
+    let client = client();
+    let mut statuses = Vec::new();
+    for peer in ["198.51.100.1", "198.51.100.2"] {
+        for _ in 0..20 {
+            let request = client.post(format!("{}{EVENTS_PATH}", server.url));
+            let request = request.header("x-forwarded-for", peer).body("{}");
+            statuses.push(request.send().await.unwrap().status().as_u16());
+        }
+    }
+    for one in statuses.chunks(20) {
+        assert_eq!(one[..5], [400; 5], "{statuses:?}");
+        assert!(one.contains(&429), "{statuses:?}");
+    }
+}
+
 /// Whether a file below `folder` holds these bytes.
 fn holds(folder: &Path, bytes: &[u8]) -> Vec<String> {
     let mut found = Vec::new();
