@@ -28,7 +28,8 @@ pub(super) async fn identity_linked(api: &Api, link: &NewLink, changed: &[Opaque
     let ids = ids
         .into_iter()
         .filter_map(|(name, id)| Some((name, id?.as_str())));
-    let context: BTreeMap<_, _> = ids.chain([("source", "api")]).collect();
+    let place = [("source", "api"), ("environment", "production")];
+    let context: BTreeMap<_, _> = ids.chain(place).collect();
     let event = json!({
         "name": "telemetry.identity_linked",
         "context": context,
