@@ -104,20 +104,17 @@ impl Fields<'_> {
         self.noted(rate)
     }
 
-    /// An id of the right shape as it is; any other text as a keyed hash, so that it still tells visitors apart. A blank one
-    /// tells nobody apart: it is no id.
+    /// An id, hashed when it has another shape.
     fn id(&mut self, name: &str, prefix: &str) -> Option<OpaqueId> {
-        let text = match member(self.raw, name)? {
-            RawValue::Text(text) if !text.trim().is_empty() => text,
-            _ => return self.noted(None),
+        let id = match member(self.raw, name)? {
+            RawValue::Text(text) => opaque_id(prefix, text, self.hmac_key).inspect(|id| {
+                if id.as_str() != text {
+                    self.strips.push(Strip::IdHashed);
+                }
+            }),
+            _ => None,
         };
-        if let Ok(id) = OpaqueId::parse(text) {
-            return Some(id);
-        }
-        self.strips.push(Strip::IdHashed);
-        let hash = crypto::hmac_sha256(self.hmac_key, text.as_bytes());
-        let half = hash.get(..16).unwrap_or_default();
-        OpaqueId::parse(&format!("{prefix}_hmac-{}", crypto::hex(half))).ok()
+        self.noted(id)
     }
 
     fn noted<T>(&mut self, value: Option<T>) -> Option<T> {
@@ -126,4 +123,19 @@ impl Fields<'_> {
         }
         value
     }
+}
+
+/// An id of the right shape as it is; any other text as a keyed hash under `prefix`, so that it still tells visitors apart. A
+/// blank one tells nobody apart: it is no id.
+pub fn opaque_id(prefix: &str, text: &str, hmac_key: &[u8; 32]) -> Option<OpaqueId> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    OpaqueId::parse(text)
+        .or_else(|_foreign| {
+            let hash = crypto::hmac_sha256(hmac_key, text.as_bytes());
+            let half = hash.get(..16).unwrap_or_default();
+            OpaqueId::parse(&format!("{prefix}_hmac-{}", crypto::hex(half)))
+        })
+        .ok()
 }

@@ -10,5 +10,7 @@ mod login;
 mod login_keyring;
 mod login_secrecy;
 pub(crate) mod login_support;
+mod ops_accounts;
+mod ops_processes;
 mod telemetry;
 mod usage;

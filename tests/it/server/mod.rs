@@ -1,5 +1,10 @@
 //! The server over HTTP: ingest, durability, overload, reports.
 
+mod access;
+mod accounts;
+mod accounts_forget;
+mod accounts_support;
+mod aliases;
 mod bodies;
 mod books;
 mod connections;
@@ -8,6 +13,7 @@ mod digest;
 mod files;
 mod identities;
 mod ingest;
+mod limits;
 mod overload;
 mod recount;
 mod rekeying;
