@@ -26,7 +26,7 @@ pub(super) fn pinned(paths: &Paths, origin: &str) -> Result<Option<KeyPage>, Cli
 /// Every pinned key, by origin.
 ///
 /// # Errors
-/// As [`pinned`].
+/// When the file cannot be read or understood.
 pub fn pinned_keys(paths: &Paths) -> Result<BTreeMap<String, KeyPage>, ClientError> {
     load(paths)
 }

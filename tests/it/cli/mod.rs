@@ -6,6 +6,7 @@ mod demo;
 mod faults;
 mod link;
 mod link_hostile;
+mod link_real;
 mod login;
 mod login_keyring;
 mod login_real;
