@@ -29,6 +29,16 @@ pub enum ControlError {
         /// The server.
         origin: String,
     },
+    /// Only a variable names the server, and nobody sees which one it is.
+    #[error(
+        "the server {origin} is named by {variable} only, and nobody is asked about it; if it is the right one, add --api-url {origin}"
+    )]
+    Unseen {
+        /// The server.
+        origin: String,
+        /// The variable.
+        variable: &'static str,
+    },
     /// The key is for another organisation.
     #[error(
         "the API key for {origin} belongs to {}, not to {wanted}: you are not a member of {wanted} there, or there is no such organisation",
@@ -72,6 +82,7 @@ impl ControlError {
             Self::Off { .. } | Self::Overridden { .. } | Self::Linked { .. } | Self::IdsChanged => {
                 ExitClass::Consent
             }
+            Self::Unseen { .. } => ExitClass::Usage,
             Self::OtherOrg { .. } | Self::NoLinkScope { .. } => ExitClass::Access,
             Self::NotLinked { .. } => ExitClass::Remote,
         }

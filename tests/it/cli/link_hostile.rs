@@ -101,3 +101,25 @@ fn disabling_in_a_hostile_repository_asks_the_right_server_to_forget() {
     assert!(listener.requests().is_empty());
     assert_eq!(server.bodies(&Method::POST, FORGET_PATH).len(), 1);
 }
+
+/// A repository can bring a key of its own along with its server.
+#[test]
+fn a_repository_with_a_key_of_its_own_gets_no_proof_of_the_ids() {
+    let mut home = linked().0;
+    home.run(&["telemetry", "unlink", "--local"]).ok();
+    let listener = LinkServer::start();
+    home.set("DECANTR_API_URL", listener.url.clone());
+    home.set("DECANTR_API_KEY", KEY.to_owned());
+    let args = ["telemetry", "link", "--org", "acme", "--enable", "--yes"];
+    let run = home.run(&args).exits(2);
+    assert!(run.stderr.contains("--api-url"), "{}", run.stderr);
+    assert!(listener.requests().is_empty());
+    // Said by name, it is what the person wants; the positive control.
+    let named = [&args[..], &["--api-url", &listener.url]].concat();
+    home.run(&named).ok();
+    let heard = listener.requests();
+    let heard = heard
+        .iter()
+        .map(|request| String::from_utf8_lossy(&request.body));
+    assert!(heard.into_iter().any(|body| body.contains("secret")));
+}

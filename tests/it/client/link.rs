@@ -22,6 +22,7 @@ pub(super) const ASK: LinkAsk<'_> = LinkAsk {
     label: Some("laptop"),
     fresh: false,
     dry_run: false,
+    is_seen: true,
     api_url: None,
 };
 

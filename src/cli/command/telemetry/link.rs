@@ -25,6 +25,7 @@ pub(super) fn run(
         label: args.label.as_deref(),
         fresh: args.fresh,
         dry_run: args.dry_run,
+        is_seen: !args.yes,
         api_url: args.api_url.as_deref(),
     };
     let plan = control::plan_link(host, asked, &ask);

@@ -38,6 +38,8 @@ pub struct LinkAsk<'a> {
     pub fresh: bool,
     /// Whether to show only.
     pub dry_run: bool,
+    /// Whether somebody sees what is asked for before it is done.
+    pub is_seen: bool,
     /// The server.
     pub api_url: Option<&'a str>,
 }

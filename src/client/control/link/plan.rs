@@ -11,7 +11,7 @@ use crate::client::ClientError;
 use crate::client::auth::{Place, Session};
 use crate::client::consent::{Effective, Gate};
 use crate::client::identity::{Link, claims, shared_claims};
-use crate::config::{Asked, Endpoint, Host, Paths};
+use crate::config::{Asked, Endpoint, Host, Paths, Source};
 use crate::model::protocol::{ACCOUNT_VERSION, Claim, Me, Scope};
 
 /// The most characters of a server's names that are shown.
@@ -67,6 +67,7 @@ pub fn plan_link(
         (signed_out(host, ask, &mut warnings)?, None)
     } else {
         let session = Session::open(host, ask.api_url)?;
+        check_seen(&session.server, ask)?;
         warnings.extend(session.warnings.iter().cloned());
         (session.server.clone(), Some(session))
     };
@@ -110,6 +111,19 @@ pub fn plan_link(
         session,
         paths: gate.paths,
     })
+}
+
+/// A repository can set variables, a key among them; what proves the ids goes to no server that only they name, unless somebody
+/// sees it.
+fn check_seen(server: &Endpoint, ask: &LinkAsk<'_>) -> Result<(), ClientError> {
+    if ask.is_seen || server.source != Source::Environment {
+        return Ok(());
+    }
+    Err(ControlError::Unseen {
+        origin: server.origin.clone(),
+        variable: server.key,
+    }
+    .into())
 }
 
 /// The server, where nobody is to be asked for the key.
