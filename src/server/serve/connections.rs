@@ -1,4 +1,4 @@
-//! Connections: bounded in number and in the time that their headers take, and ended in order when the server stops.
+//! Connections: bounded in number, in the size of heads and in the time that heads and answers take, and ended in order when the server stops.
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -16,10 +16,15 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::DRAIN;
+use super::patience::Patient;
 use crate::server::access::Peer;
 
 /// How long a connection may take to send the head of its next request; also how long it may be idle.
 const HEADERS: Duration = Duration::from_secs(10);
+
+/// The largest head of a request, in bytes, about; also how much of a body is read at once. All connections together can make
+/// the server hold no more than 64 MiB that way.
+const HEAD: usize = 64 * 1024;
 
 /// How long a stopping server waits for the last bytes of an answer to leave.
 const LAST_BYTES: Duration = Duration::from_millis(200);
@@ -108,7 +113,8 @@ async fn converse(
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADERS)
-        .serve_connection(TokioIo::new(stream), service);
+        .max_buf_size(HEAD)
+        .serve_connection(TokioIo::new(Patient::new(stream)), service);
     let mut connection = pin!(connection);
     let ended = tokio::select! {
         ended = &mut connection => Some(ended),

@@ -1,6 +1,7 @@
 //! Serving: binds, serves until told to stop, then finishes what it has begun.
 
 mod connections;
+mod patience;
 mod purge;
 
 use std::collections::BTreeSet;

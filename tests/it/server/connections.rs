@@ -1,4 +1,4 @@
-//! Connections that are slow, idle, or too many, and bodies that are announced too large.
+//! Connections that are slow, idle, or too many, and heads and bodies that are too large.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -113,6 +113,47 @@ async fn a_body_that_is_announced_too_large_is_refused_before_it_is_sent() {
     stream.write_all(&vec![b' '; size]).await.unwrap();
     let got = answer(&mut stream, 5).await.expect("an answer in time");
     assert!(got.starts_with("HTTP/1.1 413"), "{got}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_head_that_is_too_large_is_refused_before_memory_grows() {
+    let server = Running::start().await;
+    let mut stream = connect(&server).await;
+    let (mut reading, mut writing) = stream.split();
+    let send = async {
+        writing.write_all(b"GET /v1/health HTTP/1.1\r\n").await?;
+        for number in 0..90 {
+            let header = format!("x-{number}: {}\r\n", "a".repeat(2_000));
+            writing.write_all(header.as_bytes()).await?;
+        }
+        std::io::Result::Ok(())
+    };
+    let mut got = Vec::new();
+    let read = tokio::time::timeout(Duration::from_secs(5), reading.read_to_end(&mut got));
+    let (_cut, read) = tokio::join!(send, read);
+    let _reset = read.expect("it waits for the rest of the head");
+    let got = String::from_utf8(got).unwrap();
+    assert!(!got.starts_with("HTTP/1.1 2"), "{got}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_take_the_answers_loses_the_connection() {
+    let server = Running::start().await;
+    let mut stream = connect(&server).await;
+    let requests = HEALTH.repeat(1_000);
+    let start = Instant::now();
+    // It is cut while it writes: nothing of its requests is read either, once the answers are stuck.
+    loop {
+        let writing = tokio::time::timeout(Duration::from_secs(30), stream.write_all(&requests));
+        let written = writing.await.expect("the connection is held for ever");
+        if written.is_err() {
+            break;
+        }
+    }
+    assert!(
+        start.elapsed() > Duration::from_secs(5),
+        "an honest slow reader was cut"
+    );
 }
 
 fn settings() -> Settings {
