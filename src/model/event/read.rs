@@ -72,6 +72,10 @@ impl Context {
     }
 }
 
+/// The smallest share of its events that a sender may say it sends, so that one event stands for no more than a million: reports
+/// multiply by what is left out, and one of 1e-300 would drown all others for ever.
+const MIN_SAMPLE_RATE: f64 = 1e-6;
+
 /// Reads context fields, noting what it has to leave out.
 struct Fields<'r> {
     raw: &'r [(Cow<'r, str>, RawValue<'r>)],
@@ -97,14 +101,14 @@ impl Fields<'_> {
 
     fn rate(&mut self, name: &str) -> Option<f64> {
         let rate = match member(self.raw, name)? {
-            RawValue::Float(rate) if *rate > 0.0 && *rate <= 1.0 => Some(*rate),
+            RawValue::Float(rate) if (MIN_SAMPLE_RATE..=1.0).contains(rate) => Some(*rate),
             RawValue::Int(1) => Some(1.0),
             _ => None,
         };
         self.noted(rate)
     }
 
-    /// An id, hashed when it has another shape.
+    /// An id, hashed when it has another shape or is of another kind.
     fn id(&mut self, name: &str, prefix: &str) -> Option<OpaqueId> {
         let id = match member(self.raw, name)? {
             RawValue::Text(text) => opaque_id(prefix, text, self.hmac_key).inspect(|id| {
@@ -125,17 +129,27 @@ impl Fields<'_> {
     }
 }
 
-/// An id of the right shape as it is; any other text as a keyed hash under `prefix`, so that it still tells visitors apart. A
-/// blank one tells nobody apart: it is no id.
+/// An id of the right shape and kind as it is; any other text as a keyed hash under `prefix`, so that it still tells visitors
+/// apart. So no user comes in as an anonymous visitor, whom nothing could classify or erase. A blank one tells nobody apart: it
+/// is no id.
 pub fn opaque_id(prefix: &str, text: &str, hmac_key: &[u8; 32]) -> Option<OpaqueId> {
     if text.trim().is_empty() {
         return None;
     }
-    OpaqueId::parse(text)
-        .or_else(|_foreign| {
-            let hash = crypto::hmac_sha256(hmac_key, text.as_bytes());
-            let half = hash.get(..16).unwrap_or_default();
-            OpaqueId::parse(&format!("{prefix}_hmac-{}", crypto::hex(half)))
-        })
-        .ok()
+    let is_of_kind = |id: &OpaqueId| long(id.prefix()) == prefix;
+    let own = OpaqueId::parse(text).ok().filter(is_of_kind);
+    own.or_else(|| {
+        let hash = crypto::hmac_sha256(hmac_key, text.as_bytes());
+        let half = hash.get(..16).unwrap_or_default();
+        OpaqueId::parse(&format!("{prefix}_hmac-{}", crypto::hex(half))).ok()
+    })
+}
+
+/// The long form of a prefix that has two.
+fn long(prefix: &str) -> &str {
+    match prefix {
+        "inst" => "install",
+        "proj" => "project",
+        prefix => prefix,
+    }
 }

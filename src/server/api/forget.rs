@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
@@ -47,9 +48,11 @@ async fn try_forget(api: &Api, request: Request) -> Result<ForgetReply, Failure>
 /// `GET /v1/forget/{ticket}`. The ticket is the right to ask: it is random, and whoever asked for the erasure got it.
 pub(super) async fn ticket(
     State(api): State<Api>,
-    Path(ticket): Path<String>,
+    ticket: Result<Path<String>, PathRejection>,
     request: Request,
 ) -> Response {
+    // What is no text is no ticket either.
+    let ticket = ticket.map(|Path(ticket)| ticket).unwrap_or_default();
     answer(try_ticket(&api, &ticket, request).await)
 }
 

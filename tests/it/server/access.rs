@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use decantr::base::ids::OpaqueId;
 use decantr::model::outcome::Strip;
 use decantr::model::protocol::{EVENTS_PATH, FORGET_PATH, LINK_PATH, ME_PATH, OrgName, Scope};
 use decantr::server::api::{ALIASES_PATH, ATTRIBUTION_PATH, USAGE_PATH};
@@ -242,4 +243,53 @@ async fn a_key_of_an_organisation_speaks_for_no_other() {
     let stripped = (Tally::Stripped(Strip::OrgOfAnother), 1);
     let strips = strips(&server).await;
     assert!(strips.contains(&stripped), "{strips:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_comes_in_as_an_id_of_another_kind() {
+    let server = Running::start().await;
+    let event = with(event(), "/context/anonymousId", "user_7");
+    let event = with(event, "/context/installId", "org_acme");
+    let event = with(event, "/context/projectId", "proj_abc");
+    server.batch(&[event]).await;
+    let stored = server.store.events(0, 10).await.unwrap();
+    let context = &stored[0].context;
+    let kept = |id: &Option<OpaqueId>| id.as_ref().unwrap().to_string();
+    assert!(kept(&context.anonymous_id).starts_with("anon_hmac-"));
+    assert!(kept(&context.install_id).starts_with("install_hmac-"));
+    assert_eq!(kept(&context.project_id), "proj_abc");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_event_stands_for_a_million_at_most() {
+    let server = Running::start().await;
+    let key = server.key(&[Scope::Ingest], None).await;
+    let refused = [5e-324, 1e-300, 9.9e-7, 0.0, -1.0, 1.1];
+    let rated = |rate: f64| with(event(), "/context/sampleRate", rate);
+    let body = batch(&refused.map(rated));
+    let answer = server.ask(Method::POST, EVENTS_PATH, Some(&key), Some(body));
+    assert_eq!(answer.await.0, 202);
+    for stored in server.store.events(0, 10).await.unwrap() {
+        assert_eq!(stored.context.sample_rate, None);
+    }
+    let body = batch(&[rated(1e-6)]);
+    let answer = server.ask(Method::POST, EVENTS_PATH, Some(&key), Some(body));
+    assert_eq!(answer.await.0, 202);
+    let weight: f64 = server
+        .usage()
+        .await
+        .iter()
+        .map(|row| row.counts.weight)
+        .sum();
+    assert!((weight - 1_000_006.0).abs() < 0.001, "{weight}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_no_text_is_no_ticket() {
+    let server = Running::start().await;
+    for ticket in ["%ff", "%00", "a%2Fb", "x"] {
+        let path = format!("{FORGET_PATH}/{ticket}");
+        let answer = server.ask(Method::GET, &path, None, None).await;
+        assert_eq!(code(&answer), (404, "unknown_ticket"), "{ticket}");
+    }
 }
