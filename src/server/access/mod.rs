@@ -44,7 +44,8 @@ const KEYED: u32 = 10;
 /// Requests to account and administration routes a second, and at once.
 const ACCOUNT_RATE: (u32, u32) = (10, 60);
 
-/// Keys that do not hold a second, and at once. They cannot be guessed; this bounds what trying costs the store.
+/// Keys that do not hold a second, and at once. They cannot be guessed; this tells whoever tries to stop. What has the form of a
+/// key is still looked up, by its public part: only that shows that it does not hold.
 const FAILURE_RATE: (u32, u32) = (1, 20);
 
 /// How often memory of askers who are quiet is given back.
@@ -78,13 +79,14 @@ pub struct Access {
     /// Makes askers out of addresses; only in memory, and another one in every process.
     salt: RandomState,
     recent: RecentKeys,
-    events: Option<Events>,
-    account: Budget,
+    events: Option<Budgets>,
+    account: Budgets,
     failures: Budget,
 }
 
-/// The budgets of requests with events.
-struct Events {
+/// Budgets of requests without and with a key that holds. They are apart, so that no number of peers without one takes the room
+/// of those with one.
+struct Budgets {
     keyless: Budget,
     keyed: Budget,
 }
@@ -104,7 +106,7 @@ impl Access {
             let budget = |rate: NonZeroU32| {
                 Budget::new(rate, rate.saturating_mul(at_least_one(EVENT_BURST)))
             };
-            Events {
+            Budgets {
                 keyless: budget(rate),
                 keyed: budget(keyed),
             }
@@ -117,7 +119,10 @@ impl Access {
             salt: RandomState::new(),
             recent: RecentKeys::default(),
             events,
-            account: budget(ACCOUNT_RATE),
+            account: Budgets {
+                keyless: budget(ACCOUNT_RATE),
+                keyed: budget(ACCOUNT_RATE),
+            },
             failures: budget(FAILURE_RATE),
         }
     }
@@ -152,7 +157,8 @@ impl Access {
     pub async fn admit(&self, request: &Parts, scope: Option<Scope>) -> Result<Key, Failure> {
         let credential = credential(&request.headers);
         let key = self.known(request, credential, Freshness::Now).await?;
-        self.spend_account(self.asker(&Charged::Key(&key.id)))?;
+        let spent = self.account.keyed.spend(self.asker(&Charged::Key(&key.id)));
+        spent.map_err(Failure::rate_limited)?;
         if let Some(scope) = scope {
             require(&key, scope)?;
         }
@@ -165,7 +171,8 @@ impl Access {
     /// 401 for a key that does not hold, 429 for too many requests.
     pub async fn admit_anybody(&self, request: &Parts) -> Result<Option<Key>, Failure> {
         if matches!(credential(&request.headers), Credential::None) {
-            self.spend_account(self.peer(request))?;
+            let spent = self.account.keyless.spend(self.peer(request));
+            spent.map_err(Failure::rate_limited)?;
             Ok(None)
         } else {
             self.admit(request, None).await.map(Some)
@@ -177,9 +184,9 @@ impl Access {
         let mut times = tokio::time::interval(TIDY);
         loop {
             times.tick().await;
-            let events = self.events.iter();
-            let events = events.flat_map(|events| [&events.keyless, &events.keyed]);
-            for budget in events.chain([&self.account, &self.failures]) {
+            let budgets = self.events.iter().chain([&self.account]);
+            let budgets = budgets.flat_map(|budgets| [&budgets.keyless, &budgets.keyed]);
+            for budget in budgets.chain([&self.failures]) {
                 budget.tidy();
             }
         }
@@ -207,10 +214,6 @@ impl Access {
         let failed = self.failures.spend(self.peer(request));
         failed.map_err(Failure::rate_limited)?;
         Err(Failure::unknown_key())
-    }
-
-    fn spend_account(&self, asker: Asker) -> Result<(), Failure> {
-        self.account.spend(asker).map_err(Failure::rate_limited)
     }
 
     fn peer(&self, request: &Parts) -> Asker {
@@ -271,4 +274,44 @@ pub fn kept(at: Timestamp) -> Timestamp {
 
 fn at_least_one(number: u32) -> NonZeroU32 {
     NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::clock::Clock;
+    use crate::base::ids::OpaqueId;
+    use crate::server::store::{self, By, StoreUrl};
+
+    #[tokio::test]
+    async fn a_crowd_of_peers_takes_no_room_of_a_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = StoreUrl::Sqlite(folder.path().join("events.db"));
+        let at = Timestamp::UNIX_EPOCH;
+        let store = store::create(&url, &Clock::fixed(at)).await.unwrap();
+        let minted = mint().unwrap();
+        let key = Key {
+            id: minted.id,
+            hash: minted.hash,
+            scopes: vec![Scope::Admin],
+            org: None,
+            user: OpaqueId::parse("user_1").unwrap(),
+            label: None,
+            created_at: at,
+            revoked_at: None,
+        };
+        let by = By {
+            who: "local:test".to_owned(),
+            at,
+        };
+        store.identities().add_key(&key, &by).await.unwrap();
+        let access = Access::new(AccessSettings::default(), store);
+        let crowd = u64::try_from(limit::ASKERS).unwrap() + 1_000;
+        let spend = |peer| access.account.keyless.spend(Asker(peer));
+        assert!((0..crowd).any(|peer| spend(peer).is_err()));
+        let bearer = format!("Bearer {}", minted.key.expose());
+        let request = axum::http::Request::get("/").header(AUTHORIZATION, bearer);
+        let (head, ()) = request.body(()).unwrap().into_parts();
+        assert!(access.admit(&head, Some(Scope::Admin)).await.is_ok());
+    }
 }

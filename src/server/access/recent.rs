@@ -16,12 +16,11 @@ const KEYS: usize = 1_024;
 #[derive(Default)]
 pub(super) struct RecentKeys(Mutex<HashMap<String, Answered>>);
 
-/// The store's answer.
+/// The store's answer. That there is no such key is not remembered: made-up ones would leave no room for those there are.
 #[derive(Clone)]
 struct Answered {
     at: Instant,
-    /// `None` when there is no such key.
-    key: Option<Key>,
+    key: Key,
 }
 
 impl RecentKeys {
@@ -33,11 +32,13 @@ impl RecentKeys {
     ) -> Result<Option<Key>, StoreError> {
         let start = Instant::now();
         if let Some(answered) = self.remembered(id, start) {
-            return Ok(answered.key);
+            return Ok(Some(answered.key));
         }
         let key = store.identities().key(id).await?;
-        // Dated back to the question: the answer may be as old as that.
-        self.remember(id, key.clone(), start);
+        if let Some(key) = key.clone() {
+            // Dated back to the question: the answer may be as old as that.
+            self.remember(id, key, start);
+        }
         Ok(key)
     }
 
@@ -47,7 +48,7 @@ impl RecentKeys {
         (now.duration_since(answered.at) < AGE).then(|| answered.clone())
     }
 
-    fn remember(&self, id: &str, key: Option<Key>, at: Instant) {
+    fn remember(&self, id: &str, key: Key, at: Instant) {
         let mut keys = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if keys.len() >= KEYS {
             keys.retain(|_, answered| at.saturating_duration_since(answered.at) < AGE);
@@ -61,18 +62,32 @@ impl RecentKeys {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::ids::OpaqueId;
+
+    fn key() -> Key {
+        Key {
+            id: String::new(),
+            hash: [0; 32],
+            scopes: Vec::new(),
+            org: None,
+            user: OpaqueId::parse("user_1").unwrap(),
+            label: None,
+            created_at: jiff::Timestamp::UNIX_EPOCH,
+            revoked_at: None,
+        }
+    }
 
     #[test]
     fn answers_age_and_are_few() {
         let keys = RecentKeys::default();
         let start = Instant::now();
         for number in 0..2 * KEYS {
-            keys.remember(&number.to_string(), None, start);
+            keys.remember(&number.to_string(), key(), start);
         }
         assert_eq!(keys.0.lock().unwrap().len(), KEYS);
         assert!(keys.remembered("0", start).is_some());
         assert!(keys.remembered("0", start + AGE).is_none());
-        keys.remember("new", None, start + AGE);
+        keys.remember("new", key(), start + AGE);
         assert_eq!(keys.0.lock().unwrap().len(), 1);
     }
 }
