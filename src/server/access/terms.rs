@@ -27,6 +27,9 @@ pub enum TermError {
         "only installations, projects and anonymous visitors have an alias; users and organisations have flags"
     )]
     NoAlias,
+    /// An id that tells its kind, and it is not the one that was given.
+    #[error("the id is not of the kind that was given")]
+    OtherKind,
     /// An id of another shape, of which nobody can tell what it is of.
     #[error("an id of another shape needs its kind: install, project or anonymous")]
     NeedsKind,
@@ -113,11 +116,11 @@ pub fn alias_id(
     hmac_key: &[u8; 32],
 ) -> Result<OpaqueId, TermError> {
     if let Ok(id) = OpaqueId::parse(text) {
-        let fits = AliasKind::of(&id).is_some_and(|found| kind.is_none_or(|kind| kind == found));
-        return if fits {
+        let found = AliasKind::of(&id).ok_or(TermError::NoAlias)?;
+        return if kind.is_none_or(|kind| kind == found) {
             Ok(id)
         } else {
-            Err(TermError::NoAlias)
+            Err(TermError::OtherKind)
         };
     }
     let kind = kind.ok_or(TermError::NeedsKind)?;
@@ -187,7 +190,7 @@ mod tests {
         assert_eq!(alias_id("inst_1", None, &key).unwrap().as_str(), "inst_1");
         assert_eq!(
             alias_id("inst_1", Some(AliasKind::Project), &key),
-            Err(TermError::NoAlias)
+            Err(TermError::OtherKind)
         );
         assert_eq!(alias_id("user_1", None, &key), Err(TermError::NoAlias));
         assert!(erasable_ids("machine 7", &key).unwrap().contains(&stored));

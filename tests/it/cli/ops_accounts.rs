@@ -260,3 +260,47 @@ fn configured_ids_are_checked_before_anything_is_made() {
         .exits(2);
     assert!(run.stderr.contains("10.0.0.0/8"), "{}", run.stderr);
 }
+
+#[test]
+fn what_cannot_be_a_short_name_is_not_repeated() {
+    let home = home();
+    home.run(&["ops", "org", "add", "acme"]).ok();
+    for bad in ["someone@example.com", "a\u{1b}[31m", ""] {
+        let runs = [
+            home.run(&["ops", "org", "flag", bad, "--test"]),
+            home.run(&["ops", "key", "create", "--scope", "link", "--org", bad]),
+            home.run(&set(&["inst_1", "--org", bad])),
+        ];
+        for run in runs {
+            assert!(bad.is_empty() || !run.stderr.contains(bad));
+            refused(run, 2, "short name");
+        }
+    }
+}
+
+#[test]
+fn an_empty_file_is_no_store_to_change() {
+    let home = home();
+    let empty = home.path().join("empty.db");
+    std::fs::write(&empty, "").unwrap();
+    let store = format!("sqlite:{}", empty.display());
+    for args in [
+        &["ops", "forget", "inst_1", "--yes"][..],
+        &["ops", "alias", "set", "inst_1", "--actor", "internal"],
+        &["ops", "user", "flag", "user_1", "--test"],
+        &["ops", "key", "revoke", "0123456789ab"],
+    ] {
+        let run = home.run(&[args, &["--store", &store]].concat());
+        refused(run, 6, "not a decantr store");
+    }
+    assert_eq!(std::fs::read(&empty).unwrap(), b"");
+}
+
+#[test]
+fn a_login_name_in_the_audit_log_controls_no_terminal() {
+    let mut home = home();
+    home.set("USER", "a\u{1b}[31m\nda");
+    home.run(&["ops", "org", "add", "acme"]).ok();
+    let audit = json_of(&home, &["ops", "audit"]);
+    assert_eq!(audit["changes"][0]["by"], "local:a[31mda");
+}

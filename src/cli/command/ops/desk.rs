@@ -10,7 +10,7 @@ use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::local_runtime;
 use crate::config::Host;
-use crate::server::access::{TermError, kept};
+use crate::server::access::{TermError, is_slug, kept};
 use crate::server::store::{self, By, Flags, Identities, Org, Rekeyed, Store, StoreError};
 
 /// The longest login name that goes into the audit log, in characters.
@@ -50,8 +50,10 @@ impl Desk {
                 Opening::Make => store::create(&url, &host.clock).await,
                 Opening::Read => store::open(&url).await,
                 Opening::Change => match store::open(&url).await {
-                    // Opening for writing would make one.
-                    Err(missing @ StoreError::Missing { .. }) => Err(missing),
+                    // Opening for writing would make one, also out of an empty file.
+                    Err(none @ (StoreError::Missing { .. } | StoreError::NotAStore { .. })) => {
+                        Err(none)
+                    }
                     Ok(_) | Err(_) => store::create(&url, &host.clock).await,
                 },
             };
@@ -78,8 +80,11 @@ impl Desk {
     /// The organisation with this short name.
     ///
     /// # Errors
-    /// Exit code 1 when there is none.
+    /// Exit code 2 when it cannot be one; it may be an e-mail address, so it is not repeated. Exit code 1 when there is none.
     pub(super) async fn org(&self, slug: &str) -> Result<Org, CommandError> {
+        if !is_slug(slug) {
+            return Err(usage(TermError::NotASlug));
+        }
         let orgs = self
             .identities()
             .orgs()
@@ -96,12 +101,16 @@ impl Desk {
     }
 }
 
-/// Who is at the machine, as the environment says: for the record, not for rights.
+/// Who is at the machine, as the environment says: for the record, not for rights. It is printed on terminals, so nothing in
+/// it controls one.
 fn login_name(host: &Host) -> String {
     let name = host.env.text("USER").or_else(|| host.env.text("LOGNAME"));
     name.map_or_else(
         || "unknown".to_owned(),
-        |name| name.chars().take(NAME_MAX).collect(),
+        |name| {
+            let seen = name.chars().filter(|c| !c.is_control());
+            seen.take(NAME_MAX).collect()
+        },
     )
 }
 
