@@ -59,8 +59,8 @@ pub(super) struct Attribution {
     days: u32,
     actor: Option<Actor>,
     source: Option<String>,
-    /// The short name of the only organisation counted, if there was a filter.
-    org: Option<String>,
+    /// The id of the only organisation counted, if there was a filter.
+    org: Option<OpaqueId>,
     generated_at: Timestamp,
     window: Span,
     rows: Vec<Attributed>,
@@ -91,11 +91,11 @@ async fn try_attribution(api: &Api, request: Request) -> Result<Attribution, Fai
     Ok(Attribution {
         days,
         actor: query.actor,
-        org: asked.get("org").map(str::to_owned),
         generated_at: api.clock.now(),
         window: query.days.into(),
         catalog: query.catalog,
         source: query.source,
+        org: query.org,
         rows,
     })
 }

@@ -204,7 +204,7 @@ pub struct Attributed {
     pub source: String,
     /// The actor.
     pub actor: Actor,
-    /// How many.
+    /// How many, weighted by their sample rates as in every report.
     pub events: u64,
     /// The last of them.
     pub last_seen: Timestamp,

@@ -293,3 +293,29 @@ async fn what_is_no_text_is_no_ticket() {
         assert_eq!(code(&answer), (404, "unknown_ticket"), "{ticket}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn usage_and_attribution_count_alike() {
+    let server = Running::start().await;
+    let org = org(&server).await;
+    let sender = server.key(&[Scope::Ingest], Some(&org)).await;
+    let admin = server.key(&[Scope::Admin], None).await;
+    let body = batch(&[event(), with(event(), "/context/sampleRate", 0.25)]);
+    let answer = server.ask(Method::POST, EVENTS_PATH, Some(&sender), Some(body));
+    assert_eq!(answer.await.0, 202);
+    server.batch(&[event()]).await;
+    for (filter, total) in [("", 6), ("?org=acme", 5)] {
+        let ask = |path| server.ask(Method::GET, path, Some(&admin), None);
+        let (usage, rows) = (
+            format!("{USAGE_PATH}{filter}"),
+            format!("{ATTRIBUTION_PATH}{filter}"),
+        );
+        let (_, usage) = ask(&usage).await;
+        let (_, attribution) = ask(&rows).await;
+        assert_eq!(usage["summary"]["total_events"], total);
+        let rows = attribution["rows"].as_array().unwrap();
+        let sum: u64 = rows.iter().map(|row| row["events"].as_u64().unwrap()).sum();
+        assert_eq!(sum, total, "{attribution}");
+        assert_eq!(attribution["org"], usage["org"]);
+    }
+}

@@ -191,7 +191,7 @@ pub(super) fn attribution(
 ) -> rusqlite::Result<Vec<Attributed>> {
     let mut statement = db.prepare(
         "SELECT o.text, orgs.slug, p.text, source.text, actor.text, g.events, g.last_seen FROM
-           (SELECT s.owner_org AS org, s.project, s.source, s.actor, sum(d.events) AS events,
+           (SELECT s.owner_org AS org, s.project, s.source, s.actor, CAST(round(sum(d.weight)) AS INTEGER) AS events,
               max(d.last_seen) AS last_seen
             FROM sender_daily AS d JOIN senders AS s ON s.id = d.sender
             WHERE d.catalog = (SELECT id FROM words WHERE text = :catalog) AND d.day BETWEEN :from AND :to
