@@ -49,17 +49,17 @@ impl AliasForm {
 /// A link.
 #[derive(Debug, Clone, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct LinkForm {
+pub(super) struct LinkForm {
     /// What is linked.
-    pub id: OpaqueId,
+    id: OpaqueId,
     /// To which organisation.
-    pub org: OrgName,
+    org: OrgName,
     /// To which account.
-    pub user_id: OpaqueId,
+    user_id: OpaqueId,
     /// What its owner calls it.
-    pub label: Option<String>,
+    label: Option<String>,
     /// From when on.
-    pub from: Timestamp,
+    from: Timestamp,
 }
 
 impl From<LinkRow> for LinkForm {

@@ -16,7 +16,7 @@ use axum::http::StatusCode;
 use axum::routing::{get, post};
 
 pub use aliases::ALIASES_PATH;
-pub use forms::{AliasForm, CandidateForm, LinkForm};
+pub use forms::{AliasForm, CandidateForm};
 pub use liveness::{HEALTH_PATH, READY_PATH};
 pub use reports::{ATTRIBUTION_PATH, USAGE_PATH};
 

@@ -5,6 +5,7 @@ use crate::cli::args::BackupArgs;
 use crate::cli::error::CommandError;
 use crate::cli::ui::Ui;
 use crate::config::Host;
+use crate::server::store::StoreError;
 
 /// Runs `decantr ops backup`.
 ///
@@ -13,10 +14,11 @@ use crate::config::Host;
 pub(super) fn run(host: &Host, args: &BackupArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let file = host.cwd.join(&args.file);
     Desk::at(host, &args.at.store, Opening::Read, async |desk| {
-        desk.store
-            .backup(&file)
-            .await
-            .map_err(|error| failed(&error))
+        desk.store.backup(&file).await.map_err(|error| match error {
+            StoreError::File(_) => failed(&error)
+                .hint("name a file that is not there yet, in a folder that you may write to"),
+            error => failed(&error),
+        })
     })?;
     if args.at.format.is_json() {
         return ui.json(&serde_json::json!({
