@@ -12,6 +12,12 @@ use crate::base::ids::OpaqueId;
 use crate::model::catalog::{PropertyType, TOKEN_MAX};
 use crate::model::outcome::Strip;
 
+/// The smallest sample rate: an event that stands for more others would drown what is counted with it.
+const SMALLEST_RATE: f64 = 1e-6;
+
+/// The kinds that owners can have erased. Only their fields may hold ids of other kinds, since nobody looks for them elsewhere.
+const ERASABLE: [&str; 3] = ["anon", "install", "project"];
+
 impl Context {
     /// Reads an event's context. `source` is already known to be the catalog's own.
     pub(super) fn read(
@@ -97,21 +103,23 @@ impl Fields<'_> {
 
     fn rate(&mut self, name: &str) -> Option<f64> {
         let rate = match member(self.raw, name)? {
-            RawValue::Float(rate) if *rate > 0.0 && *rate <= 1.0 => Some(*rate),
+            RawValue::Float(rate) if (SMALLEST_RATE..=1.0).contains(rate) => Some(*rate),
             RawValue::Int(1) => Some(1.0),
             _ => None,
         };
         self.noted(rate)
     }
 
-    /// An id of the right shape as it is; any other text as a keyed hash, so that it still tells visitors apart. A blank one
+    /// An id of the right shape and place as it is; any other text as a keyed hash, so that it still tells visitors apart. A blank one
     /// tells nobody apart: it is no id.
     fn id(&mut self, name: &str, prefix: &str) -> Option<OpaqueId> {
         let text = match member(self.raw, name)? {
             RawValue::Text(text) if !text.trim().is_empty() => text,
             _ => return self.noted(None),
         };
-        if let Ok(id) = OpaqueId::parse(text) {
+        if let Ok(id) = OpaqueId::parse(text)
+            && (ERASABLE.contains(&prefix) || id.prefix() == prefix)
+        {
             return Some(id);
         }
         self.strips.push(Strip::IdHashed);
