@@ -58,6 +58,10 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Say no to telemetry and remove everything it kept on this machine')
             [CompletionResult]::new('flush', 'flush', [CompletionResultType]::ParameterValue, 'Send now what is waiting, and show the server''s signed receipt')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show every recorded event, what became of it, and what was sent')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Attach the opaque ids of this machine to your account and organisation, from now on')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'End the link to an account, and take new ids')
+            [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Take new ids; the old ones are remembered only so that they can be forgotten')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Have servers erase everything under the current and past ids of this machine')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -91,6 +95,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The server to report to, kept in the configuration; by default the one configured, or this machine')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--share-project', '--share-project', [CompletionResultType]::ParameterName, 'Also write your project id into `.decantr/project.json` of this directory, for everybody who has the repository')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Say yes without being asked; needed where there is no terminal')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Say yes without being asked; needed where there is no terminal')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
@@ -106,6 +111,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;telemetry;disable' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--forget', '--forget', [CompletionResultType]::ParameterName, 'Also have servers erase what they were sent; afterwards nobody can name the ids any more')
             [CompletionResult]::new('--keep-log', '--keep-log', [CompletionResultType]::ParameterName, 'Keep the local log of what was sent')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -144,6 +150,68 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'decantr;telemetry;link' {
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'The organisation''s short name')
+            [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'What to call this machine: a word of lower-case letters, digits, hyphens and underscores')
+            [CompletionResult]::new('--api-url', '--api-url', [CompletionResultType]::ParameterName, 'The server that has the account; by default the one configured')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--enable', '--enable', [CompletionResultType]::ParameterName, 'Turn telemetry on as well, after showing everything that `enable` shows')
+            [CompletionResult]::new('--fresh', '--fresh', [CompletionResultType]::ParameterName, 'Take new ids first, so that earlier events cannot be matched to the account')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Show what would be sent; write nothing and connect to nothing')
+            [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Say yes without being asked; needed where there is no terminal')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Say yes without being asked; needed where there is no terminal')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;telemetry;unlink' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'End the link on this machine only, without asking the server, which keeps it')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;telemetry;reset' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;telemetry;forget' {
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Only ask what an earlier request erased, and whether the server''s signature holds')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'decantr;telemetry;help' {
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show everything that could be reported, down to each property and its allowed values')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether telemetry is on, and what decides it')
@@ -151,6 +219,10 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Say no to telemetry and remove everything it kept on this machine')
             [CompletionResult]::new('flush', 'flush', [CompletionResultType]::ParameterValue, 'Send now what is waiting, and show the server''s signed receipt')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show every recorded event, what became of it, and what was sent')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Attach the opaque ids of this machine to your account and organisation, from now on')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'End the link to an account, and take new ids')
+            [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Take new ids; the old ones are remembered only so that they can be forgotten')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Have servers erase everything under the current and past ids of this machine')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -170,6 +242,18 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;telemetry;help;log' {
+            break
+        }
+        'decantr;telemetry;help;link' {
+            break
+        }
+        'decantr;telemetry;help;unlink' {
+            break
+        }
+        'decantr;telemetry;help;reset' {
+            break
+        }
+        'decantr;telemetry;help;forget' {
             break
         }
         'decantr;telemetry;help;help' {
@@ -246,12 +330,21 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run the server that collects events')
             [CompletionResult]::new('digest', 'digest', [CompletionResultType]::ParameterValue, 'Print the executive digest of what was collected')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind')
+            [CompletionResult]::new('org', 'org', [CompletionResultType]::ParameterValue, 'The organisations that keys and links belong to')
+            [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'The users that keys and links belong to')
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'API keys')
+            [CompletionResult]::new('alias', 'alias', [CompletionResultType]::ParameterValue, 'What ids belong to whom')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Who changed what about whom, newest first')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Erase everything about ids that nobody can prove, and refuse later events with them')
+            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy the store, as of one moment, to a new file; a server may be running')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
         'decantr;ops;serve' {
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Where to listen; port 0 takes any free one')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--rate-limit', '--rate-limit', [CompletionResultType]::ParameterName, 'How many requests with events a second each peer may send, five times as many at once; ten times as many with an API key. 0 is no limit')
+            [CompletionResult]::new('--trusted-proxy', '--trusted-proxy', [CompletionResultType]::ParameterName, 'A network whose machines are believed when they say for whom they speak (`X-Forwarded-For`, `Forwarded`); can be given several times')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--log-json', '--log-json', [CompletionResultType]::ParameterName, 'Write the server''s log as JSON lines')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -291,10 +384,381 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'decantr;ops;org' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add an organisation, so that keys can belong to it; makes the store when it is missing')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the organisations')
+            [CompletionResult]::new('flag', 'flag', [CompletionResultType]::ParameterValue, 'Say what an organisation is; its events count as internal from its first one on. Without a flag: nothing any more')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'decantr;ops;org;add' {
+            [CompletionResult]::new('--id', '--id', [CompletionResultType]::ParameterName, 'The opaque id that events carry; by default `org_` and the short name')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;org;list' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;org;flag' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--internal', '--internal', [CompletionResultType]::ParameterName, 'It is the operator''s own')
+            [CompletionResult]::new('--test', '--test', [CompletionResultType]::ParameterName, 'It is a test')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;org;help' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add an organisation, so that keys can belong to it; makes the store when it is missing')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the organisations')
+            [CompletionResult]::new('flag', 'flag', [CompletionResultType]::ParameterValue, 'Say what an organisation is; its events count as internal from its first one on. Without a flag: nothing any more')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'decantr;ops;org;help;add' {
+            break
+        }
+        'decantr;ops;org;help;list' {
+            break
+        }
+        'decantr;ops;org;help;flag' {
+            break
+        }
+        'decantr;ops;org;help;help' {
+            break
+        }
+        'decantr;ops;user' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('flag', 'flag', [CompletionResultType]::ParameterValue, 'Say what a user is; their events count as internal from the first one on. Without a flag: nothing any more')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the users that are known')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'decantr;ops;user;flag' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--internal', '--internal', [CompletionResultType]::ParameterName, 'It is the operator''s own')
+            [CompletionResult]::new('--test', '--test', [CompletionResultType]::ParameterName, 'It is a test')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;user;list' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;user;help' {
+            [CompletionResult]::new('flag', 'flag', [CompletionResultType]::ParameterValue, 'Say what a user is; their events count as internal from the first one on. Without a flag: nothing any more')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the users that are known')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'decantr;ops;user;help;flag' {
+            break
+        }
+        'decantr;ops;user;help;list' {
+            break
+        }
+        'decantr;ops;user;help;help' {
+            break
+        }
+        'decantr;ops;key' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make an API key and show it, once; makes the store when it is missing')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End a key, in every server process on the store')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the keys, without their secret part, which is not kept')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'decantr;ops;key;create' {
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'What it may be used for; can be given several times')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'The organisation it belongs to; one with scope link needs one')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The opaque id of the user it belongs to; by default a new one')
+            [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'What to call it: a-z first, then a-z, 0-9, _ and -, at most 32')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;key;revoke' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;key;list' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;key;help' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make an API key and show it, once; makes the store when it is missing')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End a key, in every server process on the store')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the keys, without their secret part, which is not kept')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'decantr;ops;key;help;create' {
+            break
+        }
+        'decantr;ops;key;help;revoke' {
+            break
+        }
+        'decantr;ops;key;help;list' {
+            break
+        }
+        'decantr;ops;key;help;help' {
+            break
+        }
+        'decantr;ops;alias' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what is said about ids')
+            [CompletionResult]::new('candidates', 'candidates', [CompletionResultType]::ParameterValue, 'List active ids about which nothing is said, most events first')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Say what an installation, a project or an anonymous visitor is; reports are right at once')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Take back what is said about an id')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'decantr;ops;alias;list' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;alias;candidates' {
+            [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'How many days, today included')
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;alias;set' {
+            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'What it is of; only needed for an id of another shape, which is stored hashed')
+            [CompletionResult]::new('--actor', '--actor', [CompletionResultType]::ParameterName, 'The actor its events count under')
+            [CompletionResult]::new('--org', '--org', [CompletionResultType]::ParameterName, 'The organisation it belongs to')
+            [CompletionResult]::new('--user', '--user', [CompletionResultType]::ParameterName, 'The opaque id of the user it belongs to')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;alias;remove' {
+            [CompletionResult]::new('--kind', '--kind', [CompletionResultType]::ParameterName, 'What it is of; only needed for an id of another shape, which is stored hashed')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;alias;help' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what is said about ids')
+            [CompletionResult]::new('candidates', 'candidates', [CompletionResultType]::ParameterValue, 'List active ids about which nothing is said, most events first')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Say what an installation, a project or an anonymous visitor is; reports are right at once')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Take back what is said about an id')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'decantr;ops;alias;help;list' {
+            break
+        }
+        'decantr;ops;alias;help;candidates' {
+            break
+        }
+        'decantr;ops;alias;help;set' {
+            break
+        }
+        'decantr;ops;alias;help;remove' {
+            break
+        }
+        'decantr;ops;alias;help;help' {
+            break
+        }
+        'decantr;ops;audit' {
+            [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;forget' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;backup' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'decantr;ops;help' {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run the server that collects events')
             [CompletionResult]::new('digest', 'digest', [CompletionResultType]::ParameterValue, 'Print the executive digest of what was collected')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind')
+            [CompletionResult]::new('org', 'org', [CompletionResultType]::ParameterValue, 'The organisations that keys and links belong to')
+            [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'The users that keys and links belong to')
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'API keys')
+            [CompletionResult]::new('alias', 'alias', [CompletionResultType]::ParameterValue, 'What ids belong to whom')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Who changed what about whom, newest first')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Erase everything about ids that nobody can prove, and refuse later events with them')
+            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy the store, as of one moment, to a new file; a server may be running')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -305,6 +769,75 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;ops;help;demo' {
+            break
+        }
+        'decantr;ops;help;org' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add an organisation, so that keys can belong to it; makes the store when it is missing')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the organisations')
+            [CompletionResult]::new('flag', 'flag', [CompletionResultType]::ParameterValue, 'Say what an organisation is; its events count as internal from its first one on. Without a flag: nothing any more')
+            break
+        }
+        'decantr;ops;help;org;add' {
+            break
+        }
+        'decantr;ops;help;org;list' {
+            break
+        }
+        'decantr;ops;help;org;flag' {
+            break
+        }
+        'decantr;ops;help;user' {
+            [CompletionResult]::new('flag', 'flag', [CompletionResultType]::ParameterValue, 'Say what a user is; their events count as internal from the first one on. Without a flag: nothing any more')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the users that are known')
+            break
+        }
+        'decantr;ops;help;user;flag' {
+            break
+        }
+        'decantr;ops;help;user;list' {
+            break
+        }
+        'decantr;ops;help;key' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make an API key and show it, once; makes the store when it is missing')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End a key, in every server process on the store')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the keys, without their secret part, which is not kept')
+            break
+        }
+        'decantr;ops;help;key;create' {
+            break
+        }
+        'decantr;ops;help;key;revoke' {
+            break
+        }
+        'decantr;ops;help;key;list' {
+            break
+        }
+        'decantr;ops;help;alias' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what is said about ids')
+            [CompletionResult]::new('candidates', 'candidates', [CompletionResultType]::ParameterValue, 'List active ids about which nothing is said, most events first')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Say what an installation, a project or an anonymous visitor is; reports are right at once')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Take back what is said about an id')
+            break
+        }
+        'decantr;ops;help;alias;list' {
+            break
+        }
+        'decantr;ops;help;alias;candidates' {
+            break
+        }
+        'decantr;ops;help;alias;set' {
+            break
+        }
+        'decantr;ops;help;alias;remove' {
+            break
+        }
+        'decantr;ops;help;audit' {
+            break
+        }
+        'decantr;ops;help;forget' {
+            break
+        }
+        'decantr;ops;help;backup' {
             break
         }
         'decantr;ops;help;help' {
@@ -339,6 +872,10 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Say no to telemetry and remove everything it kept on this machine')
             [CompletionResult]::new('flush', 'flush', [CompletionResultType]::ParameterValue, 'Send now what is waiting, and show the server''s signed receipt')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show every recorded event, what became of it, and what was sent')
+            [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Attach the opaque ids of this machine to your account and organisation, from now on')
+            [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'End the link to an account, and take new ids')
+            [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Take new ids; the old ones are remembered only so that they can be forgotten')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Have servers erase everything under the current and past ids of this machine')
             break
         }
         'decantr;help;telemetry;explain' {
@@ -359,6 +896,18 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;help;telemetry;log' {
             break
         }
+        'decantr;help;telemetry;link' {
+            break
+        }
+        'decantr;help;telemetry;unlink' {
+            break
+        }
+        'decantr;help;telemetry;reset' {
+            break
+        }
+        'decantr;help;telemetry;forget' {
+            break
+        }
         'decantr;help;analyze' {
             break
         }
@@ -375,6 +924,13 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run the server that collects events')
             [CompletionResult]::new('digest', 'digest', [CompletionResultType]::ParameterValue, 'Print the executive digest of what was collected')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind')
+            [CompletionResult]::new('org', 'org', [CompletionResultType]::ParameterValue, 'The organisations that keys and links belong to')
+            [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'The users that keys and links belong to')
+            [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'API keys')
+            [CompletionResult]::new('alias', 'alias', [CompletionResultType]::ParameterValue, 'What ids belong to whom')
+            [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Who changed what about whom, newest first')
+            [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Erase everything about ids that nobody can prove, and refuse later events with them')
+            [CompletionResult]::new('backup', 'backup', [CompletionResultType]::ParameterValue, 'Copy the store, as of one moment, to a new file; a server may be running')
             break
         }
         'decantr;help;ops;serve' {
@@ -384,6 +940,75 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;help;ops;demo' {
+            break
+        }
+        'decantr;help;ops;org' {
+            [CompletionResult]::new('add', 'add', [CompletionResultType]::ParameterValue, 'Add an organisation, so that keys can belong to it; makes the store when it is missing')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the organisations')
+            [CompletionResult]::new('flag', 'flag', [CompletionResultType]::ParameterValue, 'Say what an organisation is; its events count as internal from its first one on. Without a flag: nothing any more')
+            break
+        }
+        'decantr;help;ops;org;add' {
+            break
+        }
+        'decantr;help;ops;org;list' {
+            break
+        }
+        'decantr;help;ops;org;flag' {
+            break
+        }
+        'decantr;help;ops;user' {
+            [CompletionResult]::new('flag', 'flag', [CompletionResultType]::ParameterValue, 'Say what a user is; their events count as internal from the first one on. Without a flag: nothing any more')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the users that are known')
+            break
+        }
+        'decantr;help;ops;user;flag' {
+            break
+        }
+        'decantr;help;ops;user;list' {
+            break
+        }
+        'decantr;help;ops;key' {
+            [CompletionResult]::new('create', 'create', [CompletionResultType]::ParameterValue, 'Make an API key and show it, once; makes the store when it is missing')
+            [CompletionResult]::new('revoke', 'revoke', [CompletionResultType]::ParameterValue, 'End a key, in every server process on the store')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the keys, without their secret part, which is not kept')
+            break
+        }
+        'decantr;help;ops;key;create' {
+            break
+        }
+        'decantr;help;ops;key;revoke' {
+            break
+        }
+        'decantr;help;ops;key;list' {
+            break
+        }
+        'decantr;help;ops;alias' {
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List what is said about ids')
+            [CompletionResult]::new('candidates', 'candidates', [CompletionResultType]::ParameterValue, 'List active ids about which nothing is said, most events first')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Say what an installation, a project or an anonymous visitor is; reports are right at once')
+            [CompletionResult]::new('remove', 'remove', [CompletionResultType]::ParameterValue, 'Take back what is said about an id')
+            break
+        }
+        'decantr;help;ops;alias;list' {
+            break
+        }
+        'decantr;help;ops;alias;candidates' {
+            break
+        }
+        'decantr;help;ops;alias;set' {
+            break
+        }
+        'decantr;help;ops;alias;remove' {
+            break
+        }
+        'decantr;help;ops;audit' {
+            break
+        }
+        'decantr;help;ops;forget' {
+            break
+        }
+        'decantr;help;ops;backup' {
             break
         }
         'decantr;help;generate' {

@@ -64,14 +64,71 @@ _decantr() {
             decantr__subcmd__help,whoami)
                 cmd="decantr__subcmd__help__subcmd__whoami"
                 ;;
+            decantr__subcmd__help__subcmd__ops,alias)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__alias"
+                ;;
+            decantr__subcmd__help__subcmd__ops,audit)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__audit"
+                ;;
+            decantr__subcmd__help__subcmd__ops,backup)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__backup"
+                ;;
             decantr__subcmd__help__subcmd__ops,demo)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__demo"
                 ;;
             decantr__subcmd__help__subcmd__ops,digest)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__digest"
                 ;;
+            decantr__subcmd__help__subcmd__ops,forget)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__forget"
+                ;;
+            decantr__subcmd__help__subcmd__ops,key)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__key"
+                ;;
+            decantr__subcmd__help__subcmd__ops,org)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__org"
+                ;;
             decantr__subcmd__help__subcmd__ops,serve)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__serve"
+                ;;
+            decantr__subcmd__help__subcmd__ops,user)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__user"
+                ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__alias,candidates)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__alias__subcmd__candidates"
+                ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__alias,list)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__alias__subcmd__list"
+                ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__alias,remove)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__alias__subcmd__remove"
+                ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__alias,set)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__alias__subcmd__set"
+                ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__key,create)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__key__subcmd__create"
+                ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__key,list)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__key__subcmd__list"
+                ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__key,revoke)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__key__subcmd__revoke"
+                ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__org,add)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__org__subcmd__add"
+                ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__org,flag)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__org__subcmd__flag"
+                ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__org,list)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__org__subcmd__list"
+                ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__user,flag)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__user__subcmd__flag"
+                ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__user,list)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__user__subcmd__list"
                 ;;
             decantr__subcmd__help__subcmd__telemetry,disable)
                 cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__disable"
@@ -85,11 +142,32 @@ _decantr() {
             decantr__subcmd__help__subcmd__telemetry,flush)
                 cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__flush"
                 ;;
+            decantr__subcmd__help__subcmd__telemetry,forget)
+                cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__forget"
+                ;;
+            decantr__subcmd__help__subcmd__telemetry,link)
+                cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__link"
+                ;;
             decantr__subcmd__help__subcmd__telemetry,log)
                 cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__log"
                 ;;
+            decantr__subcmd__help__subcmd__telemetry,reset)
+                cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__reset"
+                ;;
             decantr__subcmd__help__subcmd__telemetry,status)
                 cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__status"
+                ;;
+            decantr__subcmd__help__subcmd__telemetry,unlink)
+                cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__unlink"
+                ;;
+            decantr__subcmd__ops,alias)
+                cmd="decantr__subcmd__ops__subcmd__alias"
+                ;;
+            decantr__subcmd__ops,audit)
+                cmd="decantr__subcmd__ops__subcmd__audit"
+                ;;
+            decantr__subcmd__ops,backup)
+                cmd="decantr__subcmd__ops__subcmd__backup"
                 ;;
             decantr__subcmd__ops,demo)
                 cmd="decantr__subcmd__ops__subcmd__demo"
@@ -97,11 +175,62 @@ _decantr() {
             decantr__subcmd__ops,digest)
                 cmd="decantr__subcmd__ops__subcmd__digest"
                 ;;
+            decantr__subcmd__ops,forget)
+                cmd="decantr__subcmd__ops__subcmd__forget"
+                ;;
             decantr__subcmd__ops,help)
                 cmd="decantr__subcmd__ops__subcmd__help"
                 ;;
+            decantr__subcmd__ops,key)
+                cmd="decantr__subcmd__ops__subcmd__key"
+                ;;
+            decantr__subcmd__ops,org)
+                cmd="decantr__subcmd__ops__subcmd__org"
+                ;;
             decantr__subcmd__ops,serve)
                 cmd="decantr__subcmd__ops__subcmd__serve"
+                ;;
+            decantr__subcmd__ops,user)
+                cmd="decantr__subcmd__ops__subcmd__user"
+                ;;
+            decantr__subcmd__ops__subcmd__alias,candidates)
+                cmd="decantr__subcmd__ops__subcmd__alias__subcmd__candidates"
+                ;;
+            decantr__subcmd__ops__subcmd__alias,help)
+                cmd="decantr__subcmd__ops__subcmd__alias__subcmd__help"
+                ;;
+            decantr__subcmd__ops__subcmd__alias,list)
+                cmd="decantr__subcmd__ops__subcmd__alias__subcmd__list"
+                ;;
+            decantr__subcmd__ops__subcmd__alias,remove)
+                cmd="decantr__subcmd__ops__subcmd__alias__subcmd__remove"
+                ;;
+            decantr__subcmd__ops__subcmd__alias,set)
+                cmd="decantr__subcmd__ops__subcmd__alias__subcmd__set"
+                ;;
+            decantr__subcmd__ops__subcmd__alias__subcmd__help,candidates)
+                cmd="decantr__subcmd__ops__subcmd__alias__subcmd__help__subcmd__candidates"
+                ;;
+            decantr__subcmd__ops__subcmd__alias__subcmd__help,help)
+                cmd="decantr__subcmd__ops__subcmd__alias__subcmd__help__subcmd__help"
+                ;;
+            decantr__subcmd__ops__subcmd__alias__subcmd__help,list)
+                cmd="decantr__subcmd__ops__subcmd__alias__subcmd__help__subcmd__list"
+                ;;
+            decantr__subcmd__ops__subcmd__alias__subcmd__help,remove)
+                cmd="decantr__subcmd__ops__subcmd__alias__subcmd__help__subcmd__remove"
+                ;;
+            decantr__subcmd__ops__subcmd__alias__subcmd__help,set)
+                cmd="decantr__subcmd__ops__subcmd__alias__subcmd__help__subcmd__set"
+                ;;
+            decantr__subcmd__ops__subcmd__help,alias)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__alias"
+                ;;
+            decantr__subcmd__ops__subcmd__help,audit)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__audit"
+                ;;
+            decantr__subcmd__ops__subcmd__help,backup)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__backup"
                 ;;
             decantr__subcmd__ops__subcmd__help,demo)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__demo"
@@ -109,11 +238,125 @@ _decantr() {
             decantr__subcmd__ops__subcmd__help,digest)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__digest"
                 ;;
+            decantr__subcmd__ops__subcmd__help,forget)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__forget"
+                ;;
             decantr__subcmd__ops__subcmd__help,help)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__help"
                 ;;
+            decantr__subcmd__ops__subcmd__help,key)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__key"
+                ;;
+            decantr__subcmd__ops__subcmd__help,org)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__org"
+                ;;
             decantr__subcmd__ops__subcmd__help,serve)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__serve"
+                ;;
+            decantr__subcmd__ops__subcmd__help,user)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__user"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__alias,candidates)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__alias__subcmd__candidates"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__alias,list)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__alias__subcmd__list"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__alias,remove)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__alias__subcmd__remove"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__alias,set)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__alias__subcmd__set"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__key,create)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__key__subcmd__create"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__key,list)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__key__subcmd__list"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__key,revoke)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__key__subcmd__revoke"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__org,add)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__org__subcmd__add"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__org,flag)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__org__subcmd__flag"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__org,list)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__org__subcmd__list"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__user,flag)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__user__subcmd__flag"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__user,list)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__user__subcmd__list"
+                ;;
+            decantr__subcmd__ops__subcmd__key,create)
+                cmd="decantr__subcmd__ops__subcmd__key__subcmd__create"
+                ;;
+            decantr__subcmd__ops__subcmd__key,help)
+                cmd="decantr__subcmd__ops__subcmd__key__subcmd__help"
+                ;;
+            decantr__subcmd__ops__subcmd__key,list)
+                cmd="decantr__subcmd__ops__subcmd__key__subcmd__list"
+                ;;
+            decantr__subcmd__ops__subcmd__key,revoke)
+                cmd="decantr__subcmd__ops__subcmd__key__subcmd__revoke"
+                ;;
+            decantr__subcmd__ops__subcmd__key__subcmd__help,create)
+                cmd="decantr__subcmd__ops__subcmd__key__subcmd__help__subcmd__create"
+                ;;
+            decantr__subcmd__ops__subcmd__key__subcmd__help,help)
+                cmd="decantr__subcmd__ops__subcmd__key__subcmd__help__subcmd__help"
+                ;;
+            decantr__subcmd__ops__subcmd__key__subcmd__help,list)
+                cmd="decantr__subcmd__ops__subcmd__key__subcmd__help__subcmd__list"
+                ;;
+            decantr__subcmd__ops__subcmd__key__subcmd__help,revoke)
+                cmd="decantr__subcmd__ops__subcmd__key__subcmd__help__subcmd__revoke"
+                ;;
+            decantr__subcmd__ops__subcmd__org,add)
+                cmd="decantr__subcmd__ops__subcmd__org__subcmd__add"
+                ;;
+            decantr__subcmd__ops__subcmd__org,flag)
+                cmd="decantr__subcmd__ops__subcmd__org__subcmd__flag"
+                ;;
+            decantr__subcmd__ops__subcmd__org,help)
+                cmd="decantr__subcmd__ops__subcmd__org__subcmd__help"
+                ;;
+            decantr__subcmd__ops__subcmd__org,list)
+                cmd="decantr__subcmd__ops__subcmd__org__subcmd__list"
+                ;;
+            decantr__subcmd__ops__subcmd__org__subcmd__help,add)
+                cmd="decantr__subcmd__ops__subcmd__org__subcmd__help__subcmd__add"
+                ;;
+            decantr__subcmd__ops__subcmd__org__subcmd__help,flag)
+                cmd="decantr__subcmd__ops__subcmd__org__subcmd__help__subcmd__flag"
+                ;;
+            decantr__subcmd__ops__subcmd__org__subcmd__help,help)
+                cmd="decantr__subcmd__ops__subcmd__org__subcmd__help__subcmd__help"
+                ;;
+            decantr__subcmd__ops__subcmd__org__subcmd__help,list)
+                cmd="decantr__subcmd__ops__subcmd__org__subcmd__help__subcmd__list"
+                ;;
+            decantr__subcmd__ops__subcmd__user,flag)
+                cmd="decantr__subcmd__ops__subcmd__user__subcmd__flag"
+                ;;
+            decantr__subcmd__ops__subcmd__user,help)
+                cmd="decantr__subcmd__ops__subcmd__user__subcmd__help"
+                ;;
+            decantr__subcmd__ops__subcmd__user,list)
+                cmd="decantr__subcmd__ops__subcmd__user__subcmd__list"
+                ;;
+            decantr__subcmd__ops__subcmd__user__subcmd__help,flag)
+                cmd="decantr__subcmd__ops__subcmd__user__subcmd__help__subcmd__flag"
+                ;;
+            decantr__subcmd__ops__subcmd__user__subcmd__help,help)
+                cmd="decantr__subcmd__ops__subcmd__user__subcmd__help__subcmd__help"
+                ;;
+            decantr__subcmd__ops__subcmd__user__subcmd__help,list)
+                cmd="decantr__subcmd__ops__subcmd__user__subcmd__help__subcmd__list"
                 ;;
             decantr__subcmd__telemetry,disable)
                 cmd="decantr__subcmd__telemetry__subcmd__disable"
@@ -127,14 +370,26 @@ _decantr() {
             decantr__subcmd__telemetry,flush)
                 cmd="decantr__subcmd__telemetry__subcmd__flush"
                 ;;
+            decantr__subcmd__telemetry,forget)
+                cmd="decantr__subcmd__telemetry__subcmd__forget"
+                ;;
             decantr__subcmd__telemetry,help)
                 cmd="decantr__subcmd__telemetry__subcmd__help"
+                ;;
+            decantr__subcmd__telemetry,link)
+                cmd="decantr__subcmd__telemetry__subcmd__link"
                 ;;
             decantr__subcmd__telemetry,log)
                 cmd="decantr__subcmd__telemetry__subcmd__log"
                 ;;
+            decantr__subcmd__telemetry,reset)
+                cmd="decantr__subcmd__telemetry__subcmd__reset"
+                ;;
             decantr__subcmd__telemetry,status)
                 cmd="decantr__subcmd__telemetry__subcmd__status"
+                ;;
+            decantr__subcmd__telemetry,unlink)
+                cmd="decantr__subcmd__telemetry__subcmd__unlink"
                 ;;
             decantr__subcmd__telemetry__subcmd__help,disable)
                 cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__disable"
@@ -148,14 +403,26 @@ _decantr() {
             decantr__subcmd__telemetry__subcmd__help,flush)
                 cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__flush"
                 ;;
+            decantr__subcmd__telemetry__subcmd__help,forget)
+                cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__forget"
+                ;;
             decantr__subcmd__telemetry__subcmd__help,help)
                 cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__help"
+                ;;
+            decantr__subcmd__telemetry__subcmd__help,link)
+                cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__link"
                 ;;
             decantr__subcmd__telemetry__subcmd__help,log)
                 cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__log"
                 ;;
+            decantr__subcmd__telemetry__subcmd__help,reset)
+                cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__reset"
+                ;;
             decantr__subcmd__telemetry__subcmd__help,status)
                 cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__status"
+                ;;
+            decantr__subcmd__telemetry__subcmd__help,unlink)
+                cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__unlink"
                 ;;
             *)
                 ;;
@@ -306,8 +573,106 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__help__subcmd__ops)
-            opts="serve digest demo"
+            opts="serve digest demo org user key alias audit forget backup"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__alias)
+            opts="list candidates set remove"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__alias__subcmd__candidates)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__alias__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__alias__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__alias__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__audit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__backup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -347,6 +712,132 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__forget)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__key)
+            opts="create revoke list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__key__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__key__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__key__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__org)
+            opts="add list flag"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__org__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__org__subcmd__flag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__org__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__help__subcmd__ops__subcmd__serve)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -361,8 +852,50 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__user)
+            opts="flag list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__user__subcmd__flag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__user__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__help__subcmd__telemetry)
-            opts="explain status enable disable flush log"
+            opts="explain status enable disable flush log link unlink reset forget"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -431,6 +964,34 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__help__subcmd__telemetry__subcmd__forget)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__telemetry__subcmd__link)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__help__subcmd__telemetry__subcmd__log)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -445,7 +1006,35 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__help__subcmd__telemetry__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__help__subcmd__telemetry__subcmd__status)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__telemetry__subcmd__unlink)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -534,12 +1123,302 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops)
-            opts="-q -v -h --no-telemetry --color --quiet --verbose --help serve digest demo help"
+            opts="-q -v -h --no-telemetry --color --quiet --verbose --help serve digest demo org user key alias audit forget backup help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__alias)
+            opts="-q -v -h --no-telemetry --color --quiet --verbose --help list candidates set remove help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__alias__subcmd__candidates)
+            opts="-q -v -h --days --limit --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__alias__subcmd__help)
+            opts="list candidates set remove help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__alias__subcmd__help__subcmd__candidates)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__alias__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__alias__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__alias__subcmd__help__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__alias__subcmd__help__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__alias__subcmd__list)
+            opts="-q -v -h --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__alias__subcmd__remove)
+            opts="-q -v -h --kind --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --kind)
+                    COMPREPLY=($(compgen -W "install project anonymous" -- "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__alias__subcmd__set)
+            opts="-q -v -h --kind --actor --org --user --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --kind)
+                    COMPREPLY=($(compgen -W "install project anonymous" -- "${cur}"))
+                    return 0
+                    ;;
+                --actor)
+                    COMPREPLY=($(compgen -W "internal customer official-pipeline service" -- "${cur}"))
+                    return 0
+                    ;;
+                --org)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__audit)
+            opts="-q -v -h --limit --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__backup)
+            opts="-q -v -h --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -595,9 +1474,133 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        decantr__subcmd__ops__subcmd__help)
-            opts="serve digest demo help"
+        decantr__subcmd__ops__subcmd__forget)
+            opts="-q -v -h --yes --store --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help)
+            opts="serve digest demo org user key alias audit forget backup help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__alias)
+            opts="list candidates set remove"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__alias__subcmd__candidates)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__alias__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__alias__subcmd__remove)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__alias__subcmd__set)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__audit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__backup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -637,9 +1640,135 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__forget)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__ops__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__key)
+            opts="create revoke list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__key__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__key__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__key__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__org)
+            opts="add list flag"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__org__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__org__subcmd__flag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__org__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -665,8 +1794,402 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__user)
+            opts="flag list"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__user__subcmd__flag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__user__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__key)
+            opts="-q -v -h --no-telemetry --color --quiet --verbose --help create revoke list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__key__subcmd__create)
+            opts="-q -v -h --scope --org --user --label --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --scope)
+                    COMPREPLY=($(compgen -W "ingest link snapshot admin" -- "${cur}"))
+                    return 0
+                    ;;
+                --org)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --user)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__key__subcmd__help)
+            opts="create revoke list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__key__subcmd__help__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__key__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__key__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__key__subcmd__help__subcmd__revoke)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__key__subcmd__list)
+            opts="-q -v -h --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__key__subcmd__revoke)
+            opts="-q -v -h --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__org)
+            opts="-q -v -h --no-telemetry --color --quiet --verbose --help add list flag help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__org__subcmd__add)
+            opts="-q -v -h --id --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --id)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__org__subcmd__flag)
+            opts="-q -v -h --internal --test --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__org__subcmd__help)
+            opts="add list flag help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__org__subcmd__help__subcmd__add)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__org__subcmd__help__subcmd__flag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__org__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__org__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__org__subcmd__list)
+            opts="-q -v -h --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__ops__subcmd__serve)
-            opts="-q -v -h --listen --store --log-json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --listen --store --rate-limit --trusted-proxy --log-json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -677,6 +2200,14 @@ _decantr() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --rate-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --trusted-proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -691,8 +2222,134 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__ops__subcmd__user)
+            opts="-q -v -h --no-telemetry --color --quiet --verbose --help flag list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__user__subcmd__flag)
+            opts="-q -v -h --internal --test --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__user__subcmd__help)
+            opts="flag list help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__user__subcmd__help__subcmd__flag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__user__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__user__subcmd__help__subcmd__list)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__user__subcmd__list)
+            opts="-q -v -h --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__telemetry)
-            opts="-q -v -h --format --json --no-telemetry --color --quiet --verbose --help explain status enable disable flush log help"
+            opts="-q -v -h --format --json --no-telemetry --color --quiet --verbose --help explain status enable disable flush log link unlink reset forget help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -714,7 +2371,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry__subcmd__disable)
-            opts="-q -v -h --keep-log --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --forget --keep-log --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -736,7 +2393,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry__subcmd__enable)
-            opts="-y -q -v -h --endpoint --yes --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-y -q -v -h --endpoint --share-project --yes --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -805,8 +2462,34 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__telemetry__subcmd__forget)
+            opts="-q -v -h --check --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --check)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__telemetry__subcmd__help)
-            opts="explain status enable disable flush log help"
+            opts="explain status enable disable flush log link unlink reset forget help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -875,7 +2558,35 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__telemetry__subcmd__help__subcmd__forget)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__telemetry__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__telemetry__subcmd__help__subcmd__link)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -903,6 +2614,20 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__telemetry__subcmd__help__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__telemetry__subcmd__help__subcmd__status)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -910,6 +2635,54 @@ _decantr() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__telemetry__subcmd__help__subcmd__unlink)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__telemetry__subcmd__link)
+            opts="-y -q -v -h --org --enable --label --fresh --dry-run --yes --api-url --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --org)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --api-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -939,8 +2712,52 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__telemetry__subcmd__reset)
+            opts="-q -v -h --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__telemetry__subcmd__status)
             opts="-q -v -h --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__telemetry__subcmd__unlink)
+            opts="-q -v -h --local --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -13,9 +13,14 @@
 //! 3. The event becomes one line of the **spool** ([`client::spool`]); the command goes on at once.
 //! 4. **Delivery** ([`client::delivery`]), in a process of its own, freezes batches, sends them, checks the signed receipts
 //!    and writes the ledger.
-//! 5. On the operator's machine **ingest** ([`server::ingest`]) validates again and answers after the **store**
+//! 5. On the operator's machine a request passes the door, **access** ([`server::access`]): keys, limits, sizes. **Ingest**
+//!    ([`server::ingest`]) validates again and answers after the **store**
 //!    ([`server::store`]) has committed events and **rollups** ([`server::rollup`]) in one transaction.
 //! 6. **Reports** ([`server::report`]) read rollups only; **jobs** ([`server::jobs`]) turn them into digests.
+//!
+//! Who somebody is, is known only when they say so: a person signs in ([`client::auth`]) and links the ids of a machine
+//! ([`client::control`]), or an operator says what an id is. The rule by which events are attributed is
+//! [`model::event::resolve`]; the store applies it to new events, and to retained counts when it is known better.
 //!
 //! Every event that enters a half ends in exactly one [`model::outcome::Outcome`]; nothing is lost silently.
 //!

@@ -23,6 +23,7 @@ use std::time::Instant;
 use decantr::base::clock::Clock;
 use decantr::model::catalog::Catalog;
 use decantr::model::protocol::{EVENTS_PATH, MAX_BATCH_EVENTS};
+use decantr::server::access::AccessSettings;
 use decantr::server::rollup::Day;
 use decantr::server::serve::{Listener, Settings};
 use decantr::server::store::{self, Days, StoreUrl, UsageQuery};
@@ -86,8 +87,11 @@ fn http(clients: usize) -> f64 {
             .unwrap();
         let store = store::create(&url, &clock).await.unwrap();
         let settings = Settings {
-            catalog: Catalog::decantr(),
-            retention_days: 90,
+            access: AccessSettings {
+                event_rate: None,
+                ..AccessSettings::default()
+            },
+            ..Settings::new(Catalog::decantr())
         };
         let listener = Listener::bind("127.0.0.1:0".parse().unwrap())
             .await

@@ -4,6 +4,7 @@ use crate::base::fsx::{FsError, LockError};
 use crate::base::http::HttpError;
 use crate::client::auth::{AccountError, AuthError};
 use crate::client::consent::ConsentError;
+use crate::client::control::ControlError;
 use crate::client::identity::IdentityError;
 use crate::client::spool::FreezeError;
 use crate::config::{ConfigError, Source};
@@ -60,6 +61,9 @@ pub enum ClientError {
     /// The server did not do what an account asked for.
     #[error(transparent)]
     Account(#[from] AccountError),
+    /// A control refused.
+    #[error(transparent)]
+    Control(#[from] ControlError),
     /// The HTTP client could not be set up.
     #[error(transparent)]
     Http(#[from] HttpError),
@@ -90,6 +94,7 @@ impl ClientError {
             | Self::NotJson { .. } => ExitClass::Config,
             Self::Auth(error) => error.exit_class(),
             Self::Account(error) => error.exit_class(),
+            Self::Control(error) => error.exit_class(),
             Self::Http(_) => ExitClass::Remote,
         }
     }

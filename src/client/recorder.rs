@@ -13,7 +13,7 @@ use crate::client::consent::{Effective, Gate, Layer, Permit};
 use crate::client::delivery::{
     BUILD_MACHINE_LIMIT, DeliveryState, Sender, Urgency, spawn_detached,
 };
-use crate::client::identity::{IdentityError, Ids};
+use crate::client::identity::{self, IdentityError, Ids};
 use crate::client::spool::{self, Spool};
 use crate::config::layers::Switch;
 use crate::config::{Asked, Host};
@@ -51,6 +51,8 @@ struct On {
     judge: Judge,
     spool: Spool,
     found: Ids,
+    /// Whether those have lasted long enough.
+    due: bool,
     minted: OnceLock<Ids>,
     project: Option<PathBuf>,
 }
@@ -162,6 +164,7 @@ impl Mode {
             },
             Some(permit) => Self::On(Box::new(On {
                 spool: Spool::new(&gate.paths, &permit, &host.clock),
+                due: Ids::are_due(&gate, host.clock.now()),
                 gate,
                 permit,
                 judge,
@@ -197,7 +200,7 @@ impl On {
     fn put(&self, event: &Event) -> Outcome {
         let ids = match self.minted.get() {
             Some(ids) => Ok(ids),
-            None => mint(self.found.clone(), self, &self.permit)
+            None => mint(self.found_or_renewed(), self, &self.permit)
                 .map(|ids| self.minted.get_or_init(|| ids)),
         };
         match ids {
@@ -208,6 +211,17 @@ impl On {
                 self.spool.note(Some(&event.name), outcome);
                 outcome
             }
+        }
+    }
+
+    /// The ids that were found, if they may still be used; else only what need not be made anew. Ids that cannot be renewed now
+    /// serve once more.
+    fn found_or_renewed(&self) -> Ids {
+        let now = self.judge.clock.now();
+        if self.due && identity::renew(&self.gate.paths, &self.permit, now).is_ok() {
+            Ids::committed(&self.gate, self.project.as_deref())
+        } else {
+            self.found.clone()
         }
     }
 

@@ -15,6 +15,8 @@ const LIMIT: u64 = 1024 * 1024;
 
 /// The key of this installation's opaque id.
 pub const INSTALL_ID: &str = "telemetryInstallId";
+/// The key of the time at which that id was made. Without it the id is never renewed by itself.
+pub const INSTALL_ID_AT: &str = "telemetryInstallIdAt";
 /// The key of the server that takes telemetry.
 pub const TELEMETRY_ENDPOINT: &str = "telemetryEndpoint";
 /// The key of the server that answers everything else, and takes telemetry where nothing else says so.

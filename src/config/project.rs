@@ -4,6 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
+use serde_json::{Map, Value};
 
 use super::ConfigError;
 use crate::base::fsx::{self, FsError};
@@ -11,6 +12,9 @@ use crate::base::ids::OpaqueId;
 
 /// Where the file is, below a project's folder.
 pub const PROJECT_FILE: &str = ".decantr/project.json";
+
+/// The key of the id that a team committed.
+const PROJECT_ID: &str = "telemetryProjectId";
 
 /// The largest file that is read, in bytes.
 const LIMIT: u64 = 1024 * 1024;
@@ -73,10 +77,67 @@ impl Project {
         }
     }
 
+    /// Writes `id` into the file of the project at `folder`, which is made if need be; everything else in it stays as it is, to
+    /// the byte. Nothing else in decantr writes this file.
+    ///
+    /// # Errors
+    /// When there is an id already, the file is no JSON object, `.decantr` is no folder of the project's own, or it cannot be
+    /// written.
+    pub fn write_id(folder: &Path, id: &OpaqueId) -> Result<(), ConfigError> {
+        let path = folder.join(PROJECT_FILE);
+        let below = path.parent().unwrap_or(folder);
+        match below.symlink_metadata() {
+            Ok(meta) if meta.is_dir() => {}
+            Ok(_) => {
+                // A link might lead out of the project.
+                let problem = io::Error::other("it is no folder of the project's own");
+                return Err(FsError::new("write into", below, problem).into());
+            }
+            Err(_) => std::fs::create_dir(below).map_err(fsx::context("create", below))?,
+        }
+        let old = fsx::read_bounded(&path, LIMIT)?.unwrap_or_else(|| b"{}\n".to_vec());
+        let not_json = |source| ConfigError::NotJson {
+            path: path.clone(),
+            source,
+        };
+        let members: Map<String, Value> = serde_json::from_slice(&old).map_err(not_json)?;
+        if members.contains_key(PROJECT_ID) {
+            return Err(ConfigError::WrongValue {
+                path: path.clone(),
+                key: PROJECT_ID,
+                expected: "absent, so nothing was written",
+            });
+        }
+        fsx::write_atomic(&path, &with_member(&old, members.is_empty(), id))?;
+        open_to_readers(&path)?;
+        Ok(())
+    }
+
     /// Whether telemetry is off here.
     pub fn denies(&self) -> bool {
         matches!(self.telemetry, Say::Off | Say::Unreadable(_))
     }
+}
+
+/// `object` with the id as its last member. The last brace is the object's own.
+fn with_member(object: &[u8], is_empty: bool, id: &OpaqueId) -> Vec<u8> {
+    let end = object.iter().rposition(|byte| *byte == b'}').unwrap_or(0);
+    let (inside, rest) = object.split_at(end);
+    let comma = if is_empty { "" } else { "," };
+    let mut written = inside.trim_ascii_end().to_vec();
+    written.extend_from_slice(format!("{comma}\n  \"{PROJECT_ID}\": \"{id}\"\n").as_bytes());
+    written.extend_from_slice(rest);
+    written
+}
+
+/// It belongs to the repository, not to this person alone.
+fn open_to_readers(path: &Path) -> Result<(), FsError> {
+    #[cfg(unix)]
+    {
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o644);
+        std::fs::set_permissions(path, mode).map_err(fsx::context("open up", path))?;
+    }
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<Option<ProjectFile>, ConfigError> {
@@ -100,7 +161,7 @@ fn read(path: &Path) -> Result<Option<ProjectFile>, ConfigError> {
     if file.project_id.as_ref().is_some_and(|id| !is_project(id)) {
         return Err(ConfigError::WrongValue {
             path: path.to_owned(),
-            key: "telemetryProjectId",
+            key: PROJECT_ID,
             expected: "project_ and a UUID",
         });
     }
@@ -130,6 +191,51 @@ mod tests {
         let team = of(&format!(r#"{{"telemetryProjectId":"{id}"}}"#));
         assert_eq!(team.project_id.unwrap().as_str(), id);
         assert!(!Project::read(Path::new("/dev/null")).denies());
+    }
+
+    #[test]
+    fn an_id_is_added_and_everything_else_stays() {
+        let id = OpaqueId::certified("project", &[7; 32]).unwrap();
+        let member = format!("\n  \"telemetryProjectId\": \"{id}\"\n}}");
+        for (old, new) in [
+            (None, format!("{{{member}\n")),
+            (Some("{}"), format!("{{{member}")),
+            (Some("{ }\n"), format!("{{{member}\n")),
+            (
+                Some("{\n\t\"telemetry\" : true, \"b\":[1.0,{\"x\":\"}\"}]\n}\n\n"),
+                format!("{{\n\t\"telemetry\" : true, \"b\":[1.0,{{\"x\":\"}}\"}}],{member}\n\n"),
+            ),
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            let path = folder.path().join(PROJECT_FILE);
+            if let Some(old) = old {
+                std::fs::create_dir(folder.path().join(".decantr")).unwrap();
+                std::fs::write(&path, old).unwrap();
+            }
+            Project::write_id(folder.path(), &id).unwrap();
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), new);
+            assert_eq!(Project::read(folder.path()).project_id.as_ref(), Some(&id));
+            let again = Project::write_id(folder.path(), &id);
+            assert!(matches!(again, Err(ConfigError::WrongValue { .. })));
+        }
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn nothing_is_written_out_of_the_project_or_over_what_is_no_object() {
+        let id = OpaqueId::certified("project", &[7; 32]).unwrap();
+        let [project, elsewhere] = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        std::os::unix::fs::symlink(elsewhere.path(), project.path().join(".decantr")).unwrap();
+        assert!(Project::write_id(project.path(), &id).is_err());
+        assert_eq!(std::fs::read_dir(elsewhere.path()).unwrap().count(), 0);
+        for text in ["", "[]", "{", "{\"telemetryProjectId\":null}"] {
+            let folder = tempfile::tempdir().unwrap();
+            std::fs::create_dir(folder.path().join(".decantr")).unwrap();
+            let path = folder.path().join(PROJECT_FILE);
+            std::fs::write(&path, text).unwrap();
+            assert!(Project::write_id(folder.path(), &id).is_err(), "{text}");
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
+        }
     }
 
     #[test]

@@ -1,7 +1,8 @@
-//! What an operator runs: rollup, store, ingest, report, jobs, api, serve.
+//! What an operator runs: rollup, store, access, ingest, report, jobs, api, serve.
 //!
-//! Arrows inside: `rollup` ← `store` ← `ingest`, `report` ← `jobs` ← `api` ← `serve`.
+//! Arrows inside: `rollup` ← `store` ← `access` ← `ingest`, `report` ← `jobs` ← `api` ← `serve`.
 
+pub mod access;
 pub mod api;
 pub mod ingest;
 pub mod jobs;

@@ -3,13 +3,19 @@
 use crate::support::process::Home;
 use crate::support::trace::Trace;
 
-const QUIET_COMMANDS: [&[&str]; 8] = [
+const QUIET_COMMANDS: [&[&str]; 14] = [
     &["telemetry"],
     &["telemetry", "status", "--json"],
     &["telemetry", "explain"],
     &["telemetry", "explain", "--json"],
     &["telemetry", "log"],
     &["telemetry", "flush"],
+    &["telemetry", "link", "--org", "acme", "--yes"],
+    &["telemetry", "link", "--org", "acme", "--enable", "--yes"],
+    &["telemetry", "unlink"],
+    &["telemetry", "unlink", "--local"],
+    &["telemetry", "reset"],
+    &["telemetry", "forget"],
     &["analyze"],
     &["analyze", "--json", "--no-write"],
 ];

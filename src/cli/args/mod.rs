@@ -1,6 +1,7 @@
 //! The command line: every command and option; the large families have files of their own.
 
 mod account;
+mod operators;
 mod ops;
 mod telemetry;
 
@@ -9,9 +10,15 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use account::{AccountArgs, LoginArgs, StoreChoice};
+pub(crate) use operators::{
+    AliasActor, AliasCommand, AliasIdArgs, AliasIdKind, AliasSetArgs, AtStore, AuditArgs,
+    BackupArgs, CandidatesArgs, FlagOptions, ForgetIdsArgs, KeyCommand, KeyCreateArgs,
+    KeyRevokeArgs, KeyScope, OrgAddArgs, OrgCommand, OrgFlagArgs, UserCommand, UserFlagArgs,
+};
 pub(crate) use ops::{DemoArgs, DigestArgs, OpsCommand, ReportFormat, ServeArgs, StoreOption};
 pub(crate) use telemetry::{
-    DisableArgs, EnableArgs, ExplainArgs, LogArgs, TelemetryArgs, TelemetryCommand,
+    DisableArgs, EnableArgs, ExplainArgs, ForgetArgs, LinkArgs, LogArgs, TelemetryArgs,
+    TelemetryCommand, UnlinkArgs,
 };
 
 /// Telemetry that can be verified: see, control and prove what leaves your machine; collect it on your own.

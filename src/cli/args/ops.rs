@@ -1,8 +1,15 @@
 //! The command line of `decantr ops`.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
+use ipnet::IpNet;
+
+use super::operators::{
+    AliasCommand, AtStore, AuditArgs, BackupArgs, ForgetIdsArgs, KeyCommand, OrgCommand,
+    UserCommand,
+};
 
 /// The commands of `decantr ops`.
 #[derive(Debug, Subcommand)]
@@ -13,6 +20,24 @@ pub(crate) enum OpsCommand {
     Digest(DigestArgs),
     /// Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind.
     Demo(DemoArgs),
+    /// The organisations that keys and links belong to.
+    #[command(subcommand)]
+    Org(OrgCommand),
+    /// The users that keys and links belong to.
+    #[command(subcommand)]
+    User(UserCommand),
+    /// API keys.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// What ids belong to whom.
+    #[command(subcommand)]
+    Alias(AliasCommand),
+    /// Who changed what about whom, newest first.
+    Audit(AuditArgs),
+    /// Erase everything about ids that nobody can prove, and refuse later events with them.
+    Forget(ForgetIdsArgs),
+    /// Copy the store, as of one moment, to a new file; a server may be running.
+    Backup(BackupArgs),
 }
 
 impl OpsCommand {
@@ -21,6 +46,29 @@ impl OpsCommand {
         match self {
             Self::Digest(args) => args.json || args.format == ReportFormat::Json,
             Self::Serve(_) | Self::Demo(_) => false,
+            _ => self.at_store().is_some_and(|at| at.format.is_json()),
+        }
+    }
+
+    /// The store and the format, where a command takes both.
+    fn at_store(&self) -> Option<&AtStore> {
+        match self {
+            Self::Serve(_) | Self::Digest(_) | Self::Demo(_) => None,
+            Self::Org(OrgCommand::Add(args)) => Some(&args.at),
+            Self::Org(OrgCommand::Flag(args)) => Some(&args.at),
+            Self::User(UserCommand::Flag(args)) => Some(&args.at),
+            Self::Key(KeyCommand::Create(args)) => Some(&args.at),
+            Self::Key(KeyCommand::Revoke(args)) => Some(&args.at),
+            Self::Alias(AliasCommand::Candidates(args)) => Some(&args.at),
+            Self::Alias(AliasCommand::Set(args)) => Some(&args.at),
+            Self::Alias(AliasCommand::Remove(args)) => Some(&args.at),
+            Self::Org(OrgCommand::List(at))
+            | Self::User(UserCommand::List(at))
+            | Self::Key(KeyCommand::List(at))
+            | Self::Alias(AliasCommand::List(at)) => Some(at),
+            Self::Audit(args) => Some(&args.at),
+            Self::Forget(args) => Some(&args.at),
+            Self::Backup(args) => Some(&args.at),
         }
     }
 }
@@ -35,6 +83,11 @@ pub(crate) struct StoreOption {
 
 /// `decantr ops serve`.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Events with ids that DECANTR_INTERNAL_USER_IDS, DECANTR_INTERNAL_ORG_IDS, DECANTR_INTERNAL_INSTALL_IDS, \
+    DECANTR_INTERNAL_PROJECT_IDS or DECANTR_INTERNAL_ANONYMOUS_IDS list count as internal. Behind a proxy, name it with \
+    --trusted-proxy; without that all clients share its budget."
+)]
 pub(crate) struct ServeArgs {
     /// Where to listen; port 0 takes any free one.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:7317")]
@@ -42,6 +95,14 @@ pub(crate) struct ServeArgs {
     /// Which store to use; made when missing.
     #[command(flatten)]
     pub store: StoreOption,
+    /// How many requests with events a second each peer may send, five times as many at once; ten times as many with an API
+    /// key. 0 is no limit.
+    #[arg(long, value_name = "N", default_value_t = crate::server::access::EVENT_RATE)]
+    pub rate_limit: u32,
+    /// A network whose machines are believed when they say for whom they speak (`X-Forwarded-For`, `Forwarded`); can be given
+    /// several times.
+    #[arg(long, value_name = "CIDR", value_parser = network)]
+    pub trusted_proxy: Vec<IpNet>,
     /// Write the server's log as JSON lines.
     #[arg(long)]
     pub log_json: bool,
@@ -87,4 +148,14 @@ pub(crate) struct DemoArgs {
     /// Leave the server up until Ctrl-C.
     #[arg(long)]
     pub keep: bool,
+}
+
+/// A network, or one address.
+fn network(text: &str) -> Result<IpNet, String> {
+    let address = || text.parse::<IpAddr>().map(IpNet::from);
+    text.parse()
+        .or_else(|_no_network| address())
+        .map_err(|_neither| {
+            "expected a network or an address, for example 10.0.0.0/8 or ::1".to_owned()
+        })
 }

@@ -1,8 +1,10 @@
 //! The command line of `decantr telemetry`.
 
 use clap::{Args, Subcommand};
+use uuid::Uuid;
 
 use super::Format;
+use crate::client::control;
 
 /// `decantr telemetry`.
 #[derive(Debug, Args)]
@@ -21,9 +23,14 @@ impl TelemetryArgs {
     pub(super) fn wants_json(&self) -> bool {
         match &self.command {
             None => self.format.is_json(),
-            Some(TelemetryCommand::Status { format } | TelemetryCommand::Flush { format }) => {
-                format.is_json()
-            }
+            Some(
+                TelemetryCommand::Status { format }
+                | TelemetryCommand::Flush { format }
+                | TelemetryCommand::Reset { format },
+            ) => format.is_json(),
+            Some(TelemetryCommand::Link(args)) => args.format.is_json(),
+            Some(TelemetryCommand::Unlink(args)) => args.format.is_json(),
+            Some(TelemetryCommand::Forget(args)) => args.format.is_json(),
             Some(TelemetryCommand::Explain(args)) => args.format.is_json(),
             Some(TelemetryCommand::Enable(args)) => args.format.is_json(),
             Some(TelemetryCommand::Disable(args)) => args.format.is_json(),
@@ -57,6 +64,22 @@ pub(crate) enum TelemetryCommand {
     },
     /// Show every recorded event, what became of it, and what was sent.
     Log(LogArgs),
+    /// Attach the opaque ids of this machine to your account and organisation, from now on.
+    ///
+    /// Shows first what is sent. Needs `decantr login`.
+    Link(LinkArgs),
+    /// End the link to an account, and take new ids.
+    Unlink(UnlinkArgs),
+    /// Take new ids; the old ones are remembered only so that they can be forgotten.
+    Reset {
+        /// How to print it.
+        #[command(flatten)]
+        format: Format,
+    },
+    /// Have servers erase everything under the current and past ids of this machine.
+    ///
+    /// Works while telemetry is off, too, and needs no account. What cannot be sent now is sent by the next call.
+    Forget(ForgetArgs),
 }
 
 /// `decantr telemetry explain`.
@@ -76,6 +99,9 @@ pub(crate) struct EnableArgs {
     /// The server to report to, kept in the configuration; by default the one configured, or this machine.
     #[arg(long, value_name = "URL")]
     pub endpoint: Option<String>,
+    /// Also write your project id into `.decantr/project.json` of this directory, for everybody who has the repository.
+    #[arg(long)]
+    pub share_project: bool,
     /// Say yes without being asked; needed where there is no terminal.
     #[arg(short, long)]
     pub yes: bool,
@@ -87,9 +113,67 @@ pub(crate) struct EnableArgs {
 /// `decantr telemetry disable`.
 #[derive(Debug, Args)]
 pub(crate) struct DisableArgs {
+    /// Also have servers erase what they were sent; afterwards nobody can name the ids any more.
+    #[arg(long)]
+    pub forget: bool,
     /// Keep the local log of what was sent.
     #[arg(long)]
     pub keep_log: bool,
+    /// How to print it.
+    #[command(flatten)]
+    pub format: Format,
+}
+
+/// `decantr telemetry link`.
+#[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
+pub(crate) struct LinkArgs {
+    /// The organisation's short name.
+    #[arg(long, value_name = "SLUG", value_parser = control::org_slug)]
+    pub org: String,
+    /// Turn telemetry on as well, after showing everything that `enable` shows.
+    #[arg(long)]
+    pub enable: bool,
+    /// What to call this machine: a word of lower-case letters, digits, hyphens and underscores.
+    #[arg(long, value_name = "LABEL", value_parser = control::label)]
+    pub label: Option<String>,
+    /// Take new ids first, so that earlier events cannot be matched to the account.
+    #[arg(long)]
+    pub fresh: bool,
+    /// Show what would be sent; write nothing and connect to nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Say yes without being asked; needed where there is no terminal.
+    #[arg(short, long)]
+    pub yes: bool,
+    /// The server that has the account; by default the one configured.
+    #[arg(long, value_name = "URL")]
+    pub api_url: Option<String>,
+    /// How to print it.
+    #[command(flatten)]
+    pub format: Format,
+}
+
+/// `decantr telemetry unlink`.
+#[derive(Debug, Args)]
+pub(crate) struct UnlinkArgs {
+    /// End the link on this machine only, without asking the server, which keeps it.
+    #[arg(long)]
+    pub local: bool,
+    /// How to print it.
+    #[command(flatten)]
+    pub format: Format,
+}
+
+/// `decantr telemetry forget`.
+#[derive(Debug, Args)]
+pub(crate) struct ForgetArgs {
+    /// Only ask what an earlier request erased, and whether the server's signature holds.
+    #[arg(long, value_name = "TICKET")]
+    pub check: Option<Uuid>,
     /// How to print it.
     #[command(flatten)]
     pub format: Format,

@@ -235,6 +235,15 @@ impl ConsentFile {
             })
     }
 
+    /// The servers that a grant is about, whether it still holds or not.
+    pub fn origins(&self) -> impl Iterator<Item = &str> {
+        let granted = |entry: &&Entry| matches!(entry.consent, Record::Granted(_));
+        self.records
+            .iter()
+            .filter(granted)
+            .map(|entry| &*entry.origin)
+    }
+
     /// What was decided about `key`.
     pub fn stored(&self, key: &Key) -> Stored {
         let entry = self.records.iter().find(|entry| entry.is_about(key));

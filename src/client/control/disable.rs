@@ -7,17 +7,19 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::SCHEMA_VERSION;
+use super::forget::{self, Forget, Prepared};
 use super::view::Disabled;
 use crate::base::error::chain;
 use crate::base::fsx::{self, FsError};
 use crate::client::ClientError;
 use crate::client::consent::{ConsentFile, Gate, Key, Locked};
 use crate::client::delivery::PINS_FILE;
-use crate::client::identity::{PROJECTS_FILE, SECRET_FILE};
+use crate::client::identity::{
+    self, Known, LINK_FILE, Link, PAST_FILE, PROJECTS_FILE, SECRET_FILE,
+};
 use crate::client::spool::{Ledger, Spool, note_withdrawn};
 use crate::config::client::DEFAULT_ENDPOINT;
-use crate::config::file::INSTALL_ID;
-use crate::config::{Asked, ConfigError, ConfigFile, Endpoint, Env, Host, Paths};
+use crate::config::{Asked, Endpoint, Env, Host, Paths};
 
 /// How long a person waits for another process that changes consent.
 const WAIT: Duration = Duration::from_secs(2);
@@ -30,6 +32,86 @@ const WAIT: Duration = Duration::from_secs(2);
 /// When the refusal itself cannot be written; nothing is removed then. What cannot be removed afterwards is residue.
 pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disabled, ClientError> {
     let gate = Gate::open(host, asked)?;
+    let before = Before::read(&gate);
+    let mut done = refuse_and_remove(host, gate, keep_log, None)?;
+    done.warnings = before.warnings();
+    Ok(done)
+}
+
+/// As [`disable`], and has the servers erase what they were sent. Whatever they do, telemetry is off and gone from this machine
+/// first; only the request stays until it is granted.
+///
+/// # Errors
+/// As [`disable`].
+pub fn disable_and_forget(
+    host: &Host,
+    asked: &Asked<'_>,
+    keep_log: bool,
+) -> Result<Disabled, ClientError> {
+    let gate = Gate::open(host, asked)?;
+    let paths = gate.paths.clone();
+    let prepared = Prepared::read(&gate);
+    let foreign = prepared
+        .as_ref()
+        .map(|prepared| prepared.foreign().to_vec());
+    let foreign = foreign.unwrap_or_default();
+    let mut done = refuse_and_remove(host, gate, keep_log, Some(prepared))?;
+    match forget::send_pending(host, &paths) {
+        Ok(forgotten) => {
+            done.forget = Some(Forget {
+                foreign,
+                ..forgotten
+            });
+        }
+        Err(error) => done.residue.push(unforgotten(&error)),
+    }
+    Ok(done)
+}
+
+fn unforgotten(error: &ClientError) -> String {
+    format!(
+        "what servers have: they were not asked to forget it: {}",
+        chain(error)
+    )
+}
+
+/// What was there before, which nobody can name afterwards.
+struct Before {
+    had_ids: bool,
+    link: Option<Link>,
+}
+
+impl Before {
+    fn read(gate: &Gate) -> Self {
+        let known = Known::read(&gate.paths);
+        Self {
+            had_ids: known.is_ok_and(|known| !known.proven.is_empty()),
+            link: Link::load(&gate.paths).ok().flatten(),
+        }
+    }
+
+    fn warnings(&self) -> Vec<String> {
+        let ids = self.had_ids.then(|| {
+            "the ids are gone, so this machine can no longer have a server erase what was sent under them; \
+             only `decantr telemetry disable --forget` does both"
+                .to_owned()
+        });
+        let link = self.link.as_ref().map(|link| {
+            format!(
+                "the link to {} stays at {}, whose operator can end it; `decantr telemetry unlink` does so before",
+                link.org.slug, link.origin
+            )
+        });
+        ids.into_iter().chain(link).collect()
+    }
+}
+
+fn refuse_and_remove(
+    host: &Host,
+    gate: Gate,
+    keep_log: bool,
+    forget: Option<Result<Prepared, ClientError>>,
+) -> Result<Disabled, ClientError> {
     let paths = &gate.paths;
     ConsentFile::load(paths)?;
     fsx::create_private_dir(&paths.config_dir)?;
@@ -37,6 +119,11 @@ pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disable
     let now = host.clock.now();
     refuse(&mut locked, paths, &key_of(&gate), now)?;
     let mut done = Done::default();
+    // Before the secrets go. Where it cannot be written down they go all the same: the refusal is what counts.
+    let asked = forget.map(|prepared| prepared?.write(&gate, now, &locked));
+    if let Some(Err(error)) = asked {
+        done.residue.push(unforgotten(&error));
+    }
     if keep_log {
         for epoch in Spool::epochs(paths).unwrap_or_default() {
             // Events that cannot be named go all the same: the refusal is what counts.
@@ -53,13 +140,15 @@ pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disable
             remove(&Ledger::root(paths)),
         );
     }
-    done.take("the installation's id", remove_install_id(paths));
+    done.take("the installation's id", identity::remove_install_id(paths));
     for folder in [&paths.config_dir, &paths.state_dir] {
         done.take("what an interrupted write left", remove_temporary(folder));
     }
     for (what, name) in [
         ("the installation's secret", SECRET_FILE),
         ("the projects' ids", PROJECTS_FILE),
+        ("the ids that were used before", PAST_FILE),
+        ("the note about the link", LINK_FILE),
         ("the servers' pinned keys", PINS_FILE),
     ] {
         done.take(what, remove(&paths.state_dir.join(name)));
@@ -73,6 +162,8 @@ pub fn disable(host: &Host, asked: &Asked<'_>, keep_log: bool) -> Result<Disable
         removed: done.removed,
         residue: done.residue,
         kept_log: keep_log && Ledger::root(paths).exists(),
+        forget: None,
+        warnings: Vec::new(),
         problems: gate.problems,
     })
 }
@@ -150,18 +241,4 @@ fn remove(path: &Path) -> Result<bool, FsError> {
         // A state folder that cannot be written to may still let go of what is inside.
         Err(_) => fsx::remove(path).map(|()| true),
     }
-}
-
-fn remove_install_id(paths: &Paths) -> Result<bool, ConfigError> {
-    let path = paths.config_file();
-    let mut settings = ConfigFile::load(&path)?;
-    if !settings.remove(INSTALL_ID) {
-        return Ok(false);
-    }
-    if settings.is_empty() {
-        fsx::remove(&path)?;
-    } else {
-        settings.save()?;
-    }
-    Ok(true)
 }

@@ -10,14 +10,16 @@ use super::explain::{CONTEXT, event_views, recipients};
 use super::view::{Enabled, Offer};
 use super::{EndpointView, SCHEMA_VERSION};
 use crate::base::fsx;
+use crate::base::ids::OpaqueId;
 use crate::client::ClientError;
 use crate::client::consent::{
     Actor, CATALOG_ID, ConsentFile, Gate, Grant, Key, Locked, Scope, Stored, decide,
 };
-use crate::client::identity::Ids;
+use crate::client::identity::{self, Ids};
 use crate::client::recorder::SOURCE;
 use crate::client::spool::{Spool, note_withdrawn, validator};
 use crate::config::file::TELEMETRY_ENDPOINT;
+use crate::config::project::{PROJECT_FILE, Project};
 use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths, Source};
 use crate::model::catalog::{Catalog, EventSpec, PropertyType};
 use crate::model::event::{Admission, Event, RawEvent, RawValue};
@@ -33,6 +35,8 @@ pub struct Terms {
     pub scopes: Vec<Scope>,
     /// When it ends.
     pub until: Option<Timestamp>,
+    /// Whether this person's project id is written into the working directory's project file.
+    pub share_project: bool,
 }
 
 impl Default for Terms {
@@ -41,6 +45,7 @@ impl Default for Terms {
         Self {
             scopes: vec![Scope::Local],
             until: None,
+            share_project: false,
         }
     }
 }
@@ -95,6 +100,7 @@ pub fn plan_enable(
         context: Vec::from(CONTEXT),
         events: event_views(&catalog, None),
         sample: sample(&catalog, now),
+        shares_project_in: terms.share_project.then_some(PROJECT_FILE),
         still_off: then
             .reason()
             .map(|verdict| verdict.says.clone().into_owned()),
@@ -152,10 +158,17 @@ impl EnablePlan {
             || decision.why().to_owned(),
             |used| format!("{} names another endpoint, {}", used.key, used.origin),
         );
+        let overridden = elsewhere.is_some() || !decision.effective().is_on();
+        let shared_project_id = if overridden || self.offer.shares_project_in.is_none() {
+            None
+        } else {
+            share_project(host, &gate)?
+        };
         Ok(Enabled {
             schema_version: SCHEMA_VERSION,
             kind: "telemetry.enable",
-            overridden: elsewhere.is_some() || !decision.effective().is_on(),
+            overridden,
+            shared_project_id,
             revision: self.offer.revision,
             offer: self.offer,
             effective: decision.effective(),
@@ -183,6 +196,21 @@ impl EnablePlan {
             settings.save()?;
         }
         Ok(())
+    }
+}
+
+/// Writes this person's id of the working directory's project into the project's file, for everybody who has it. An id that is
+/// there already stays: it is the team's.
+fn share_project(host: &Host, gate: &Gate) -> Result<Option<OpaqueId>, ClientError> {
+    let folder = &host.cwd;
+    let committed = Ids::committed(gate, Some(folder)).project_id;
+    match (committed, gate.permit()) {
+        (None, Some(permit)) => {
+            identity::share(&gate.paths, &permit, folder, host.clock.now(), |id| {
+                Ok(Project::write_id(folder, id)?)
+            })
+        }
+        (committed, _) => Ok(committed),
     }
 }
 

@@ -40,11 +40,11 @@ pub(super) const CONTEXT: [FieldView; 7] = [
     FieldView {
         name: "installId",
         allowed: "install_<uuid>, from a random secret that stays on this machine",
-        purpose: "To count installations instead of runs; made at the first event, removed by disable.",
+        purpose: "To count installations instead of runs; made at the first event, another one after 90 days unless you link it, removed by disable.",
     },
     FieldView {
         name: "projectId",
-        allowed: "project_<uuid>, random, or the one that your team committed",
+        allowed: "project_<uuid>, from another such secret, or the one that your team committed",
         purpose: "To count projects instead of runs; only for commands that are about a project.",
     },
 ];

@@ -1,9 +1,15 @@
-//! What a person can ask of telemetry: status, explain, enable, disable, flush, log. Each answers a plain value.
+//! What a person can ask of telemetry: status, explain, enable, disable, flush, log, link, unlink, reset, forget. Each answers a
+//! plain value.
 
 mod disable;
 mod enable;
+mod error;
 mod explain;
 mod flush;
+mod forget;
+mod link;
+mod network;
+mod reset;
 mod status;
 mod view;
 
@@ -14,14 +20,21 @@ use crate::client::consent::Gate;
 use crate::client::spool::{Ledger, LedgerEntry, SpoolState, frozen_body, waiting_events};
 use crate::config::{Asked, Endpoint, Host, Paths};
 
-pub use disable::disable;
+pub use disable::{disable, disable_and_forget};
 pub use enable::{EnablePlan, Terms, plan_enable};
+pub use error::ControlError;
 pub use explain::explain;
 pub use flush::flush;
+pub use forget::{Erased, Forget, ForgetCheck, ForgetView, Ticket, Waiting, check_ticket, forget};
+pub use link::{
+    LinkAsk, LinkFailure, LinkOffer, LinkPlan, Linked, Unlinked, label, linked_at, org_slug,
+    plan_link, unlink,
+};
+pub use reset::{Reset, reset};
 pub use status::status;
 pub use view::{
-    ControlView, Disabled, Enabled, EndpointView, EventView, Explanation, FieldView, Flushed, Log,
-    Offer, PropertyView, SentBody, Status, StoredView,
+    ControlView, Disabled, Enabled, EndpointView, EventView, Explanation, FieldView, Flushed,
+    LinkView, Log, Offer, PropertyView, SentBody, Status, StoredView,
 };
 
 /// The version of the shape of every answer.

@@ -3,12 +3,13 @@
 use jiff::Timestamp;
 
 use super::SCHEMA_VERSION;
+use super::forget::ForgetView;
 use super::view::{Status, StoredView};
 use crate::base::error::chain;
 use crate::client::ClientError;
 use crate::client::consent::{CATALOG_ID, Effective, Gate, Stored};
 use crate::client::delivery::DeliveryState;
-use crate::client::identity::Ids;
+use crate::client::identity::{Ids, Link};
 use crate::client::spool::SpoolState;
 use crate::config::layers::Switch;
 use crate::config::project::Say;
@@ -39,6 +40,14 @@ pub fn status(host: &Host, asked: &Asked<'_>) -> Result<Status, ClientError> {
         problems.push(chain(&error));
         DeliveryState::default()
     });
+    let link = Link::load(&gate.paths).unwrap_or_else(|error| {
+        problems.push(chain(&error));
+        None
+    });
+    let forget = ForgetView::read(&gate.paths).unwrap_or_else(|error| {
+        problems.push(chain(&error));
+        None
+    });
     let warnings = warnings(&gate, &spool, host.clock.now());
     let decision = gate.decision();
     Ok(Status {
@@ -52,6 +61,8 @@ pub fn status(host: &Host, asked: &Asked<'_>) -> Result<Status, ClientError> {
         catalog: CATALOG_ID.to_owned(),
         endpoint: gate.endpoint.as_ref().map(Into::into),
         ids,
+        link: link.map(Into::into),
+        forget,
         spool,
         delivery,
         problems,

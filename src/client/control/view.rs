@@ -4,11 +4,14 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::forget::{Forget, ForgetView};
+use crate::base::ids::OpaqueId;
 use crate::client::consent::{Actor, Effective, Layer, Scope, Verdict};
 use crate::client::delivery::{DeliveryState, Sent};
-use crate::client::identity::Ids;
+use crate::client::identity::{Ids, Link};
 use crate::client::spool::{LedgerEntry, SpoolState};
 use crate::config::Source;
+use crate::model::protocol::OrgName;
 
 /// What `telemetry status` says.
 #[derive(Debug, Serialize)]
@@ -34,6 +37,10 @@ pub struct Status {
     pub endpoint: Option<EndpointView>,
     /// The ids that exist.
     pub ids: Ids,
+    /// The account that the ids are linked to.
+    pub link: Option<LinkView>,
+    /// What servers were asked to forget.
+    pub forget: Option<ForgetView>,
     /// What waits to be sent.
     pub spool: SpoolState,
     /// What came of the last delivery.
@@ -42,6 +49,34 @@ pub struct Status {
     pub problems: Vec<String>,
     /// What is odd but harmless.
     pub warnings: Vec<String>,
+}
+
+/// The account that this machine is linked to.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkView {
+    /// The server's base address.
+    pub server: String,
+    /// The organisation.
+    pub org: OrgName,
+    /// The account.
+    pub user_id: OpaqueId,
+    /// What the person calls this machine.
+    pub label: Option<String>,
+    /// Since when.
+    pub at: Timestamp,
+}
+
+impl From<Link> for LinkView {
+    fn from(link: Link) -> Self {
+        Self {
+            server: link.server,
+            org: link.org,
+            user_id: link.user_id,
+            label: link.label,
+            at: link.at,
+        }
+    }
 }
 
 /// What is recorded in `consent.json`.
@@ -222,6 +257,8 @@ pub struct Offer {
     pub events: Vec<EventView>,
     /// A request as it would be sent, with placeholder ids.
     pub sample: serde_json::Value,
+    /// The file in the working directory that this person's project id would be written into, where that was asked for.
+    pub shares_project_in: Option<&'static str>,
     /// The layer that would still say no, with its reason.
     pub still_off: Option<String>,
 }
@@ -246,6 +283,8 @@ pub struct Enabled {
     pub why: String,
     /// Whether it was saved but something still says no: exit code 4.
     pub overridden: bool,
+    /// The project id that is in the project's file now, where that was asked for.
+    pub shared_project_id: Option<OpaqueId>,
 }
 
 /// What `telemetry disable` did.
@@ -262,6 +301,11 @@ pub struct Disabled {
     pub residue: Vec<String>,
     /// Whether the ledger was kept, as asked.
     pub kept_log: bool,
+    /// What servers were asked to erase, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub forget: Option<Forget>,
+    /// What nobody can do any more.
+    pub warnings: Vec<String>,
     /// Files and settings that cannot be read or understood; not empty means exit code 3.
     pub problems: Vec<String>,
 }

@@ -23,6 +23,14 @@ pub(super) fn pinned(paths: &Paths, origin: &str) -> Result<Option<KeyPage>, Cli
     Ok(load(paths)?.remove(origin))
 }
 
+/// Every pinned key, by origin.
+///
+/// # Errors
+/// When the file cannot be read or understood.
+pub fn pinned_keys(paths: &Paths) -> Result<BTreeMap<String, KeyPage>, ClientError> {
+    load(paths)
+}
+
 /// Pins `page` for `origin`; a key that is pinned already stays. `_locked` shows that consent stands.
 pub(super) fn pin(
     paths: &Paths,

@@ -1,17 +1,21 @@
-//! The installation's id: made from a local secret, so that only its owner can prove it.
+//! The installation's id: made from a local secret, so that only its owner can prove it, and renewed after a while.
 
 use std::path::{Path, PathBuf};
 
-use super::IdentityError;
-use crate::base::crypto;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{IdSecret, IdentityError, Link};
 use crate::base::fsx::{self, FsError};
 use crate::base::ids::OpaqueId;
 use crate::client::consent::Locked;
-use crate::config::file::INSTALL_ID;
-use crate::config::{ConfigFile, Paths};
+use crate::config::file::{INSTALL_ID, INSTALL_ID_AT};
+use crate::config::{ConfigError, ConfigFile, Paths};
 
 /// The file of the secret, in the state folder: 32 bytes in hex.
 pub const SECRET_FILE: &str = "install-secret";
+
+/// How long an id lasts, unless it is linked: long enough to count a quarter's installations, no longer.
+pub const LIFETIME: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// The id in `config.json`, whether decantr minted it or an earlier tool did.
 pub(super) fn existing(settings: &ConfigFile) -> Result<Option<OpaqueId>, IdentityError> {
@@ -28,44 +32,130 @@ pub(super) fn existing(settings: &ConfigFile) -> Result<Option<OpaqueId>, Identi
         })
 }
 
+/// When the id was made. Ids of earlier tools and linked ones have no such time.
+fn made_at(settings: &ConfigFile) -> Result<Option<Timestamp>, ConfigError> {
+    let Some(text) = settings.text(INSTALL_ID_AT)? else {
+        return Ok(None);
+    };
+    text.parse()
+        .map(Some)
+        .map_err(|_not_a_time| ConfigError::WrongValue {
+            path: settings.path().to_owned(),
+            key: INSTALL_ID_AT,
+            expected: "an RFC 3339 time",
+        })
+}
+
+/// What is wrong with the time at which the id was made.
+pub(super) fn check_time(settings: &ConfigFile) -> Result<(), IdentityError> {
+    Ok(made_at(settings).map(drop)?)
+}
+
+/// Whether the id has lasted long enough at `now`. Without a time that can be read it lasts; so it does while its time lies
+/// ahead, since then a clock was wrong.
+pub(super) fn is_due(settings: &ConfigFile, now: Timestamp) -> bool {
+    let made = made_at(settings).ok().flatten();
+    made.is_some_and(|made| now.duration_since(made) >= LIFETIME)
+}
+
 /// The id, made now unless another process just did. The secret is written first: a crash in between leaves a secret whose id
 /// the next record writes.
-pub(super) fn mint(paths: &Paths, _locked: &Locked) -> Result<OpaqueId, IdentityError> {
+pub(super) fn mint(
+    paths: &Paths,
+    now: Timestamp,
+    _locked: &Locked,
+) -> Result<OpaqueId, IdentityError> {
     let mut settings = ConfigFile::load(&paths.config_file())?;
     if let Some(id) = existing(&settings)? {
         return Ok(id);
     }
-    let path = paths.state_dir.join(SECRET_FILE);
-    let secret = if let Some(secret) = read_secret(&path)? {
-        secret
-    } else {
-        let secret = crypto::random_32()?;
-        fsx::write_atomic(&path, crypto::hex(&secret).as_bytes())?;
-        secret
+    let secret = match read_secret(paths)? {
+        Some(secret) => secret,
+        None => new_secret(paths)?,
     };
-    let id = OpaqueId::certified("install", &secret).map_err(|_never| IdentityError::NotAnId {
-        path: PathBuf::from(SECRET_FILE),
-        key: INSTALL_ID,
-    })?;
-    settings.set(INSTALL_ID, id.as_str());
+    let id = id_of(&secret)?;
+    // The id of a configuration that was lost may be linked. A link that cannot be read counts as one.
+    let link = Link::load(paths);
+    let is_free = link.is_ok_and(|link| link.is_none_or(|link| !link.ids.contains(&id)));
+    put(&mut settings, &id, is_free.then_some(now));
     settings.save()?;
     Ok(id)
 }
 
-/// Whether the secret, if there is one, can be used.
-pub(super) fn check_secret(paths: &Paths) -> Result<(), IdentityError> {
-    read_secret(&paths.state_dir.join(SECRET_FILE)).map(drop)
+/// Writes a new secret over the old one.
+pub(super) fn new_secret(paths: &Paths) -> Result<IdSecret, IdentityError> {
+    let secret = IdSecret::generate()?;
+    fsx::write_atomic(&secret_file(paths), secret.to_hex().as_bytes())?;
+    Ok(secret)
 }
 
-fn read_secret(path: &Path) -> Result<Option<[u8; 32]>, IdentityError> {
-    let Some(bytes) = fsx::read_bounded(path, 1024)? else {
+/// The id that `secret` makes.
+pub(super) fn id_of(secret: &IdSecret) -> Result<OpaqueId, IdentityError> {
+    secret
+        .id("install")
+        .map_err(|_never| IdentityError::NotAnId {
+            path: PathBuf::from(SECRET_FILE),
+            key: INSTALL_ID,
+        })
+}
+
+/// Puts the id into the settings; with the time at which it was made, unless it is to last.
+pub(super) fn put(settings: &mut ConfigFile, id: &OpaqueId, made: Option<Timestamp>) {
+    settings.set(INSTALL_ID, id.as_str());
+    match made {
+        Some(made) => {
+            let made = made.round(jiff::Unit::Second).unwrap_or(made);
+            settings.set(INSTALL_ID_AT, &made.to_string());
+        }
+        None => drop(settings.remove(INSTALL_ID_AT)),
+    }
+}
+
+/// Lets the id last: it is linked now.
+pub fn keep_install_id(paths: &Paths, _locked: &Locked) -> Result<(), ConfigError> {
+    let mut settings = ConfigFile::load(&paths.config_file())?;
+    if settings.remove(INSTALL_ID_AT) {
+        settings.save()?;
+    }
+    Ok(())
+}
+
+/// Takes the id out of `config.json`, and the file away if nothing else is in it; tells whether there was one.
+pub fn remove_install_id(paths: &Paths) -> Result<bool, ConfigError> {
+    let path = paths.config_file();
+    let mut settings = ConfigFile::load(&path)?;
+    let had_time = settings.remove(INSTALL_ID_AT);
+    if !settings.remove(INSTALL_ID) && !had_time {
+        return Ok(false);
+    }
+    if settings.is_empty() {
+        fsx::remove(&path)?;
+    } else {
+        settings.save()?;
+    }
+    Ok(true)
+}
+
+/// Whether the secret, if there is one, can be used.
+pub(super) fn check_secret(paths: &Paths) -> Result<(), IdentityError> {
+    read_secret(paths).map(drop)
+}
+
+pub(super) fn secret_file(paths: &Paths) -> PathBuf {
+    paths.state_dir.join(SECRET_FILE)
+}
+
+pub(super) fn read_secret(paths: &Paths) -> Result<Option<IdSecret>, IdentityError> {
+    let path = secret_file(paths);
+    let Some(bytes) = fsx::read_bounded(&path, 1024)? else {
         return Ok(None);
     };
-    let text = String::from_utf8_lossy(&bytes);
-    let secret = crypto::unhex(text.trim()).and_then(|bytes| bytes.try_into().ok());
-    if secret.is_none() {
-        let error = std::io::Error::other("not 64 hexadecimal digits; remove it");
-        return Err(FsError::new("use", path, error).into());
-    }
-    Ok(secret)
+    IdSecret::parse(&String::from_utf8_lossy(&bytes))
+        .map(Some)
+        .map_err(|_damaged| unusable(&path).into())
+}
+
+fn unusable(path: &Path) -> FsError {
+    let error = std::io::Error::other("not 64 hexadecimal digits; remove it");
+    FsError::new("use", path, error)
 }

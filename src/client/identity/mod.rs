@@ -1,7 +1,14 @@
-//! Opaque ids of this installation and of projects: minted by permit only, at the first record, and gone with consent.
+//! Opaque ids of this installation and of projects: minted by permit only, at the first record, renewed after a while, and gone
+//! with consent.
 
+mod file;
 mod install;
+mod known;
+mod link;
+mod past;
 mod project;
+mod rotate;
+mod secret;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -16,8 +23,13 @@ use crate::client::consent::{ConsentError, Gate, Locked, Permit};
 use crate::config::project::PROJECT_FILE;
 use crate::config::{ConfigError, Paths};
 
-pub use install::SECRET_FILE;
+pub use install::{LIFETIME, SECRET_FILE, keep_install_id, remove_install_id};
+pub use known::{Known, claims, claims_to, drop_past, is_current, shared_claims};
+pub use link::{LINK_FILE, Link};
+pub use past::PAST_FILE;
 pub use project::PROJECTS_FILE;
+pub use rotate::{Rotated, Then, renew, rotate};
+pub use secret::{IdSecret, NotASecret};
 
 /// How long minting waits for another process that mints or changes consent. Longer than an append does, since minting writes
 /// files through to the disk; but it happens once.
@@ -56,6 +68,14 @@ pub enum IdentityError {
         /// The key.
         key: &'static str,
     },
+    /// The secret of a certified id is gone, so nobody can prove that id any more.
+    #[error(
+        "the secret of {id} is not in the state folder any more, so nobody can prove that id; `decantr telemetry reset` makes a new one"
+    )]
+    SecretGone {
+        /// The id.
+        id: OpaqueId,
+    },
     /// Consent was withdrawn meanwhile.
     #[error("consent was withdrawn")]
     Withdrawn,
@@ -91,7 +111,9 @@ impl Ids {
         let project_id = match committed(gate, project) {
             Some(id) => Some(id),
             None => match project {
-                Some(folder) => project::Projects::load(&gate.paths)?.id_of(folder),
+                Some(folder) => project::Projects::load(&gate.paths)?
+                    .at(folder)
+                    .map(|project| project.id.clone()),
                 None => None,
             },
         };
@@ -109,13 +131,22 @@ impl Ids {
         }
     }
 
-    /// What stands in the way of minting an id, seen without minting one.
+    /// What stands in the way of minting or renewing an id, seen without doing so.
     pub fn problem(gate: &Gate) -> Option<IdentityError> {
         let settings = gate.settings.as_ref()?;
         match install::existing(settings) {
             Ok(None) => install::check_secret(&gate.paths).err(),
-            Ok(Some(_)) | Err(_) => None,
+            Ok(Some(_)) => install::check_time(settings)
+                .and_then(|()| past::Past::load(&gate.paths).map(drop))
+                .err(),
+            Err(_) => None,
         }
+    }
+
+    /// Whether the ids have lasted long enough at `now`; known from the settings that are read anyway.
+    pub fn are_due(gate: &Gate, now: Timestamp) -> bool {
+        let settings = gate.settings.as_ref();
+        settings.is_some_and(|settings| install::is_due(settings, now))
     }
 
     /// The ids with all-zero ones in place of those that are not minted yet; for showing, never for sending.
@@ -147,10 +178,8 @@ impl Ids {
         let locked = locked.ok_or(IdentityError::Withdrawn)?;
         // The person may have removed it; the lock shows that consent stands all the same.
         fsx::create_private_dir(&paths.state_dir)?;
-        let install_id = match self.install_id {
-            Some(id) => id,
-            None => install::mint(paths, &locked)?,
-        };
+        // Read again: another process may have renewed it, and ids of before and after must not meet in one event.
+        let install_id = install::mint(paths, now, &locked)?;
         let project_id = match (self.project_id, project) {
             (Some(id), _) => Some(id),
             (None, Some(folder)) => project::Projects::mint(paths, folder, &locked)?,
@@ -161,6 +190,26 @@ impl Ids {
             project_id,
         })
     }
+}
+
+/// The id of the project at `folder`, for its repository: minted by permit if need be, the team's from then on. `write` puts it
+/// there; only if that works is it the team's.
+pub fn share<E: From<IdentityError>>(
+    paths: &Paths,
+    permit: &Permit,
+    folder: &Path,
+    now: Timestamp,
+    write: impl FnOnce(&OpaqueId) -> Result<(), E>,
+) -> Result<Option<OpaqueId>, E> {
+    let locked = Locked::upholding(paths, permit, now, MINT_WAIT).map_err(IdentityError::from)?;
+    let locked = locked.ok_or(IdentityError::Withdrawn)?;
+    fsx::create_private_dir(&paths.state_dir).map_err(IdentityError::from)?;
+    let id = project::Projects::mint(paths, folder, &locked)?;
+    if let Some(id) = &id {
+        write(id)?;
+        project::Projects::mark_shared(paths, folder, &locked)?;
+    }
+    Ok(id)
 }
 
 /// The id that a team committed, in the project that the command is about, else in the working directory.

@@ -1,11 +1,10 @@
-//! Projects' ids: kept in the user's own state, so that nothing is written into a repository.
+//! Projects' ids: made from secrets, kept in the user's own state, so that nothing is written into a repository by itself.
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
-use super::IdentityError;
+use super::{IdSecret, IdentityError, file};
 use crate::base::crypto;
 use crate::base::fsx;
 use crate::base::ids::OpaqueId;
@@ -15,47 +14,57 @@ use crate::config::Paths;
 /// The file, in the state folder.
 pub const PROJECTS_FILE: &str = "projects.json";
 
-/// The largest file that is read, in bytes.
-const LIMIT: u64 = 1024 * 1024;
-
-/// The most projects that are remembered; the oldest make room. Well below [`LIMIT`].
-const MAX_PROJECTS: usize = 4096;
+/// The most projects that are remembered; the oldest make room. Well below the largest file that is read.
+const MAX_PROJECTS: usize = 2048;
 
 /// The projects of this machine, by the SHA-256 of their canonical path: the file names no folder, and any path fits.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(super) struct Projects {
     schema_version: u32,
     projects: Vec<Project>,
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+/// One project.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct Project {
+pub(super) struct Project {
     path_hash: String,
-    id: OpaqueId,
+    /// Its id.
+    pub(super) id: OpaqueId,
+    /// What the id was made from; ids of earlier versions have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) secret: Option<IdSecret>,
+    /// Whether it was written into the repository, and is the team's since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(super) shared: bool,
+}
+
+impl Default for Projects {
+    fn default() -> Self {
+        Self {
+            schema_version: 1,
+            projects: Vec::new(),
+        }
+    }
 }
 
 impl Projects {
     pub(super) fn load(paths: &Paths) -> Result<Self, IdentityError> {
-        let path = file(paths);
-        match fsx::read_bounded(&path, LIMIT)? {
-            None => Ok(Self {
-                schema_version: 1,
-                projects: Vec::new(),
-            }),
-            Some(bytes) => serde_json::from_slice(&bytes)
-                .map_err(|source| IdentityError::NotJson { path, source }),
-        }
+        Ok(file::load(&path(paths))?.unwrap_or_default())
     }
 
-    /// The id of the project at `folder`, if it has one.
-    pub(super) fn id_of(&self, folder: &Path) -> Option<OpaqueId> {
+    /// The project at `folder`, if it has an id.
+    pub(super) fn at(&self, folder: &Path) -> Option<&Project> {
         let hash = hash(folder)?;
-        let mut projects = self.projects.iter();
-        projects
+        self.projects
+            .iter()
             .find(|project| project.path_hash == hash)
-            .map(|project| project.id.clone())
+    }
+
+    /// The project with this id.
+    pub(super) fn with_id(&self, id: &OpaqueId) -> Option<&Project> {
+        self.projects.iter().find(|project| project.id == *id)
     }
 
     /// The id of the project at `folder`, made now unless another process just did; a folder that is not there has none.
@@ -65,11 +74,11 @@ impl Projects {
         _locked: &Locked,
     ) -> Result<Option<OpaqueId>, IdentityError> {
         let mut projects = Self::load(paths)?;
-        if let Some(id) = projects.id_of(folder) {
-            return Ok(Some(id));
+        if let Some(project) = projects.at(folder) {
+            return Ok(Some(project.id.clone()));
         }
-        let id = OpaqueId::parse(&format!("project_{}", Uuid::new_v4())).ok();
-        let (Some(id), Some(path_hash)) = (id, hash(folder)) else {
+        let secret = IdSecret::generate()?;
+        let (Ok(id), Some(path_hash)) = (secret.id("project"), hash(folder)) else {
             return Ok(None);
         };
         let excess = (projects.projects.len() + 1).saturating_sub(MAX_PROJECTS);
@@ -77,19 +86,54 @@ impl Projects {
         projects.projects.push(Project {
             path_hash,
             id: id.clone(),
+            secret: Some(secret),
+            shared: false,
         });
-        let path = file(paths);
-        let json =
-            serde_json::to_vec_pretty(&projects).map_err(|source| IdentityError::NotJson {
-                path: path.clone(),
-                source,
-            })?;
-        fsx::write_atomic(&path, &json)?;
+        projects.save(paths)?;
         Ok(Some(id))
+    }
+
+    /// Notes that the id of the project at `folder` is in its repository now.
+    pub(super) fn mark_shared(
+        paths: &Paths,
+        folder: &Path,
+        _locked: &Locked,
+    ) -> Result<(), IdentityError> {
+        let mut projects = Self::load(paths)?;
+        let hash = hash(folder);
+        let mut entries = projects.projects.iter_mut();
+        if let Some(project) = entries.find(|project| Some(&project.path_hash) == hash.as_ref()) {
+            project.shared = true;
+            projects.save(paths)?;
+        }
+        Ok(())
+    }
+
+    /// The projects whose ids are this person's own.
+    pub(super) fn own(&self) -> impl Iterator<Item = &Project> {
+        self.projects.iter().filter(|project| !project.shared)
+    }
+
+    /// Drops this person's own ids; tells how many there were.
+    pub(super) fn drop_own(paths: &Paths, _locked: &Locked) -> Result<usize, IdentityError> {
+        let mut projects = Self::load(paths)?;
+        let before = projects.projects.len();
+        projects.projects.retain(|project| project.shared);
+        let dropped = before - projects.projects.len();
+        if projects.projects.is_empty() {
+            fsx::remove(&path(paths))?;
+        } else if dropped > 0 {
+            projects.save(paths)?;
+        }
+        Ok(dropped)
+    }
+
+    fn save(&self, paths: &Paths) -> Result<(), IdentityError> {
+        file::save(&path(paths), self)
     }
 }
 
-fn file(paths: &Paths) -> PathBuf {
+fn path(paths: &Paths) -> PathBuf {
     paths.state_dir.join(PROJECTS_FILE)
 }
 

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::frozen::{events_of, frozen_in, inflate};
 use super::lines::{self, Line, LineFile};
+use super::state::note_dropped;
 use super::{Ledger, LedgerEntry, QUEUE_FILE, READ_LIMIT, SPOOL_AGE, Spool, TAKEN_FILE};
 use crate::base::fsx::{self, FileLock, FsError, LockError};
 use crate::config::Paths;
@@ -29,6 +30,23 @@ impl Spool {
     /// The lock that makes its holder the one sender of this grant.
     pub fn lock_for_sending(&self, wait: Duration) -> Result<FileLock, LockError> {
         FileLock::acquire(&self.folder.join(SENDER_LOCK), wait)
+    }
+
+    /// The same for the grant of `epoch`, whichever it is.
+    pub fn lock_epoch(paths: &Paths, epoch: u64, wait: Duration) -> Result<FileLock, LockError> {
+        FileLock::acquire(&Self::folder_of(paths, epoch).join(SENDER_LOCK), wait)
+    }
+
+    /// Drops everything that waits under the grant of `epoch`, because its owner asked to be forgotten; tells how many events.
+    /// The caller holds the lock of its one sender. What is appended meanwhile waits for the queue's lock, and stays.
+    pub fn forget_waiting(paths: &Paths, epoch: u64, now: Timestamp) -> Result<usize, LockError> {
+        let folder = Self::folder_of(paths, epoch);
+        let queue = LineFile::open(&folder.join(QUEUE_FILE), QUEUE_WAIT)?;
+        fsx::create_private_dir(&Ledger::root(paths))?;
+        let dropped = note_dropped(paths, epoch, Reason::Forgotten, now)?;
+        queue.replace(b"")?;
+        fsx::remove(&folder.join(TAKEN_FILE))?;
+        Ok(dropped)
     }
 
     /// Drops what has waited too long, here and in the spools of all other grants. Only this grant's one sender may call it;

@@ -95,7 +95,7 @@ impl Spool {
         // What cannot be noted is not dropped: then everything stays.
         self.ledger.note(now, &dropped)?;
         let mut at = now;
-        for chunk in events.chunks(MAX_BATCH_EVENTS) {
+        for chunk in batches_of(&events) {
             self.write_batch(validator, chunk, time_ordered_id(at))?;
             // Ids sort by the millisecond, and batches by their ids.
             at = at
@@ -125,6 +125,13 @@ impl Spool {
         let path = self.folder.join(file_name(id));
         Ok(fsx::write_atomic(&path, &bytes.map_err(failed)?)?)
     }
+}
+
+/// The events by batches. Where the installation's id changes, a batch ends: none tells which new id follows which old one.
+fn batches_of(events: &[Event]) -> impl Iterator<Item = &[Event]> {
+    events
+        .chunk_by(|one, next| one.context.install_id == next.context.install_id)
+        .flat_map(|run| run.chunks(MAX_BATCH_EVENTS))
 }
 
 fn judge(line: &[u8], validator: &Validator, now: Timestamp) -> Result<Event, Reason> {

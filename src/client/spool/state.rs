@@ -111,12 +111,22 @@ fn unfrozen(folder: &Path) -> Result<Vec<u8>, FsError> {
 /// Notes every event that waits under the grant of `epoch` as withdrawn, before its spool goes and the ledger stays. The bytes
 /// of frozen batches, which may have been tried, go into the ledger.
 pub fn note_withdrawn(paths: &Paths, epoch: u64, now: Timestamp) -> Result<(), LockError> {
-    let withdrawn = Outcome::Dropped(Reason::Withdrawn);
+    note_dropped(paths, epoch, Reason::Withdrawn, now).map(drop)
+}
+
+/// As [`note_withdrawn`], for any reason; tells how many events there were.
+pub(super) fn note_dropped(
+    paths: &Paths,
+    epoch: u64,
+    reason: Reason,
+    now: Timestamp,
+) -> Result<usize, LockError> {
+    let outcome = Outcome::Dropped(reason);
     let entries: Vec<LedgerEntry> = waiting_events(paths, epoch)?
         .into_iter()
         .map(|event| {
             let line: Line = serde_json::from_value(event).unwrap_or_default();
-            line.entry(now, withdrawn)
+            line.entry(now, outcome)
         })
         .collect();
     let ledger = Ledger::new(paths);
@@ -124,7 +134,7 @@ pub fn note_withdrawn(paths: &Paths, epoch: u64, now: Timestamp) -> Result<(), L
     for batch in frozen_in(&Spool::folder_of(paths, epoch))? {
         ledger.keep(now, &batch)?;
     }
-    Ok(())
+    Ok(entries.len())
 }
 
 fn earlier(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {

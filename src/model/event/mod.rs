@@ -17,6 +17,7 @@ use uuid::Uuid;
 pub use actor::{Actor, Alias, Directory, Owner, Resolution, Sender, Standing, resolve};
 pub use context::{CONTEXT_FIELDS, Context, Environment, RegistrySource};
 pub use raw::{RawEvent, RawMap, RawValue};
+pub use read::opaque_id;
 pub use reduce::reduce;
 pub use validate::{Admission, Normalised, Rejection, Validator, time_ordered_id};
 pub use value::{Fitted, OTHER, Value, fit, is_domain, is_token};

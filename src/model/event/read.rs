@@ -110,22 +110,17 @@ impl Fields<'_> {
         self.noted(rate)
     }
 
-    /// An id of the right shape and place as it is; any other text as a keyed hash, so that it still tells visitors apart. A blank one
-    /// tells nobody apart: it is no id.
+    /// An id, hashed when it has another shape or is of another kind.
     fn id(&mut self, name: &str, prefix: &str) -> Option<OpaqueId> {
-        let text = match member(self.raw, name)? {
-            RawValue::Text(text) if !text.trim().is_empty() => text,
-            _ => return self.noted(None),
+        let id = match member(self.raw, name)? {
+            RawValue::Text(text) => opaque_id(prefix, text, self.hmac_key).inspect(|id| {
+                if id.as_str() != text {
+                    self.strips.push(Strip::IdHashed);
+                }
+            }),
+            _ => None,
         };
-        if let Ok(id) = OpaqueId::parse(text)
-            && (ERASABLE.contains(&prefix) || id.prefix() == prefix)
-        {
-            return Some(id);
-        }
-        self.strips.push(Strip::IdHashed);
-        let hash = crypto::hmac_sha256(self.hmac_key, text.as_bytes());
-        let half = hash.get(..16).unwrap_or_default();
-        OpaqueId::parse(&format!("{prefix}_hmac-{}", crypto::hex(half))).ok()
+        self.noted(id)
     }
 
     fn noted<T>(&mut self, value: Option<T>) -> Option<T> {
@@ -134,4 +129,18 @@ impl Fields<'_> {
         }
         value
     }
+}
+
+/// An id of the right shape and kind as it is; any other text as a keyed hash under `prefix`, so that it still tells visitors apart. A
+/// blank one tells nobody apart: it is no id.
+pub fn opaque_id(prefix: &str, text: &str, hmac_key: &[u8; 32]) -> Option<OpaqueId> {
+    if text.trim().is_empty() {
+        return None;
+    }
+    let fits = |id: &OpaqueId| ERASABLE.contains(&prefix) || id.prefix() == prefix;
+    OpaqueId::parse(text).ok().filter(fits).or_else(|| {
+        let hash = crypto::hmac_sha256(hmac_key, text.as_bytes());
+        let half = hash.get(..16).unwrap_or_default();
+        OpaqueId::parse(&format!("{prefix}_hmac-{}", crypto::hex(half))).ok()
+    })
 }

@@ -1,49 +1,88 @@
-//! The server's other answers: liveness, readiness, the key page, and JSON where there is nothing.
+//! The server's other answers: accounts, erasure, the operator's routes, liveness, and JSON where there is nothing.
+
+mod account;
+mod aliases;
+mod ask;
+mod emit;
+mod forget;
+mod forms;
+mod liveness;
+mod reports;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::State;
 use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
-use serde::Serialize;
+use axum::routing::{get, post};
 
-use crate::model::protocol::{KEY_PATH, KeyPage};
-use crate::server::ingest::{Failure, json};
-use crate::server::store::Store;
+pub use aliases::ALIASES_PATH;
+pub use forms::{AliasForm, CandidateForm, LinkForm};
+pub use liveness::{HEALTH_PATH, READY_PATH};
+pub use reports::{ATTRIBUTION_PATH, USAGE_PATH};
 
-/// `GET`: 200 while the process answers at all.
-pub const HEALTH_PATH: &str = "/v1/health";
+use crate::base::clock::Clock;
+use crate::model::event::Validator;
+use crate::model::protocol::{FORGET_PATH, KEY_PATH, LINK_PATH, ME_PATH};
+use crate::server::access::{Access, Failure, kept};
+use crate::server::rollup::Day;
+use crate::server::store::{ActivityQuery, By, Days, Key, Store};
 
-/// `GET`: 200 while events can be stored, else 503.
-pub const READY_PATH: &str = "/v1/ready";
-
-/// The answer about liveness.
-#[derive(Debug, Serialize)]
-struct Health {
-    status: &'static str,
-    version: &'static str,
+/// What the routes need.
+#[derive(Clone)]
+pub struct Api {
+    /// The door.
+    pub access: Arc<Access>,
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// For the events that the server sends itself, and the catalog of reports.
+    pub validator: Arc<Validator>,
+    /// The time.
+    pub clock: Clock,
 }
 
-/// The answer about readiness.
-#[derive(Debug, Serialize)]
-struct Readiness {
-    /// `ready`, `store_unreadable`, `store_closed` or `queue_full`.
-    status: &'static str,
-    /// Events waiting for the writer.
-    queued: usize,
-    /// The most that may wait.
-    queue_limit: usize,
+impl Api {
+    /// The routes.
+    pub fn routes(self) -> Router {
+        Router::new()
+            .route(HEALTH_PATH, get(liveness::health))
+            .route(READY_PATH, get(liveness::ready))
+            .route(KEY_PATH, get(liveness::key_page))
+            .route(ME_PATH, get(account::me))
+            .route(LINK_PATH, post(account::link).delete(account::unlink))
+            .route(FORGET_PATH, post(forget::forget))
+            .route(&format!("{FORGET_PATH}/{{ticket}}"), get(forget::ticket))
+            .route(
+                ALIASES_PATH,
+                get(aliases::list).put(aliases::set).delete(aliases::remove),
+            )
+            .route(USAGE_PATH, get(reports::usage))
+            .route(ATTRIBUTION_PATH, get(reports::attribution))
+            .with_state(self)
+    }
+
+    /// A change by the owner of `key`, now.
+    fn by(&self, key: &Key) -> By {
+        self.by_name(format!("key:{}", key.id))
+    }
+
+    fn by_name(&self, who: String) -> By {
+        By {
+            who,
+            at: kept(self.clock.now()),
+        }
+    }
 }
 
-/// The routes that need the store only.
-pub fn routes(store: Arc<dyn Store>) -> Router {
-    Router::new()
-        .route(HEALTH_PATH, get(health))
-        .route(READY_PATH, get(ready))
-        .route(KEY_PATH, get(key_page))
-        .with_state(store)
+/// The activity of the last `days` days, today included.
+fn activity(api: &Api, days: u32, limit: usize) -> ActivityQuery {
+    ActivityQuery {
+        catalog: (*api.validator.catalog().id).to_owned(),
+        days: Days::ending(Day::of(api.clock.now()), days),
+        actor: None,
+        source: None,
+        org: None,
+        limit,
+    }
 }
 
 /// Answers for every path and method that no route has.
@@ -57,41 +96,4 @@ pub fn with_fallbacks(router: Router) -> Router {
             let detail = "this path does not take this method";
             Failure::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
         })
-}
-
-async fn health() -> Response {
-    let health = Health {
-        status: "ok",
-        version: env!("CARGO_PKG_VERSION"),
-    };
-    json(StatusCode::OK, &health)
-}
-
-async fn ready(State(store): State<Arc<dyn Store>>) -> Response {
-    let load = store.load();
-    let status = if !load.is_writable {
-        "store_closed"
-    } else if load.rows >= load.max_rows {
-        "queue_full"
-    } else if let Err(error) = store.check().await {
-        tracing::warn!(%error, "not ready");
-        "store_unreadable"
-    } else {
-        "ready"
-    };
-    let code = if status == "ready" {
-        StatusCode::OK
-    } else {
-        StatusCode::SERVICE_UNAVAILABLE
-    };
-    let readiness = Readiness {
-        status,
-        queued: load.rows,
-        queue_limit: load.max_rows,
-    };
-    json(code, &readiness).into_response()
-}
-
-async fn key_page(State(store): State<Arc<dyn Store>>) -> Response {
-    json(StatusCode::OK, &KeyPage::of(&store.secrets().signing_key))
 }

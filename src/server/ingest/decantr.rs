@@ -8,36 +8,45 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::State;
+use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Failure, Ingest, json};
+use super::Ingest;
 use crate::base::crypto;
-use crate::model::event::{Admission, RawEvent, RawValue, Rejection, Validator};
-use crate::model::outcome::{Outcome, Reason};
+use crate::base::ids::OpaqueId;
+use crate::model::event::{Admission, Normalised, RawEvent, RawValue, Rejection, Validator};
+use crate::model::outcome::{Outcome, Reason, Strip};
 use crate::model::protocol::{
     BatchReply, EventResult, MAX_BATCH_EVENTS, MAX_BODY_BYTES, RawRequest, Receipt, ReceiptPayload,
     SingleReply,
 };
-use crate::server::store::{Append, Entry, StoreError};
+use crate::server::access::{Bodies, Failure, json};
+use crate::server::store::{Append, Entry, Key, StoreError};
 
 /// Takes one request.
-pub(super) async fn events(State(ingest): State<Ingest>, body: Body) -> Response {
-    take(&ingest, body)
+pub(super) async fn events(State(ingest): State<Ingest>, request: Request) -> Response {
+    take(&ingest, request)
         .await
         .unwrap_or_else(Failure::into_response)
 }
 
-async fn take(ingest: &Ingest, body: Body) -> Result<Response, Failure> {
-    let received = ingest.bodies.read(body, MAX_BODY_BYTES).await?;
+async fn take(ingest: &Ingest, request: Request) -> Result<Response, Failure> {
+    let (head, body) = request.into_parts();
+    let key = match ingest.access.admit_events(&head).await {
+        Ok(key) => key,
+        Err(failure) => {
+            Bodies::pass_over(body);
+            return Err(failure);
+        }
+    };
+    let received = ingest.access.bodies.read(body, MAX_BODY_BYTES).await?;
     let now = ingest.clock.now();
     let Judged { append, answer } = {
         let body = received.inflated(MAX_BODY_BYTES)?;
-        judge(&ingest.validator, &body, now)?
+        judge(&ingest.validator, &body, now, key.as_ref())?
     };
     drop(received);
     let expected = append.entries.len();
@@ -65,7 +74,12 @@ enum Answer {
     Refused(Failure),
 }
 
-fn judge(validator: &Validator, body: &[u8], now: Timestamp) -> Result<Judged, Failure> {
+fn judge(
+    validator: &Validator,
+    body: &[u8],
+    now: Timestamp,
+    key: Option<&Key>,
+) -> Result<Judged, Failure> {
     let request = request_in(body)?;
     let count = match (&request.events, &request.event) {
         (Some(events), None) => events.kept.len() + events.beyond,
@@ -83,8 +97,9 @@ fn judge(validator: &Validator, body: &[u8], now: Timestamp) -> Result<Judged, F
         validator,
         admission: Admission {
             now,
-            has_key: false,
+            has_key: key.is_some(),
         },
+        org: key.and_then(|key| key.org.as_ref()).map(|org| &org.id),
         append: Append {
             catalog: Arc::clone(&validator.catalog().id),
             received_at: now,
@@ -159,14 +174,17 @@ fn fits(
 struct Judging<'a> {
     validator: &'a Validator,
     admission: Admission,
+    /// The organisation that the sender's key belongs to.
+    org: Option<&'a OpaqueId>,
     append: Append,
 }
 
 impl Judging<'_> {
     fn judge(&mut self, event: &RawEvent<'_>) -> Result<Uuid, Rejection> {
         match self.validator.normalise(event, self.admission) {
-            Ok(normalised) => {
+            Ok(mut normalised) => {
                 let id = normalised.event.id;
+                self.claim(&mut normalised);
                 self.append.entries.push(Entry::from(normalised));
                 Ok(id)
             }
@@ -174,6 +192,15 @@ impl Judging<'_> {
                 self.dropped(rejection.reason, 1);
                 Err(rejection)
             }
+        }
+    }
+
+    /// Puts the key's organisation on an event; a key speaks for no other.
+    fn claim(&self, normalised: &mut Normalised) {
+        let Some(own) = self.org else { return };
+        let said = normalised.event.context.org_id.replace(own.clone());
+        if said.is_some_and(|said| said != *own) {
+            normalised.strips.push(Strip::OrgOfAnother);
         }
     }
 

@@ -247,7 +247,7 @@ fn rising(bucket: &Bucket) -> Option<Alert> {
         ),
         "identity_hygiene" if bucket.total > 0 => (
             "identity_links",
-            format!("{} identities were linked.", bucket.total),
+            format!("Links between identities and accounts: {}.", bucket.total),
         ),
         "private_registry_readiness" if bucket.total > 0 => (
             "private_registry_signals",

@@ -16,6 +16,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use super::DRAIN;
+use crate::server::access::Peer;
 
 /// How long a connection may take to send the head of its next request; also how long it may be idle.
 const HEADERS: Duration = Duration::from_secs(10);
@@ -51,10 +52,10 @@ pub(super) async fn serve(
             accepted = accept(&mut listener, &room) => accepted,
             () = &mut shutdown => break,
         };
-        let Some((stream, room)) = accepted else {
+        let Some((stream, peer, room)) = accepted else {
             break;
         };
-        let serving = converse(stream, router.clone(), stopping.clone());
+        let serving = converse(stream, peer, router.clone(), stopping.clone());
         connections.spawn(async move {
             serving.await;
             drop(room);
@@ -75,20 +76,26 @@ pub(super) async fn serve(
 async fn accept(
     listener: &mut TcpListener,
     room: &Arc<Semaphore>,
-) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, Peer, OwnedSemaphorePermit)> {
     let room = Arc::clone(room).acquire_owned().await.ok()?;
-    let (stream, _peer) = axum::serve::Listener::accept(listener).await;
-    Some((stream, room))
+    let (stream, peer) = axum::serve::Listener::accept(listener).await;
+    Some((stream, Peer(peer.ip()), room))
 }
 
 /// Serves one connection to its end.
-async fn converse(stream: TcpStream, router: Router, mut stopping: watch::Receiver<bool>) {
+async fn converse(
+    stream: TcpStream,
+    peer: Peer,
+    router: Router,
+    mut stopping: watch::Receiver<bool>,
+) {
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "cannot send small packets at once");
     }
     let (busy, mut is_busy) = watch::channel(false);
     let router = TowerToHyperService::new(router);
-    let service = service_fn(|request: hyper::Request<Incoming>| {
+    let service = service_fn(|mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(peer);
         busy.send_replace(true);
         let answering = router.call(request);
         let busy = &busy;

@@ -3,6 +3,7 @@
 mod connections;
 mod purge;
 
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,8 +12,11 @@ use axum::Router;
 use tokio::net::TcpListener;
 
 use crate::base::clock::Clock;
+use crate::base::ids::OpaqueId;
 use crate::model::catalog::Catalog;
-use crate::server::api;
+use crate::model::event::Validator;
+use crate::server::access::{Access, AccessSettings};
+use crate::server::api::{self, Api};
 use crate::server::ingest::Ingest;
 use crate::server::store::{Store, StoreError};
 use purge::Purging;
@@ -30,6 +34,22 @@ pub struct Settings {
     pub catalog: Arc<Catalog>,
     /// How old an event may be, in days; older ones are purged at the start and then daily.
     pub retention_days: u32,
+    /// How often who may ask.
+    pub access: AccessSettings,
+    /// The ids whose events are internal because the operator's configuration says so.
+    pub internal_ids: BTreeSet<OpaqueId>,
+}
+
+impl Settings {
+    /// For this catalog, with its own retention; everything else as when nothing is said.
+    pub fn new(catalog: Arc<Catalog>) -> Self {
+        Self {
+            retention_days: catalog.retention_days,
+            catalog,
+            access: AccessSettings::default(),
+            internal_ids: BTreeSet::new(),
+        }
+    }
 }
 
 /// A server that cannot start, or did not end well.
@@ -82,18 +102,29 @@ impl Listener {
             retention_days: settings.retention_days,
             clock: clock.clone(),
         };
+        let access = Arc::new(Access::new(settings.access, Arc::clone(&store)));
+        let hmac_key = store.secrets().hmac_key;
+        let validator = Validator::new(settings.catalog, hmac_key, settings.retention_days);
+        let validator = Arc::new(validator);
         let ingest = Ingest::new(
-            settings.catalog,
-            settings.retention_days,
+            Arc::clone(&validator),
+            Arc::clone(&access),
             Arc::clone(&store),
-            clock,
+            clock.clone(),
         );
-        let router = ingest.routes().merge(api::routes(Arc::clone(&store)));
+        let api = Api {
+            access: Arc::clone(&access),
+            store: Arc::clone(&store),
+            validator,
+            clock,
+        };
         Bound {
             addr: self.addr,
             listener: self.socket,
-            router: api::with_fallbacks(router),
+            router: api::with_fallbacks(ingest.routes().merge(api.routes())),
             store,
+            access,
+            internal_ids: settings.internal_ids,
             purging,
             connections: connections::default_limit(),
         }
@@ -107,6 +138,8 @@ pub struct Bound {
     listener: TcpListener,
     router: Router,
     store: Arc<dyn Store>,
+    access: Arc<Access>,
+    internal_ids: BTreeSet<OpaqueId>,
     purging: Purging,
     connections: usize,
 }
@@ -138,11 +171,22 @@ impl Bound {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> Result<(), ServeError> {
         let Self { addr, store, .. } = self;
-        tracing::info!(%addr, "listening");
+        // Connections wait meanwhile: no event is to be counted by the configuration of yesterday.
+        let rekeyed = match store.identities().set_configured(&self.internal_ids).await {
+            Ok(rekeyed) => rekeyed,
+            Err(error) => {
+                store.close().await.ok();
+                return Err(error.into());
+            }
+        };
+        tracing::info!(%addr, events_moved = rekeyed.events, "listening");
         let purging = tokio::spawn(self.purging.run());
+        let access = self.access;
+        let tidying = tokio::spawn(async move { access.tidy().await });
         connections::serve(self.listener, self.router, self.connections, shutdown).await;
         // It ends between two strides, each of which is a transaction of its own.
         purging.abort();
+        tidying.abort();
         let closed = tokio::time::timeout(CLOSE, store.close()).await;
         tracing::info!(%addr, "stopped");
         closed.map_err(|_elapsed| ServeError::CloseTimeout)??;

@@ -39,6 +39,16 @@ fn the_loop_ends_with_a_digest_that_counts_the_event() {
         let printed = finish(command).ok();
         assert!(printed.contains("decantr.analyze.completed"), "{printed}");
         assert!(printed.contains("verified"), "{printed}");
+        let (_, organisations) = printed.split_once("\nTop customers\n").unwrap();
+        let acme = organisations
+            .lines()
+            .find(|line| line.starts_with(" acme "));
+        let acme: Vec<&str> = acme.unwrap().split_whitespace().collect();
+        assert_eq!(
+            acme[..4],
+            ["acme", "3", "1", "1"],
+            "events, installs, projects"
+        );
         assert!(home.snapshot().is_empty(), "the home was touched");
         assert_eq!(leftovers(tmp.path()), Vec::<String>::new());
     }

@@ -58,7 +58,7 @@ fn a_build_machine_sends_at_once() {
     let (host, asked) = (machine.host(), Asked::default());
     let terms = control::Terms {
         scopes: vec![decantr::client::consent::Scope::Ci],
-        until: None,
+        ..control::Terms::default()
     };
     let plan = control::plan_enable(&host, &asked, terms).unwrap();
     plan.commit(&host, &asked, decantr::client::consent::Actor::YesFlag)

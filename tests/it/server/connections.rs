@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use decantr::base::clock::Clock;
 use decantr::model::catalog::Catalog;
 use decantr::model::protocol::{EVENTS_PATH, MAX_BODY_BYTES};
+use decantr::server::access::AccessSettings;
 use decantr::server::serve::{Bound, Listener, ServeError, Settings};
 use decantr::server::store;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -116,8 +117,11 @@ async fn a_body_that_is_announced_too_large_is_refused_before_it_is_sent() {
 
 fn settings() -> Settings {
     Settings {
-        catalog: Catalog::decantr(),
-        retention_days: 90,
+        access: AccessSettings {
+            event_rate: None,
+            ..AccessSettings::default()
+        },
+        ..Settings::new(Catalog::decantr())
     }
 }
 

@@ -76,7 +76,7 @@ async fn kill_dash_nine_loses_nothing() {
     let mut acknowledged: Vec<Frozen> = Vec::new();
     let mut in_doubt: Vec<Frozen> = (0..CLIENTS).map(|_| freeze()).collect();
     for _ in 0..ROUNDS {
-        let server = home.serve();
+        let server = home.serve_with(&["--rate-limit", "0"]);
         let (done, mut acknowledging) = tokio::sync::mpsc::unbounded_channel();
         let mut clients: JoinSet<Frozen> = in_doubt
             .drain(..)

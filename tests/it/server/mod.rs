@@ -1,5 +1,10 @@
 //! The server over HTTP: ingest, durability, overload, reports.
 
+mod access;
+mod accounts;
+mod accounts_forget;
+mod accounts_support;
+mod aliases;
 mod bodies;
 mod books;
 mod connections;
@@ -10,6 +15,7 @@ mod files;
 mod forgetting;
 mod identities;
 mod ingest;
+mod limits;
 mod overload;
 mod recount;
 mod rekeying;

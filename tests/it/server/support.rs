@@ -8,6 +8,7 @@ use decantr::base::clock::Clock;
 use decantr::base::http::{Answer, Http, Request, parse_base_url};
 use decantr::model::catalog::Catalog;
 use decantr::model::protocol::{BatchReply, EVENTS_PATH};
+use decantr::server::access::AccessSettings;
 use decantr::server::rollup::Day;
 use decantr::server::serve::{Bound, Listener, ServeError, Settings};
 use decantr::server::store::{
@@ -74,9 +75,24 @@ impl Running {
         clock: Clock,
         change: impl FnOnce(Bound) -> Bound,
     ) -> Self {
+        let access = AccessSettings {
+            event_rate: None,
+            ..AccessSettings::default()
+        };
+        Self::on_door(path, store, clock, access, change).await
+    }
+
+    /// With this store and this door.
+    pub(crate) async fn on_door(
+        path: &Path,
+        store: Arc<dyn Store>,
+        clock: Clock,
+        access: AccessSettings,
+        change: impl FnOnce(Bound) -> Bound,
+    ) -> Self {
         let settings = Settings {
-            catalog: Catalog::decantr(),
-            retention_days: 90,
+            access,
+            ..Settings::new(Catalog::decantr())
         };
         let listener = Listener::bind("127.0.0.1:0".parse().unwrap())
             .await

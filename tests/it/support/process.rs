@@ -132,10 +132,25 @@ impl Home {
         self.serve_on(&self.store())
     }
 
+    /// As [`Home::serve`], with more arguments.
+    pub(crate) fn serve_with(&self, more: &[&str]) -> Served {
+        let store = self.store();
+        let args = ["ops", "serve", "--listen", "127.0.0.1:0", "--store", &store];
+        Served::start(self.command(&[&args, more].concat()), Stdio::null())
+    }
+
+    /// As [`Home::serve_with`], with the server's log in a file.
+    pub(crate) fn serve_logging(&self, more: &[&str], log: &Path) -> Served {
+        let store = self.store();
+        let args = ["ops", "serve", "--listen", "127.0.0.1:0", "--store", &store];
+        let log = fs::File::create(log).unwrap();
+        Served::start(self.command(&[&args, more].concat()), log.into())
+    }
+
     /// As [`Home::serve`], with the store at this address.
     pub(crate) fn serve_on(&self, store: &str) -> Served {
         let args = ["ops", "serve", "--listen", "127.0.0.1:0", "--store", store];
-        Served::start(self.command(&args))
+        Served::start(self.command(&args), Stdio::null())
     }
 
     /// The store that [`Home::serve`] uses.
@@ -175,10 +190,10 @@ pub(crate) struct Served {
 }
 
 impl Served {
-    fn start(mut command: Command) -> Self {
+    fn start(mut command: Command, stderr: Stdio) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(stderr)
             .spawn()
             .unwrap();
         let mut stdout = BufReader::new(child.stdout.take().unwrap());

@@ -7,6 +7,7 @@ use crate::cli::args::AccountArgs;
 use crate::cli::error::CommandError;
 use crate::cli::ui::Ui;
 use crate::client::auth::{Kept, Place, StoreKind};
+use crate::client::control::linked_at;
 use crate::config::Host;
 
 /// What is printed as JSON.
@@ -19,6 +20,9 @@ struct LoggedOut {
     /// Where the key was; absent when there was none.
     #[serde(skip_serializing_if = "Option::is_none")]
     removed_from: Option<StoreKind>,
+    /// The organisation that the ids of this machine are still linked to at that server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    linked_to: Option<String>,
 }
 
 /// Runs `decantr logout`.
@@ -39,6 +43,7 @@ pub(in crate::cli) fn run(
         kind: "logout",
         server: place.server.origin.clone(),
         removed_from: removed,
+        linked_to: linked_at(host, &place.server.origin),
     };
     if args.format.is_json() {
         ui.json(&view)?;
@@ -51,6 +56,12 @@ pub(in crate::cli) fn run(
             ),
             None => format!("Not signed in to {}; nothing to remove.", view.server),
         })?;
+    }
+    if let Some(org) = &view.linked_to {
+        ui.warning(&format!(
+            "this machine is still linked to {org} there; sign in again for `decantr telemetry unlink`, or end it here only with \
+             `decantr telemetry unlink --local`"
+        ));
     }
     if place.has_environment_key() {
         ui.status("DECANTR_API_KEY is still set, and is used beside an explicit address");

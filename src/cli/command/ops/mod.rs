@@ -1,8 +1,17 @@
 //! `decantr ops`: collecting telemetry on one's own machine and reading it.
 
+mod alias;
+mod audit;
+mod backup;
 mod demo;
+mod desk;
 mod digest;
+mod forget;
+mod internal_ids;
+mod key;
+mod org;
 mod serve;
+mod user;
 
 use crate::cli::args::{OpsCommand, StoreOption};
 use crate::cli::error::CommandError;
@@ -27,6 +36,13 @@ pub(in crate::cli) fn run(
         OpsCommand::Serve(args) => serve::run(host, args, ui),
         OpsCommand::Digest(args) => digest::run(host, args, ui),
         OpsCommand::Demo(args) => demo::run(host, args, ui),
+        OpsCommand::Org(command) => org::run(host, command, ui),
+        OpsCommand::User(command) => user::run(host, command, ui),
+        OpsCommand::Key(command) => key::run(host, command, ui),
+        OpsCommand::Alias(command) => alias::run(host, command, ui),
+        OpsCommand::Audit(args) => audit::run(host, args, ui),
+        OpsCommand::Forget(args) => forget::run(host, args, ui),
+        OpsCommand::Backup(args) => backup::run(host, args, ui),
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 
 use tracing_subscriber::EnvFilter;
 
-use super::{remote, store_url};
+use super::{internal_ids, remote, store_url};
 use crate::cli::args::ServeArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -14,13 +15,14 @@ use crate::cli::signals::Signals;
 use crate::cli::ui::Ui;
 use crate::config::Host;
 use crate::model::catalog::Catalog;
+use crate::server::access::AccessSettings;
 use crate::server::serve::{Listener, Settings};
 use crate::server::store;
 
 /// Runs `decantr ops serve`.
 ///
 /// # Errors
-/// Exit code 2 for an address that is none, 6 when the store cannot be opened or the address cannot be had.
+/// Exit code 2 for an address that is none, 3 for ids in the environment that are none, 6 when the store cannot be opened or the address cannot be had.
 pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let listen: SocketAddr = args.listen.parse().map_err(|_not_an_address| {
         CommandError::new(
@@ -30,12 +32,15 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
         .hint("for example 127.0.0.1:7317, or [::1]:0 for any free port")
     })?;
     let url = store_url(host, &args.store)?;
-    start_log(args.log_json, ui.verbosity());
-    let catalog = Catalog::decantr();
     let settings = Settings {
-        retention_days: catalog.retention_days,
-        catalog,
+        access: AccessSettings {
+            event_rate: NonZeroU32::new(args.rate_limit),
+            trusted_proxies: args.trusted_proxy.clone(),
+        },
+        internal_ids: internal_ids::read(&host.env)?,
+        ..Settings::new(Catalog::decantr())
     };
+    start_log(args.log_json, ui.verbosity());
     runtime()?.block_on(async {
         let mut signals = Signals::register()?;
         // The address first: where it cannot be had, no store is made either.

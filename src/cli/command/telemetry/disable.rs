@@ -11,14 +11,18 @@ use crate::config::{Asked, Host};
 ///
 /// # Errors
 /// Exit code 3 when settings are unusable, so that the refusal is about another endpoint; 4, after naming it, when something
-/// could not be removed.
+/// could not be removed; 6 when a server did not forget.
 pub(super) fn run(
     host: &Host,
     asked: &Asked<'_>,
     args: &DisableArgs,
     ui: &mut Ui,
 ) -> Result<(), CommandError> {
-    let disabled = control::disable(host, asked, args.keep_log)?;
+    let disabled = if args.forget {
+        control::disable_and_forget(host, asked, args.keep_log)?
+    } else {
+        control::disable(host, asked, args.keep_log)?
+    };
     if args.format.is_json() {
         ui.json(&disabled)?;
     } else {
@@ -29,10 +33,16 @@ pub(super) fn run(
         if disabled.kept_log {
             ui.line("kept the local log, as asked")?;
         }
+        if let Some(forget) = &disabled.forget {
+            super::forget::show(forget, ui)?;
+        }
+    }
+    for warning in &disabled.warnings {
+        ui.warning(warning);
     }
     super::sound(&disabled.problems)?;
     if disabled.residue.is_empty() {
-        return Ok(());
+        return disabled.forget.as_ref().map_or(Ok(()), super::forget::end);
     }
     let message = format!(
         "telemetry is off, but this could not be removed: {}",

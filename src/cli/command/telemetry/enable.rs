@@ -6,7 +6,7 @@ use crate::cli::args::EnableArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::{GOOD, Ui, pairs, table};
-use crate::client::consent::{Actor, Scope};
+use crate::client::consent::Scope;
 use crate::client::control::{self, Enabled, Offer, Terms};
 use crate::config::{Asked, Host};
 
@@ -28,12 +28,19 @@ pub(super) fn run(
     let terms = Terms {
         scopes: vec![Scope::Local],
         until: None,
+        share_project: args.share_project,
     };
     let plan = control::plan_enable(host, &asked, terms)?;
     if !args.format.is_json() {
         show(&plan.offer, ui)?;
     }
-    let actor = agreed(args, ui)?;
+    let actor = super::agreed(
+        args.yes,
+        args.format,
+        "Send this telemetry?",
+        "decantr telemetry enable",
+        ui,
+    )?;
     let enabled = plan.commit(host, &asked, actor)?;
     if args.format.is_json() {
         ui.json(&enabled)?;
@@ -50,27 +57,8 @@ pub(super) fn run(
     Ok(())
 }
 
-fn agreed(args: &EnableArgs, ui: &mut Ui) -> Result<Actor, CommandError> {
-    if args.yes {
-        return Ok(Actor::YesFlag);
-    }
-    if !ui.is_interactive() || args.format.is_json() {
-        return Err(
-            CommandError::new(exit::CONSENT, "nobody is here to ask; nothing was written")
-                .hint("say `decantr telemetry enable --yes` if you have the right to agree"),
-        );
-    }
-    if ui.confirm("Send this telemetry?")? {
-        Ok(Actor::Terminal)
-    } else {
-        Err(CommandError::new(
-            exit::CONSENT,
-            "not enabled; nothing was written",
-        ))
-    }
-}
-
-fn show(offer: &Offer, ui: &mut Ui) -> Result<(), CommandError> {
+/// Shows everything that is agreed to.
+pub(super) fn show(offer: &Offer, ui: &mut Ui) -> Result<(), CommandError> {
     ui.line("If you agree, decantr reports these events and nothing else:")?;
     let mut events = table(&["Event", "Why"], &[]);
     let mut fields = BTreeSet::new();
@@ -117,6 +105,12 @@ fn show(offer: &Offer, ui: &mut Ui) -> Result<(), CommandError> {
     );
     ui.table(&mut pairs(&rows))?;
     ui.line("All fields with their allowed values: decantr telemetry explain")?;
+    if let Some(file) = offer.shares_project_in {
+        ui.line(&format!(
+            "Your project id (project_<uuid>, random) is written into {file} of this directory, where everybody who has the \
+             repository can read it: who agrees to telemetry reports under it then. An id that is there already stays."
+        ))?;
+    }
     if let Some(reason) = &offer.still_off {
         ui.warning(&format!("even then nothing is sent for now: {reason}"));
     }
@@ -131,5 +125,11 @@ fn report(enabled: &Enabled, ui: &mut Ui) -> Result<(), CommandError> {
     ui.line(&format!(
         "Telemetry is {word} for {}. `decantr telemetry disable` ends it.",
         enabled.offer.endpoint.origin
-    ))
+    ))?;
+    if let Some(id) = &enabled.shared_project_id {
+        ui.line(&format!(
+            "This project is {id}, as its .decantr/project.json says; commit that file to share it."
+        ))?;
+    }
+    Ok(())
 }

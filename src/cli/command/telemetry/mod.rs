@@ -4,13 +4,18 @@ mod disable;
 mod enable;
 mod explain;
 mod flush;
+mod forget;
+mod link;
 mod log;
+mod reset;
 mod status;
+mod unlink;
 
-use crate::cli::args::{OutputOptions, TelemetryArgs, TelemetryCommand};
+use crate::cli::args::{Format, OutputOptions, TelemetryArgs, TelemetryCommand};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::Ui;
+use crate::client::consent::Actor;
 use crate::client::delivery::Sent;
 use crate::client::{ClientError, ExitClass};
 use crate::config::{Asked, Host};
@@ -34,6 +39,10 @@ pub(in crate::cli) fn run(
         Some(TelemetryCommand::Disable(args)) => disable::run(host, &asked, args, ui),
         Some(TelemetryCommand::Flush { format }) => flush::run(host, &asked, *format, ui),
         Some(TelemetryCommand::Log(args)) => log::run(host, &asked, args, ui),
+        Some(TelemetryCommand::Link(args)) => link::run(host, &asked, args, ui),
+        Some(TelemetryCommand::Unlink(args)) => unlink::run(host, &asked, args, ui),
+        Some(TelemetryCommand::Reset { format }) => reset::run(host, &asked, *format, ui),
+        Some(TelemetryCommand::Forget(args)) => forget::run(host, &asked, args, ui),
     }
 }
 
@@ -45,6 +54,34 @@ fn sound(problems: &[String]) -> Result<(), CommandError> {
     Err(CommandError::new(exit::CONFIG, problems.join("; ")).hint(
         "nothing was changed; correct or remove the file, then decide again with `decantr telemetry enable` or `disable`",
     ))
+}
+
+/// Who agreed, and how: by `yes`, or at the terminal, where the one question is asked. `command` is what to say instead.
+fn agreed(
+    yes: bool,
+    format: Format,
+    question: &str,
+    command: &str,
+    ui: &mut Ui,
+) -> Result<Actor, CommandError> {
+    if yes {
+        return Ok(Actor::YesFlag);
+    }
+    if !ui.is_interactive() || format.is_json() {
+        return Err(
+            CommandError::new(exit::CONSENT, "nobody is here to ask; nothing was written").hint(
+                format!("say `{command} --yes` if you have the right to agree"),
+            ),
+        );
+    }
+    if ui.confirm(question)? {
+        Ok(Actor::Terminal)
+    } else {
+        Err(CommandError::new(
+            exit::CONSENT,
+            "you did not agree; nothing was written",
+        ))
+    }
 }
 
 /// One delivery, with what its receipt says.

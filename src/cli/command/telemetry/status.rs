@@ -4,7 +4,7 @@ use crate::cli::args::Format;
 use crate::cli::error::CommandError;
 use crate::cli::ui::{BAD, GOOD, Ui, WATCH, pairs, table};
 use crate::client::consent::Effective;
-use crate::client::control::{self, Status, StoredView};
+use crate::client::control::{self, ForgetView, LinkView, Status, StoredView};
 use crate::client::delivery::DeliveryState;
 use crate::client::spool::SpoolState;
 use crate::config::{Asked, Host};
@@ -62,6 +62,8 @@ fn print(status: &Status, ui: &mut Ui) -> Result<(), CommandError> {
             .as_ref()
             .map_or_else(none, ToString::to_string),
     ));
+    rows.push(("Linked", status.link.as_ref().map_or_else(none, linked)));
+    rows.extend(status.forget.iter().flat_map(forgotten));
     rows.push(("Waiting", waiting(&status.spool)));
     rows.push(("Last delivery", delivery(&status.delivery)));
     ui.table(&mut pairs(&rows))?;
@@ -95,6 +97,37 @@ fn stored(stored: &StoredView) -> String {
         StoredView::Refused { at } => format!("refused at {at:.0}"),
         StoredView::Broken => "unreadable".to_owned(),
     }
+}
+
+fn linked(link: &LinkView) -> String {
+    let label = link.label.as_ref().map(|label| format!(", as {label}"));
+    format!(
+        "to {} as {} since {:.0}{}, at {}",
+        link.org.slug,
+        link.user_id,
+        link.at,
+        label.unwrap_or_default(),
+        link.server
+    )
+}
+
+fn forgotten(forget: &ForgetView) -> Vec<(&'static str, String)> {
+    let pending = forget.pending.iter().map(|ask| {
+        let error = ask.error.as_deref().unwrap_or("not sent yet");
+        let text = format!(
+            "pending since {:.0} for {} ids at {}: {error}; `decantr telemetry forget` tries again",
+            ask.since, ask.ids, ask.server
+        );
+        ("Forget", text)
+    });
+    let tickets = forget.tickets.iter().map(|done| {
+        let text = format!(
+            "ticket {} of {:.0} at {}",
+            done.ticket, done.at, done.server
+        );
+        ("Forgotten", text)
+    });
+    pending.chain(tickets).collect()
 }
 
 fn waiting(spool: &SpoolState) -> String {

@@ -5,7 +5,7 @@ use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
+use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::process::Child;
 
 use super::stage::{Line, Stage};
@@ -66,18 +66,48 @@ impl Crew {
     /// With the step's own exit code when it fails.
     pub(super) async fn step(
         &mut self,
-        mut line: Line,
+        line: Line,
         why: &str,
         ui: &mut Ui,
     ) -> Result<(), CommandError> {
         announce(&line, why, ui)?;
+        self.run(line, Stdio::inherit()).await.map(drop)
+    }
+
+    /// Runs one step to its end, and gives what it prints instead of printing it.
+    ///
+    /// # Errors
+    /// With the step's own exit code when it fails.
+    pub(super) async fn ask(
+        &mut self,
+        line: Line,
+        why: &str,
+        ui: &mut Ui,
+    ) -> Result<Vec<u8>, CommandError> {
+        announce(&line, why, ui)?;
+        self.run(line, Stdio::piped()).await
+    }
+
+    async fn run(&mut self, mut line: Line, stdout: Stdio) -> Result<Vec<u8>, CommandError> {
         let failed = |error: io::Error| {
             CommandError::new(exit::BUG, format!("cannot run decantr itself: {error}"))
         };
-        let step = self.step.insert(line.command.spawn().map_err(failed)?);
+        if line.input.is_some() {
+            line.command.stdin(Stdio::piped());
+        }
+        let child = line.command.stdout(stdout).spawn().map_err(failed)?;
+        let step = self.step.insert(child);
+        if let (Some(input), Some(mut stdin)) = (&line.input, step.stdin.take()) {
+            let text = format!("{}\n", input.expose());
+            stdin.write_all(text.as_bytes()).await.map_err(failed)?;
+        }
+        let mut printed = Vec::new();
+        if let Some(mut stdout) = step.stdout.take() {
+            stdout.read_to_end(&mut printed).await.map_err(failed)?;
+        }
         let status = step.wait().await.map_err(failed)?;
         if status.success() {
-            return Ok(());
+            return Ok(printed);
         }
         let code = code_of(status);
         Err(CommandError::new(

@@ -6,6 +6,9 @@ mod stage;
 
 use std::time::Duration;
 
+use serde::Deserialize;
+
+use crate::base::secret::Secret;
 use crate::cli::args::DemoArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -15,6 +18,9 @@ use crate::cli::ui::Ui;
 use crate::config::Host;
 use crew::Crew;
 use stage::Stage;
+
+/// The customer.
+const ORG: &str = "acme";
 
 /// How long a step that failed may have been beaten by the signal that made it fail.
 const SIGNAL_GRACE: Duration = Duration::from_millis(100);
@@ -60,15 +66,23 @@ async fn perform(
     ui: &mut Ui,
 ) -> Result<(), CommandError> {
     ui.status(
-        "The whole loop on this machine: a server, your consent, a project, its event, the digest.",
+        "The whole loop on this machine: a server, a customer, your consent, a project, its event, the digest.",
     );
     let url = crew.serve(stage, ui).await?;
-    crew.step(
-        stage.command(&["telemetry", "enable", "--endpoint", &url, "--yes"]),
-        "you say yes",
-        ui,
-    )
-    .await?;
+    let key = customer(stage, crew, ui).await?;
+    let login = [
+        "login",
+        "--api-key-stdin",
+        "--api-url",
+        &url,
+        "--store",
+        "file",
+    ];
+    crew.step(stage.command_reading(&login, key), "you sign in", ui)
+        .await?;
+    let link = ["telemetry", "link", "--enable", "--org", ORG, "--yes"];
+    let why = "you say yes, and whose events they are";
+    crew.step(stage.command(&link), why, ui).await?;
     crew.step(stage.analyze(), "you work", ui).await?;
     let why = "what waits is sent, and acknowledged";
     crew.step(stage.command(&["telemetry", "flush"]), why, ui)
@@ -82,6 +96,25 @@ async fn perform(
     conclude(stage, &url, keep, ui)
 }
 
+/// Adds the customer and makes a key for it.
+async fn customer(stage: &Stage, crew: &mut Crew, ui: &mut Ui) -> Result<Secret, CommandError> {
+    #[derive(Deserialize)]
+    struct Created {
+        key: String,
+    }
+    let add = stage.command(&["ops", "org", "add", ORG]);
+    crew.step(add, "they add a customer", ui).await?;
+    let create = [
+        "ops", "key", "create", "--scope", "link", "--org", ORG, "--json",
+    ];
+    let why = "and make a key for it, which is shown once";
+    let printed = crew.ask(stage.command(&create), why, ui).await?;
+    let created: Created = serde_json::from_slice(&printed)
+        .map_err(|error| CommandError::new(exit::BUG, format!("not a key: {error}")))?;
+    ui.line("(the key; it goes to the customer's developers)")?;
+    Ok(Secret::new(&created.key))
+}
+
 fn conclude(stage: &Stage, url: &str, keep: bool, ui: &mut Ui) -> Result<(), CommandError> {
     ui.heading("What happened")?;
     let end = if keep {
@@ -91,8 +124,8 @@ fn conclude(stage: &Stage, url: &str, keep: bool, ui: &mut Ui) -> Result<(), Com
     };
     ui.line(&format!(
         "A server, a home and a store lived in {}.\n\
-         One consent was recorded, one project analysed; its events went over loopback and were acknowledged\n\
-         with a signed receipt; the digest was computed from the store.\n\
+         One consent was recorded, one machine linked to the customer, one project analysed; its events went over\n\
+         loopback and were acknowledged with a signed receipt; the digest was computed from the store.\n\
          {end}\n\
          Your own configuration was neither read nor changed.",
         stage.folder().display()
@@ -102,6 +135,7 @@ fn conclude(stage: &Stage, url: &str, keep: bool, ui: &mut Ui) -> Result<(), Com
         "decantr telemetry explain     everything that could ever be reported\n\
          decantr ops serve             collect on this machine (in one terminal)\n\
          decantr telemetry enable      say yes, after seeing what is sent and where\n\
+         decantr ops org add ORG       know your customers: keys, links, aliases\n\
          decantr analyze PATH          inspect a web project\n\
          decantr telemetry log --bytes what left, byte for byte\n\
          decantr ops digest --dry-run  read what arrived\n\

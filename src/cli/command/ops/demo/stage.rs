@@ -11,6 +11,7 @@ use tokio::process::Command;
 
 use super::project;
 use crate::base::fsx::{self, FsError};
+use crate::base::secret::Secret;
 use crate::cli::args::DemoArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -34,6 +35,8 @@ pub(super) struct Line {
     pub(super) command: Command,
     /// What a person would type.
     pub(super) shown: String,
+    /// What it reads from standard input.
+    pub(super) input: Option<Secret>,
 }
 
 impl Stage {
@@ -94,6 +97,15 @@ impl Stage {
         Line {
             command,
             shown: args.join(" "),
+            input: None,
+        }
+    }
+
+    /// As [`Stage::command`], with `input` on its standard input.
+    pub(super) fn command_reading(&self, args: &[&str], input: Secret) -> Line {
+        Line {
+            input: Some(input),
+            ..self.command(args)
         }
     }
 

@@ -31,9 +31,9 @@ const GZIP_MAGIC: [u8; 2] = [0x1f, 0x8b];
 
 /// Room for bodies, shared by all requests.
 #[derive(Debug, Clone)]
-pub(super) struct Budget(Arc<Semaphore>);
+pub struct Bodies(Arc<Semaphore>);
 
-impl Default for Budget {
+impl Default for Bodies {
     fn default() -> Self {
         Self(Arc::new(Semaphore::new(ALL_BODIES)))
     }
@@ -41,14 +41,14 @@ impl Default for Budget {
 
 /// A whole body as it was sent; holds its share of the budget.
 #[derive(Debug)]
-pub(super) struct Received {
+pub struct Received {
     bytes: Vec<u8>,
     _room: Option<OwnedSemaphorePermit>,
 }
 
-impl Budget {
+impl Bodies {
     /// Reads a body of at most `limit` bytes.
-    pub(super) async fn read(&self, mut body: Body, limit: usize) -> Result<Received, Failure> {
+    pub async fn read(&self, mut body: Body, limit: usize) -> Result<Received, Failure> {
         let collected = tokio::time::timeout(BODY_TIME, self.collect(&mut body, limit)).await;
         let result = collected.unwrap_or_else(|_elapsed| {
             let detail = "the body did not arrive within 10 s";
@@ -59,10 +59,15 @@ impl Budget {
             ))
         });
         if result.is_err() {
-            // Beside the answer, which need not wait for it; there is at most one for each connection.
-            tokio::spawn(tokio::time::timeout(DISCARD_TIME, discard(body)));
+            Self::pass_over(body);
         }
         result
+    }
+
+    /// Reads on in a body that nobody wants, beside the answer, which need not wait for it, so that its sender gets to see the
+    /// answer. There is at most one for each connection.
+    pub fn pass_over(body: Body) {
+        tokio::spawn(tokio::time::timeout(DISCARD_TIME, discard(body)));
     }
 
     async fn collect(&self, body: &mut Body, limit: usize) -> Result<Received, Failure> {
@@ -95,7 +100,7 @@ impl Budget {
 
 impl Received {
     /// The body, inflated when it is gzip, which its first bytes tell whatever the headers say.
-    pub(super) fn inflated(&self, limit: usize) -> Result<Cow<'_, [u8]>, Failure> {
+    pub fn inflated(&self, limit: usize) -> Result<Cow<'_, [u8]>, Failure> {
         if !self.bytes.starts_with(&GZIP_MAGIC) {
             return Ok(Cow::Borrowed(&self.bytes));
         }

@@ -1,0 +1,56 @@
+//! `decantr ops forget`: erasure by the operator, for ids that nobody can prove.
+
+use std::collections::BTreeSet;
+
+use super::desk::{Desk, Opening, failed, usage};
+use crate::cli::args::ForgetIdsArgs;
+use crate::cli::error::CommandError;
+use crate::cli::exit;
+use crate::cli::ui::{Ui, pairs};
+use crate::config::Host;
+use crate::server::access;
+
+/// Runs `decantr ops forget`.
+///
+/// # Errors
+/// Exit code 4 when nobody has said yes; nothing is erased then.
+pub(super) fn run(host: &Host, args: &ForgetIdsArgs, ui: &mut Ui) -> Result<(), CommandError> {
+    if !args.yes && !agreed(args.ids.len(), ui)? {
+        return Err(CommandError::new(exit::CONSENT, "nothing was erased"));
+    }
+    let forgotten = Desk::at(host, &args.at.store, Opening::Change, async |desk| {
+        let hmac_key = &desk.store.secrets().hmac_key;
+        let mut ids = BTreeSet::new();
+        for id in &args.ids {
+            ids.extend(access::erasable_ids(id, hmac_key).map_err(usage)?);
+        }
+        let forgotten = desk.identities().forget(&ids, &[], &desk.by).await;
+        forgotten.map_err(|error| failed(&error))
+    })?;
+    if args.at.format.is_json() {
+        return ui.json(&serde_json::json!({
+            "schemaVersion": 1,
+            "kind": "ops.forget",
+            "forgotten": forgotten,
+        }));
+    }
+    let mut rows = pairs(&[
+        ("ticket", forgotten.ticket.to_string()),
+        ("events erased", forgotten.events.to_string()),
+        ("rows about activity erased", forgotten.activity.to_string()),
+        ("aliases and links erased", forgotten.links.to_string()),
+    ]);
+    ui.table(&mut rows)?;
+    ui.status("later events with these ids are refused; daily counts without ids stay");
+    Ok(())
+}
+
+/// Asks a person; where there is none to ask, says how to answer beforehand.
+fn agreed(count: usize, ui: &mut Ui) -> Result<bool, CommandError> {
+    if !ui.is_interactive() {
+        return Err(CommandError::new(exit::CONSENT, "erasing cannot be undone")
+            .hint("nothing was erased; say --yes where nobody can be asked"));
+    }
+    let ids = if count == 1 { "this id" } else { "these ids" };
+    ui.confirm(&format!("Erase everything about {ids}, for ever?"))
+}

@@ -1,0 +1,89 @@
+//! `decantr ops user`: the users that keys and links belong to, by their opaque ids.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::desk::{Desk, Opening, failed, moved, time, usage, words};
+use crate::base::ids::OpaqueId;
+use crate::cli::args::{AtStore, UserCommand, UserFlagArgs};
+use crate::cli::error::CommandError;
+use crate::cli::ui::{Ui, table};
+use crate::config::Host;
+use crate::server::access;
+use crate::server::store::{Flags, User};
+
+/// A user as JSON.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UserForm {
+    id: OpaqueId,
+    #[serde(flatten)]
+    flags: Flags,
+    created_at: Timestamp,
+}
+
+impl From<User> for UserForm {
+    fn from(user: User) -> Self {
+        Self {
+            id: user.id,
+            flags: user.flags,
+            created_at: user.created_at,
+        }
+    }
+}
+
+/// Runs `decantr ops user`.
+pub(super) fn run(host: &Host, command: &UserCommand, ui: &mut Ui) -> Result<(), CommandError> {
+    match command {
+        UserCommand::Flag(args) => flag(host, args, ui),
+        UserCommand::List(at) => list(host, at, ui),
+    }
+}
+
+fn flag(host: &Host, args: &UserFlagArgs, ui: &mut Ui) -> Result<(), CommandError> {
+    let id = access::user_id(&args.user_id).map_err(usage)?;
+    let flags = Flags::from(args.flags);
+    let rekeyed = Desk::at(host, &args.at.store, Opening::Change, async |desk| {
+        let flagged = desk.identities().flag(&id, flags, &desk.by).await;
+        Ok(flagged.map_err(|error| failed(&error))?.unwrap_or_default())
+    })?;
+    if args.at.format.is_json() {
+        return ui.json(&serde_json::json!({
+            "schemaVersion": 1,
+            "kind": "ops.user.flag",
+            "user": { "id": id, "isInternal": flags.is_internal, "isTest": flags.is_test },
+            "rekeyed": rekeyed,
+        }));
+    }
+    let flags = Some(words(flags)).filter(|words| !words.is_empty());
+    ui.line(&format!("{id}: {}", flags.unwrap_or("no flags")))?;
+    ui.status(&moved(rekeyed));
+    Ok(())
+}
+
+fn list(host: &Host, at: &AtStore, ui: &mut Ui) -> Result<(), CommandError> {
+    let users = Desk::at(host, &at.store, Opening::Read, async |desk| {
+        desk.identities()
+            .users()
+            .await
+            .map_err(|error| failed(&error))
+    })?;
+    let users: Vec<UserForm> = users.into_iter().map(UserForm::from).collect();
+    if at.format.is_json() {
+        return ui.json(&serde_json::json!({
+            "schemaVersion": 1,
+            "kind": "ops.user.list",
+            "users": users,
+        }));
+    }
+    if users.is_empty() {
+        ui.status("no user is known; the first key makes one known");
+        return Ok(());
+    }
+    let mut rows = table(&["user", "flags", "known since"], &[]);
+    for user in users {
+        let flags = words(user.flags).to_owned();
+        rows.add_row([user.id.into(), flags, time(user.created_at)]);
+    }
+    ui.table(&mut rows)
+}

@@ -1,0 +1,109 @@
+//! Reports for operators over HTTP; their members keep the names that reports have everywhere.
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::ask::{self, Asked, answer};
+use super::{Api, activity};
+use crate::base::ids::OpaqueId;
+use crate::model::event::Actor;
+use crate::model::protocol::Scope;
+use crate::server::access::Failure;
+use crate::server::report::{Query, Span, Thresholds, Usage};
+use crate::server::store::{ActivityQuery, Attributed, StoreError};
+
+/// `GET`: the usage report.
+pub const USAGE_PATH: &str = "/v1/admin/telemetry/usage";
+
+/// `GET`: activity by organisation, project, source and actor.
+pub const ATTRIBUTION_PATH: &str = "/v1/admin/telemetry/attribution";
+
+/// How many rows are listed unless more are asked for, and at most.
+const ROWS: (usize, usize) = (100, 1_000);
+
+/// `GET /v1/admin/telemetry/usage`.
+pub(super) async fn usage(State(api): State<Api>, request: Request) -> Response {
+    answer(try_usage(&api, request).await)
+}
+
+async fn try_usage(api: &Api, request: Request) -> Result<Usage, Failure> {
+    let (head, _body) = request.into_parts();
+    api.access.admit(&head, Some(Scope::Admin)).await?;
+    let asked = Asked::of(
+        &head,
+        &["days", "actor", "source", "environment", "org", "catalog"],
+    )?;
+    let catalog = api.validator.catalog();
+    asked.catalog(catalog)?;
+    let source = asked.source(catalog)?;
+    let org = org_of(api, &asked).await?;
+    let query = Query {
+        days: asked.days()?,
+        actor: asked.actor()?,
+        source: source.as_deref(),
+        environment: asked.environment()?,
+        org: org.as_ref(),
+    };
+    let now = api.clock.now();
+    let reports = Usage::read(&*api.store, catalog, &[query], &Thresholds::default(), now).await?;
+    let report = reports.into_iter().next();
+    report.ok_or_else(|| StoreError::Unanswered.into())
+}
+
+/// The answer about attribution.
+#[derive(Serialize)]
+pub(super) struct Attribution {
+    catalog: String,
+    days: u32,
+    actor: Option<Actor>,
+    source: Option<String>,
+    /// The short name of the only organisation counted, if there was a filter.
+    org: Option<String>,
+    generated_at: Timestamp,
+    window: Span,
+    rows: Vec<Attributed>,
+}
+
+/// `GET /v1/admin/telemetry/attribution`.
+pub(super) async fn attribution(State(api): State<Api>, request: Request) -> Response {
+    answer(try_attribution(&api, request).await)
+}
+
+async fn try_attribution(api: &Api, request: Request) -> Result<Attribution, Failure> {
+    let (head, _body) = request.into_parts();
+    api.access.admit(&head, Some(Scope::Admin)).await?;
+    let asked = Asked::of(
+        &head,
+        &["days", "actor", "source", "org", "catalog", "limit"],
+    )?;
+    let catalog = api.validator.catalog();
+    asked.catalog(catalog)?;
+    let days = asked.days()?;
+    let query = ActivityQuery {
+        org: org_of(api, &asked).await?,
+        actor: asked.actor()?,
+        source: asked.source(catalog)?,
+        ..activity(api, days, asked.limit(ROWS.0, ROWS.1)?)
+    };
+    let rows = api.store.identities().attribution(&query).await?;
+    Ok(Attribution {
+        days,
+        actor: query.actor,
+        org: asked.get("org").map(str::to_owned),
+        generated_at: api.clock.now(),
+        window: query.days.into(),
+        catalog: query.catalog,
+        source: query.source,
+        rows,
+    })
+}
+
+/// The id of the organisation whose short name is `org`.
+async fn org_of(api: &Api, asked: &Asked) -> Result<Option<OpaqueId>, Failure> {
+    match asked.get("org") {
+        Some(slug) => Ok(Some(ask::org(api, slug).await?.name.id)),
+        None => Ok(None),
+    }
+}
