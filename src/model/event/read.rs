@@ -12,6 +12,12 @@ use crate::base::ids::OpaqueId;
 use crate::model::catalog::{PropertyType, TOKEN_MAX};
 use crate::model::outcome::Strip;
 
+/// The smallest sample rate: an event that stands for more others would drown what is counted with it.
+const SMALLEST_RATE: f64 = 1e-6;
+
+/// The kinds that owners can have erased. Their fields may hold ids of each of these kinds, since they are looked for in all of them.
+const ERASABLE: [&str; 3] = ["anon", "install", "project"];
+
 impl Context {
     /// Reads an event's context. `source` is already known to be the catalog's own.
     pub(super) fn read(
@@ -72,10 +78,6 @@ impl Context {
     }
 }
 
-/// The smallest share of its events that a sender may say it sends, so that one event stands for no more than a million: reports
-/// multiply by what is left out, and one of 1e-300 would drown all others for ever.
-const MIN_SAMPLE_RATE: f64 = 1e-6;
-
 /// Reads context fields, noting what it has to leave out.
 struct Fields<'r> {
     raw: &'r [(Cow<'r, str>, RawValue<'r>)],
@@ -101,7 +103,7 @@ impl Fields<'_> {
 
     fn rate(&mut self, name: &str) -> Option<f64> {
         let rate = match member(self.raw, name)? {
-            RawValue::Float(rate) if (MIN_SAMPLE_RATE..=1.0).contains(rate) => Some(*rate),
+            RawValue::Float(rate) if (SMALLEST_RATE..=1.0).contains(rate) => Some(*rate),
             RawValue::Int(1) => Some(1.0),
             _ => None,
         };
@@ -136,9 +138,11 @@ pub fn opaque_id(prefix: &str, text: &str, hmac_key: &[u8; 32]) -> Option<Opaque
     if text.trim().is_empty() {
         return None;
     }
-    let is_of_kind = |id: &OpaqueId| long(id.prefix()) == prefix;
-    let own = OpaqueId::parse(text).ok().filter(is_of_kind);
-    own.or_else(|| {
+    let fits = |id: &OpaqueId| {
+        let kind = long(id.prefix());
+        kind == prefix || (ERASABLE.contains(&prefix) && ERASABLE.contains(&kind))
+    };
+    OpaqueId::parse(text).ok().filter(fits).or_else(|| {
         let hash = crypto::hmac_sha256(hmac_key, text.as_bytes());
         let half = hash.get(..16).unwrap_or_default();
         OpaqueId::parse(&format!("{prefix}_hmac-{}", crypto::hex(half))).ok()
