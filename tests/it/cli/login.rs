@@ -293,6 +293,28 @@ fn ctrl_c_at_the_prompt_is_130_and_the_end_of_input_is_said() {
 }
 
 #[test]
+fn a_signal_at_the_prompt_or_after_it_leaves_the_terminal_as_it_was() {
+    let (home, api) = (home(), Api::start());
+    for signal in ["-TERM", "-HUP", "-INT"] {
+        let mut terminal = Terminal::start(&home, &["login", "--api-url", &api.url]);
+        terminal.expect("API key for");
+        terminal.signal(signal, &api.url);
+        let (shown, ended) = terminal.end();
+        assert_eq!(ended, Some(130), "{signal}: {shown}");
+    }
+    assert!(api.requests().is_empty());
+    // They still end the program once the key was typed.
+    let mut terminal = Terminal::start(&home, &["login", "--api-url", &api.url]);
+    terminal
+        .expect("API key for")
+        .write(&format!("{KEY}\r"))
+        .expect("[y/N]")
+        .signal("-INT", &api.url);
+    assert_eq!(terminal.end().1, Some(130));
+    assert!(home.snapshot().is_empty());
+}
+
+#[test]
 fn an_address_from_the_environment_alone_gets_no_key_unless_somebody_sees_it() {
     let (mut home, api) = (home(), Api::start());
     home.set("DECANTR_API_URL", &api.url);
