@@ -89,7 +89,8 @@ pub struct Usage {
     pub failures: Vec<FailureCount>,
     /// How well it is known who is who.
     pub identity: Identity,
-    /// The organisations with the most events, at most 10; their identities whatever environment they were active in.
+    /// Top customers: the organisations with the most customer events, or events of the actor that was asked for, at most 10;
+    /// their identities whatever environment they were active in.
     pub organisations: Vec<Organisation>,
     /// Product activation; absent for catalogs without its events.
     pub activation: Option<Activation>,

@@ -177,6 +177,14 @@ impl FiguresQuery {
         }
     }
 
+    /// The window's question about customers, unless it is about other actors already.
+    pub fn customers(&self) -> UsageQuery {
+        UsageQuery {
+            actor: self.window.actor.or(Some(Actor::Customer)),
+            ..self.window.clone()
+        }
+    }
+
     /// The question for the identities active in the window.
     pub fn active(&self) -> ActiveQuery {
         ActiveQuery {
@@ -204,6 +212,6 @@ pub struct Figures {
     pub outcomes: Vec<OutcomeRow>,
     /// How well it is known who is who.
     pub identity: IdentityFigures,
-    /// The organisations with the most events of the window.
+    /// The organisations with the most customer events of the window (or events of the actor that was asked for).
     pub organisations: Vec<OrgActivity>,
 }

@@ -39,7 +39,7 @@ fn the_loop_ends_with_a_digest_that_counts_the_event() {
         let printed = finish(command).ok();
         assert!(printed.contains("decantr.analyze.completed"), "{printed}");
         assert!(printed.contains("verified"), "{printed}");
-        let (_, organisations) = printed.split_once("\nOrganisations\n").unwrap();
+        let (_, organisations) = printed.split_once("\nTop customers\n").unwrap();
         let acme = organisations
             .lines()
             .find(|line| line.starts_with(" acme "));

@@ -290,7 +290,7 @@ fn a_sample_says_that_it_is_one() {
     | duplicate events | 63 |  |  |
     | stripped parts | 41 |  |  |
 
-    ## Organisations
+    ## Top customers
 
     | organisation | 7 days | installs | projects | last active |
     |---|---:|---:|---:|---:|

@@ -64,9 +64,45 @@ pub(super) fn run(host: &Host, args: &AuditArgs, ui: &mut Ui) -> Result<(), Comm
             entry.by.who,
             entry.action,
             entry.subject,
-            entry.from.unwrap_or_default(),
-            entry.to.unwrap_or_default(),
+            said(entry.from),
+            said(entry.to),
         ]);
     }
     ui.table(&mut rows)
+}
+
+/// What a change says, for people: `actor internal, org org_acme`; what is not said is left out.
+fn said(json: Option<String>) -> String {
+    let Some(text) = json else {
+        return String::new();
+    };
+    let Ok(serde_json::Value::Object(members)) = serde_json::from_str(&text) else {
+        return text;
+    };
+    let members = members.into_iter().filter(|(_, value)| !value.is_null());
+    let words = members.map(|(name, value)| match value {
+        serde_json::Value::String(value) => format!("{name} {value}"),
+        value => format!("{name} {value}"),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_said_is_shown() {
+        let shown = |text: &str| said(Some(text.to_owned()));
+        assert_eq!(
+            shown(r#"{"actor":"internal","org":null}"#),
+            "actor internal"
+        );
+        assert_eq!(
+            shown(r#"{"scopes":["link"],"n":1}"#),
+            r#"scopes ["link"], n 1"#
+        );
+        assert_eq!(shown("nonsense"), "nonsense");
+        assert_eq!(said(None), "");
+    }
 }

@@ -27,6 +27,10 @@ const MAX_LABEL: usize = 32;
 
 /// What a person asks for.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own on the command line"
+)]
 pub struct LinkAsk<'a> {
     /// Whether to turn telemetry on as well.
     pub enable: bool,

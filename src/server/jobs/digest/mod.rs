@@ -98,7 +98,7 @@ pub struct Digest {
     pub failures: Vec<FailureCount>,
     /// How well it is known who is who.
     pub identity: Identity,
-    /// The organisations with the most events in the last 7 days.
+    /// The organisations with the most customer events in the last 7 days.
     pub organisations: Vec<Organisation>,
     /// What needs attention, by the last 7 days.
     pub alerts: Vec<Alert>,

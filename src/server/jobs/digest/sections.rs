@@ -127,7 +127,7 @@ fn organisations(digest: &Digest) -> Section {
         "projects",
         "last active",
     ];
-    section("Organisations", &columns, rows)
+    section("Top customers", &columns, rows)
 }
 
 /// Who is who; nothing while no event has an id.

@@ -88,7 +88,7 @@ pub(super) fn figures(db: &Connection, query: &FiguresQuery) -> rusqlite::Result
         active: activity::active(db, &query.active())?,
         outcomes: outcomes(db, &query.window.catalog, query.window.days)?,
         identity: activity::identity(db, &query.window.catalog, query.identity)?,
-        organisations: activity::organisations(db, &query.window)?,
+        organisations: activity::organisations(db, &query.customers())?,
     })
 }
 
