@@ -11,6 +11,7 @@ use crate::base::fsx;
 use crate::base::ids::OpaqueId;
 use crate::client::ClientError;
 use crate::client::consent::Locked;
+use crate::client::identity;
 use crate::config::Paths;
 use crate::model::protocol::{Claim, KeyPage};
 
@@ -84,8 +85,7 @@ impl Requests {
         let path = path(paths);
         match fsx::read_bounded(&path, LIMIT)? {
             None => Ok(Self::default()),
-            Some(bytes) => serde_json::from_slice(&bytes)
-                .map_err(|source| ClientError::NotJson { path, source }),
+            Some(bytes) => Ok(identity::parse(&path, &bytes)?),
         }
     }
 
