@@ -27,7 +27,7 @@ fn ids_of(ask: &Value) -> Vec<String> {
         .collect()
 }
 
-fn record_about_project(machine: &Machine) {
+pub(super) fn record_about_project(machine: &Machine) {
     let project = machine.project();
     let asked = Asked {
         project: Some(&project),

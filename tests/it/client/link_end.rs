@@ -5,9 +5,10 @@ use decantr::client::ExitClass;
 use decantr::client::control;
 use decantr::config::Asked;
 use decantr::model::protocol::LINK_PATH;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::link::{file, install_id, linked, signed_in};
+use super::forget::record_about_project;
+use super::link::{ASK, file, install_id, linked, signed_in};
 use super::link_server::LinkServer;
 use super::support::{Machine, record, write};
 
@@ -83,16 +84,73 @@ fn signed_out_the_link_can_be_ended_here() {
 }
 
 #[test]
-fn while_telemetry_is_off_no_server_is_asked() {
+fn a_link_can_be_ended_while_telemetry_is_off() {
+    let (mut machine, server) = linked();
+    machine.set("DO_NOT_TRACK", "1");
+    let old = install_id(&machine).unwrap();
+    let unlinked = unlink(&machine, false).unwrap();
+    assert_eq!(unlinked.unlinked[0].as_str(), old);
+    assert_eq!(deletes(&server)[0]["ids"][0]["id"], old.as_str());
+    assert_eq!(install_id(&machine), None, "none is made while it is off");
+    assert!(!machine.state("link.json").exists());
     let (mut machine, server) = linked();
     machine.set("DO_NOT_TRACK", "1");
     let before = server.requests().len();
-    let error = unlink(&machine, false).unwrap_err();
-    assert_eq!(error.exit_class(), ExitClass::Consent);
-    assert!(error.to_string().contains("--local"), "{error}");
     unlink(&machine, true).unwrap();
-    assert_eq!(install_id(&machine), None, "none is made while it is off");
+    assert_eq!(install_id(&machine), None);
     assert_eq!(server.requests().len(), before);
+}
+
+#[test]
+fn what_cannot_be_read_is_no_refusal() {
+    for name in ["config.json", "consent.json"] {
+        let (machine, server) = linked();
+        let before = server.requests().len();
+        write(&machine.config(name), "{");
+        let snapshot = machine.snapshot();
+        let (host, asked) = (machine.host(), Asked::default());
+        let errors = [
+            unlink(&machine, false).unwrap_err(),
+            unlink(&machine, true).unwrap_err(),
+            control::reset(&host, &asked).unwrap_err(),
+            control::plan_link(&host, &asked, &ASK).unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.exit_class(), ExitClass::Config, "{name}: {error}");
+            assert!(error.to_string().contains(name), "{error}");
+        }
+        assert_eq!(machine.snapshot(), snapshot);
+        assert_eq!(server.requests().len(), before);
+    }
+}
+
+#[test]
+fn files_of_another_version_are_neither_used_nor_changed() {
+    for name in ["link.json", "past-ids.json", "projects.json", "forget.json"] {
+        let (machine, server) = linked();
+        record_about_project(&machine);
+        let before = server.requests().len();
+        let mut state = match name {
+            "link.json" | "projects.json" => file(&machine.state(name)),
+            "past-ids.json" => json!({"ids": []}),
+            _ => json!({"pending": []}),
+        };
+        state["schemaVersion"] = json!(2);
+        write(&machine.state(name), &state.to_string());
+        let status = control::status(&machine.host(), &Asked::default()).unwrap();
+        assert!(
+            status
+                .problems
+                .iter()
+                .any(|said| said.contains(name) && said.contains("version")),
+            "{name}: {:?}",
+            status.problems
+        );
+        let error = control::forget(&machine.host(), &Asked::default()).unwrap_err();
+        assert_eq!(error.exit_class(), ExitClass::Config, "{name}: {error}");
+        assert_eq!(file(&machine.state(name)), state);
+        assert_eq!(server.requests().len(), before);
+    }
 }
 
 #[test]

@@ -24,7 +24,8 @@ pub(super) fn run(
         org: &args.org,
         label: args.label.as_deref(),
         fresh: args.fresh,
-        dry_run: args.dry_run,
+        // Where nobody can agree no server is asked either.
+        dry_run: args.dry_run || !(args.yes || super::can_ask(args.format, ui)),
         is_seen: !args.yes,
         api_url: args.api_url.as_deref(),
     };

@@ -4,7 +4,8 @@ use serde::Serialize;
 
 use super::super::error::ControlError;
 use super::super::reset::{WAIT, then};
-use super::super::{SCHEMA_VERSION, network};
+use super::super::{SCHEMA_VERSION, check_sound, network};
+use crate::base::fsx;
 use crate::base::ids::OpaqueId;
 use crate::client::ClientError;
 use crate::client::auth::Session;
@@ -35,11 +36,11 @@ pub struct Unlinked {
     pub install_id: Option<OpaqueId>,
 }
 
-/// Ends the link at the server that has it, then here; with `local` here only.
+/// Ends the link at the server that has it, then here; with `local` here only. It works while telemetry is off too: the person
+/// asks for it, and it only takes something back.
 ///
 /// # Errors
-/// When telemetry is off, since then no server is asked; when nobody is signed in, or the server does not do it. Nothing has
-/// changed here then.
+/// When nobody is signed in, or the server does not do it. Nothing has changed here then.
 pub fn unlink(host: &Host, asked: &Asked<'_>, local: bool) -> Result<Unlinked, ClientError> {
     let gate = Gate::open(host, asked)?;
     let mut answer = Unlinked {
@@ -55,18 +56,17 @@ pub fn unlink(host: &Host, asked: &Asked<'_>, local: bool) -> Result<Unlinked, C
     let Some(link) = Link::load(&gate.paths)? else {
         return Ok(answer);
     };
+    check_sound(host, asked, &gate.paths)?;
     if !local {
-        if gate.permit().is_none() {
-            return Err(ControlError::Off {
-                why: gate.decision().why().to_owned(),
-                consequence: "the server was not asked; `decantr telemetry unlink --local` ends the link here, \
-                    `decantr telemetry forget` erases it there too",
-            }
-            .into());
-        }
         answer.unlinked = end(host, &gate, &link)?;
     }
+    // The person may have removed it; the lock lies there.
+    fsx::create_private_dir(&gate.paths.config_dir)?;
     let locked = Locked::open(&gate.paths, WAIT)?;
+    // Another process may have ended it meanwhile, or made one that this server was not asked about.
+    if Link::load(&gate.paths)?.as_ref() != Some(&link) {
+        return Err(ControlError::IdsChanged.into());
+    }
     let rotated = rotate(&gate.paths, then(&gate), host.clock.now(), &locked)?;
     Link::remove(&gate.paths, &locked)?;
     answer.was_linked = true;
