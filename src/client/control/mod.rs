@@ -10,6 +10,7 @@ mod forget;
 mod link;
 mod network;
 mod reset;
+mod residue;
 mod status;
 mod view;
 

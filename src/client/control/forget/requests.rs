@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::super::residue::remove_temporary;
 use crate::base::fsx;
 use crate::base::ids::OpaqueId;
 use crate::client::ClientError;
@@ -89,13 +90,15 @@ impl Requests {
         }
     }
 
-    /// Writes it; a file that nothing is left in goes.
+    /// Writes it; a file that nothing is left in goes. So does what a write that was killed left in the folder: it may hold the
+    /// secrets of ids that are to be forgotten. Everybody who writes there holds the same lock.
     pub(in crate::client::control) fn save(
         &self,
         paths: &Paths,
         _locked: &Locked,
     ) -> Result<(), ClientError> {
         let path = path(paths);
+        remove_temporary(&paths.state_dir)?;
         if self.is_empty() {
             return Ok(fsx::remove(&path)?);
         }
