@@ -270,6 +270,16 @@ fn when(pause: Option<u64>) -> String {
 }
 
 impl AccountError {
+    /// Whether the server said no, so that nothing was done. One that could not be understood may have done it.
+    pub fn is_answer(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Nonsense { .. } => false,
+            // A proxy's words, not the server's.
+            Self::ServerFailed { said, .. } => !said.code.is_empty(),
+            _ => true,
+        }
+    }
+
     /// The exit code it stands for.
     pub fn exit_class(&self) -> ExitClass {
         match self {

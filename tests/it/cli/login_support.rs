@@ -280,7 +280,7 @@ impl Terminal {
     }
 
     /// Sends a signal to the binary that runs with `word` among its arguments.
-    pub(crate) fn signal(&self, signal: &str, word: &str) {
+    pub(crate) fn signal(&mut self, signal: &str, word: &str) -> &mut Self {
         let is_it = |process: &Path| {
             let is_binary = fs::read_link(process.join("exe"))
                 .is_ok_and(|exe| exe == Path::new(crate::support::process::BINARY));
@@ -298,6 +298,7 @@ impl Terminal {
         assert_eq!(found.len(), 1, "{found:?}");
         let sent = Command::new("kill").arg(signal).args(found).status();
         assert!(sent.unwrap().success());
+        self
     }
 
     /// Waits for the end, when typing is visible again; gives everything that was shown, and the exit code.

@@ -104,14 +104,22 @@ fn explained(failure: LinkFailure, args: &LinkArgs) -> CommandError {
     if let Some(hint) = hint {
         error = error.hint(hint);
     }
-    if failure.is_on {
+    if failure.is_open {
         error = error.hint(format!(
-            "telemetry is on, but the link was not made: `decantr telemetry link --org {}` tries again, `decantr telemetry disable` \
-             turns it off",
+            "the server may have made the link all the same: `decantr telemetry link --org {}` asks again, `decantr telemetry \
+             unlink` ends it",
             args.org
         ));
     }
-    error
+    match (failure.is_on, failure.is_open) {
+        (true, false) => error.hint(format!(
+            "telemetry is on, but the link was not made: `decantr telemetry link --org {}` tries again, `decantr telemetry disable` \
+             turns it off",
+            args.org
+        )),
+        (true, true) => error.hint("telemetry is on; `decantr telemetry disable` turns it off"),
+        (false, _) => error,
+    }
 }
 
 fn hint(error: &ClientError) -> Option<&'static str> {

@@ -20,7 +20,8 @@ pub struct LinkPlan {
     /// What the person is shown.
     pub offer: LinkOffer,
     pub(super) enable: Option<EnablePlan>,
-    pub(super) session: Option<Session>,
+    /// The server, and who the key belongs to there; absent where nobody was asked.
+    pub(super) session: Option<(Session, Me)>,
     pub(super) paths: Paths,
 }
 
@@ -78,8 +79,11 @@ pub fn plan_link(
     } else {
         claims(&gate, &host.cwd)?
     };
-    let me = match &session {
-        Some(session) => Some(preflight(&gate.paths, session, ask)?),
+    let session = match session {
+        Some(session) => {
+            let me = preflight(&gate.paths, &session, ask)?;
+            Some((session, me))
+        }
         None => None,
     };
     let offers = ask.enable && effective != Effective::On;
@@ -90,7 +94,10 @@ pub fn plan_link(
             endpoint.origin
         ));
     }
-    let (user_id, key_id) = me.map(|me| (me.user_id, shown_name(&me.key_id))).unzip();
+    let me = session.as_ref().map(|(_, me)| me);
+    let (user_id, key_id) = me
+        .map(|me| (me.user_id.clone(), shown_name(&me.key_id)))
+        .unzip();
     Ok(LinkPlan {
         offer: LinkOffer {
             schema_version: SCHEMA_VERSION,

@@ -12,7 +12,7 @@ use crate::client::auth::Session;
 use crate::client::consent::{Gate, Locked};
 use crate::client::identity::{Link, claims_to, rotate};
 use crate::config::{Asked, Host};
-use crate::model::protocol::{ACCOUNT_VERSION, LINK_PATH, UnlinkReply, UnlinkRequest};
+use crate::model::protocol::{ACCOUNT_VERSION, LINK_PATH, MAX_IDS, UnlinkReply, UnlinkRequest};
 
 /// What `telemetry unlink` did.
 #[derive(Debug, Serialize)]
@@ -78,13 +78,18 @@ pub fn unlink(host: &Host, asked: &Asked<'_>, local: bool) -> Result<Unlinked, C
 
 fn end(host: &Host, gate: &Gate, link: &Link) -> Result<Vec<OpaqueId>, ClientError> {
     let session = Session::open(host, Some(&link.server))?;
-    let request = UnlinkRequest {
-        schema_version: ACCOUNT_VERSION,
-        ids: claims_to(&gate.paths, &link.ids)?,
-        until: host.clock.now(),
-    };
-    let ended = session.delete::<UnlinkReply>(LINK_PATH, &request);
-    let reply = network::wait_for(&gate.paths, ended)??;
-    let ids = reply.unlinked.into_iter();
-    Ok(ids.filter(|id| link.ids.contains(id)).collect())
+    let until = host.clock.now();
+    let mut unlinked = Vec::new();
+    for ids in claims_to(&gate.paths, &link.ids)?.chunks(MAX_IDS) {
+        let request = UnlinkRequest {
+            schema_version: ACCOUNT_VERSION,
+            ids: ids.to_vec(),
+            until,
+        };
+        let ended = session.delete::<UnlinkReply>(LINK_PATH, &request);
+        let reply = network::wait_for(&gate.paths, ended)??;
+        let ids = reply.unlinked.into_iter();
+        unlinked.extend(ids.filter(|id| link.ids.contains(id)));
+    }
+    Ok(unlinked)
 }
