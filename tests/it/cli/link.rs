@@ -79,7 +79,8 @@ fn without_a_terminal_it_needs_yes() {
     let (before, asked) = (home.snapshot(), server.requests().len());
     for args in [with(&["--enable"]), with(&["--enable", "--json"])] {
         let run = home.run(&args).exits(4);
-        assert!(run.stderr.contains("--yes"), "{}", run.stderr);
+        let hint = "`decantr telemetry link --org acme --enable --yes`";
+        assert!(run.stderr.contains(hint), "{}", run.stderr);
     }
     assert_eq!(home.snapshot(), before);
     assert_eq!(

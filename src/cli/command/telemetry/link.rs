@@ -43,8 +43,8 @@ pub(super) fn run(
     if args.dry_run {
         return ui.line("This was a dry run: nothing was sent, written or made.");
     }
-    let command = format!("decantr telemetry link --org {}", args.org);
-    let actor = super::agreed(args.yes, args.format, "Send this request?", &command, ui)?;
+    let again = command(args);
+    let actor = super::agreed(args.yes, args.format, "Send this request?", &again, ui)?;
     let linked = plan.commit(host, asked, actor);
     let linked = linked.map_err(|failure| explained(failure, args))?;
     if args.format.is_json() {
@@ -52,6 +52,16 @@ pub(super) fn run(
     } else {
         report(&linked, ui)
     }
+}
+
+/// The same request as a command.
+fn command(args: &LinkArgs) -> String {
+    let mut words = vec!["decantr telemetry link --org", &args.org];
+    words.extend(args.label.iter().flat_map(|label| ["--label", label]));
+    words.extend(args.api_url.iter().flat_map(|url| ["--api-url", url]));
+    words.extend(args.enable.then_some("--enable"));
+    words.extend(args.fresh.then_some("--fresh"));
+    words.join(" ")
 }
 
 fn show(plan: &LinkPlan, ui: &mut Ui) -> Result<(), CommandError> {
