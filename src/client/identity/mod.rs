@@ -155,7 +155,7 @@ impl Ids {
     /// Whether the ids have lasted long enough at `now`; known from the settings that are read anyway.
     pub fn are_due(gate: &Gate, now: Timestamp) -> bool {
         let settings = gate.settings.as_ref();
-        settings.is_some_and(|settings| install::is_due(settings, now))
+        settings.is_some_and(|settings| install::due(settings, now).is_some())
     }
 
     /// The ids with all-zero ones in place of those that are not minted yet; for showing, never for sending.
