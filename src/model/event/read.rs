@@ -12,6 +12,12 @@ use crate::base::ids::OpaqueId;
 use crate::model::catalog::{PropertyType, TOKEN_MAX};
 use crate::model::outcome::Strip;
 
+/// The smallest sample rate: an event that stands for more others would drown what is counted with it.
+const SMALLEST_RATE: f64 = 1e-6;
+
+/// The kinds that owners can have erased. Only their fields may hold ids of other kinds, since nobody looks for them elsewhere.
+const ERASABLE: [&str; 3] = ["anon", "install", "project"];
+
 impl Context {
     /// Reads an event's context. `source` is already known to be the catalog's own.
     pub(super) fn read(
@@ -97,14 +103,14 @@ impl Fields<'_> {
 
     fn rate(&mut self, name: &str) -> Option<f64> {
         let rate = match member(self.raw, name)? {
-            RawValue::Float(rate) if *rate > 0.0 && *rate <= 1.0 => Some(*rate),
+            RawValue::Float(rate) if (SMALLEST_RATE..=1.0).contains(rate) => Some(*rate),
             RawValue::Int(1) => Some(1.0),
             _ => None,
         };
         self.noted(rate)
     }
 
-    /// An id, hashed when it has another shape.
+    /// An id, hashed when it has another shape or is of another kind.
     fn id(&mut self, name: &str, prefix: &str) -> Option<OpaqueId> {
         let id = match member(self.raw, name)? {
             RawValue::Text(text) => opaque_id(prefix, text, self.hmac_key).inspect(|id| {
@@ -125,17 +131,16 @@ impl Fields<'_> {
     }
 }
 
-/// An id of the right shape as it is; any other text as a keyed hash under `prefix`, so that it still tells visitors apart. A
+/// An id of the right shape and kind as it is; any other text as a keyed hash under `prefix`, so that it still tells visitors apart. A
 /// blank one tells nobody apart: it is no id.
 pub fn opaque_id(prefix: &str, text: &str, hmac_key: &[u8; 32]) -> Option<OpaqueId> {
     if text.trim().is_empty() {
         return None;
     }
-    OpaqueId::parse(text)
-        .or_else(|_foreign| {
-            let hash = crypto::hmac_sha256(hmac_key, text.as_bytes());
-            let half = hash.get(..16).unwrap_or_default();
-            OpaqueId::parse(&format!("{prefix}_hmac-{}", crypto::hex(half)))
-        })
-        .ok()
+    let fits = |id: &OpaqueId| ERASABLE.contains(&prefix) || id.prefix() == prefix;
+    OpaqueId::parse(text).ok().filter(fits).or_else(|| {
+        let hash = crypto::hmac_sha256(hmac_key, text.as_bytes());
+        let half = hash.get(..16).unwrap_or_default();
+        OpaqueId::parse(&format!("{prefix}_hmac-{}", crypto::hex(half))).ok()
+    })
 }

@@ -40,6 +40,14 @@ impl ActiveDays {
         (newest..=oldest).any(|back| self.bits >> back & 1 == 1)
     }
 
+    /// The days of activity as far as they are known, and all days from `oldest` on of which nothing is known; newest first.
+    pub fn possible(self, oldest: Day) -> impl Iterator<Item = Day> {
+        let known = (0..DAYS).filter(move |back| self.bits >> back & 1 == 1);
+        let unknown = DAYS..=self.last.0.saturating_sub(oldest.0);
+        let back = known.chain(unknown);
+        back.map(move |back| self.last.plus(-back))
+    }
+
     /// The bits counted back from a later day.
     fn back_from(self, last: Day) -> u64 {
         let later = last.0.saturating_sub(self.last.0);
@@ -66,6 +74,9 @@ mod tests {
             let expected = days.iter().filter(known).any(|day| (from..=to).contains(day));
             prop_assert_eq!(all.last, Day(last));
             prop_assert_eq!(all.has(Day(from), Day(to)), expected);
+            let possible: Vec<Day> = all.possible(Day(0)).collect();
+            prop_assert!(days.iter().all(|day| possible.contains(&Day(*day))));
+            prop_assert!(possible.iter().all(|day| last - day.0 >= DAYS || days.contains(&day.0)));
         }
     }
 }

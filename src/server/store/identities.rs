@@ -273,7 +273,7 @@ pub trait Identities: Send + Sync {
         by: &By,
     ) -> Result<(Option<AliasRow>, Rekeyed), StoreError>;
 
-    /// Makes exactly these ids internal by configuration.
+    /// Makes exactly these ids internal by configuration, except those whose owner asked to be forgotten.
     async fn set_configured(&self, ids: &BTreeSet<OpaqueId>) -> Result<Rekeyed, StoreError>;
 
     /// The links that hold now, by id.

@@ -211,7 +211,12 @@ fn assert_context(context: &Value, source: &str, has_key: bool) {
             "anonymousId" | "installId" | "projectId" | "sessionId" => is_opaque_id(text.unwrap()),
             "userId" | "orgId" => has_key && is_opaque_id(text.unwrap()),
             "actorType" => has_key && !text.unwrap().is_empty(),
-            "sampleRate" => has_key && value.as_f64().is_some_and(|rate| rate > 0.0 && rate <= 1.0),
+            "sampleRate" => {
+                has_key
+                    && value
+                        .as_f64()
+                        .is_some_and(|rate| (1e-6..=1.0).contains(&rate))
+            }
             _ => false,
         };
         assert!(ok, "context.{name} = {value}");

@@ -22,7 +22,7 @@ use super::recount::assert_rollups_are_a_recount;
 use super::support::{now, url};
 
 #[derive(Debug, Clone)]
-enum Step {
+pub(super) enum Step {
     Event(Made),
     Link {
         id: String,
@@ -51,20 +51,20 @@ enum Step {
 }
 
 #[derive(Debug, Clone)]
-struct Made {
+pub(super) struct Made {
     install: Option<u8>,
     project: Option<u8>,
     anonymous: Option<u8>,
     user: Option<u8>,
     org: Option<u8>,
     source: &'static str,
-    minutes_ago: i64,
+    pub(super) minutes_ago: i64,
 }
 
 /// An organisation that is not known at first.
 const GHOST: u8 = 2;
 
-fn some_id() -> impl Strategy<Value = String> {
+pub(super) fn some_id() -> impl Strategy<Value = String> {
     prop_oneof![
         (0..3_u8).prop_map(|n| format!("install_{n}")),
         (0..3_u8).prop_map(|n| format!("project_{n}")),
@@ -97,7 +97,7 @@ fn some_event() -> impl Strategy<Value = Made> {
         )
 }
 
-fn some_step() -> impl Strategy<Value = Step> {
+pub(super) fn some_step() -> impl Strategy<Value = Step> {
     let linkable =
         || some_id().prop_filter("an installation or a project", |id| !id.starts_with("anon"));
     let actor = prop_oneof![
@@ -123,14 +123,14 @@ fn some_step() -> impl Strategy<Value = Step> {
     ]
 }
 
-fn by(at: Timestamp) -> By {
+pub(super) fn by(at: Timestamp) -> By {
     By {
         who: "local:test".to_owned(),
         at,
     }
 }
 
-async fn add_org(store: &dyn Store, number: u8, at: Timestamp) {
+pub(super) async fn add_org(store: &dyn Store, number: u8, at: Timestamp) {
     let name = OrgName {
         id: org(number),
         slug: format!("slug-{number}"),
@@ -175,7 +175,7 @@ async fn unlink(store: &dyn Store, id: &OpaqueId, until: Timestamp) {
         .unwrap();
 }
 
-fn append(validator: &Validator, made: &Made, number: u128, at: Timestamp) -> Append {
+pub(super) fn append(validator: &Validator, made: &Made, number: u128, at: Timestamp) -> Append {
     let raw = json!({
         "id": Uuid::from_u128(number + 1),
         "name": if made.source == "cli" { "cli.command.completed" } else { "content.validation.completed" },
@@ -207,7 +207,7 @@ fn append(validator: &Validator, made: &Made, number: u128, at: Timestamp) -> Ap
     }
 }
 
-async fn take(store: &dyn Store, books: &mut Books, step: &Step, at: Timestamp) {
+pub(super) async fn take(store: &dyn Store, books: &mut Books, step: &Step, at: Timestamp) {
     let (identities, by) = (store.identities(), by(at));
     match step {
         Step::Event(_) => {}

@@ -1,14 +1,15 @@
 //! Who was active: how many, which of them nobody has said anything about, and on whose account.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, Row, named_params};
 
+use super::marks::Marks;
 use super::rows::{self, count, id, moment, some_id, word};
 use super::words::Number;
 use crate::base::ids::OpaqueId;
-use crate::model::event::{Actor, Environment};
+use crate::model::event::{Actor, Environment, Standing};
 use crate::server::rollup::{Day, IdentityKind};
 use crate::server::store::{
     Active, ActiveQuery, ActivityQuery, Attributed, Candidate, IdentityDays, IdentityFigures,
@@ -43,16 +44,13 @@ pub(super) fn active(db: &Connection, query: &ActiveQuery) -> rusqlite::Result<A
         ":source": query.source,
         ":org": query.org.as_ref().map(OpaqueId::as_str),
     })?;
-    let mut seen: [HashSet<Number>; IdentityKind::ALL.len()] = Default::default();
+    let mut seen: [Marks; IdentityKind::ALL.len()] = Default::default();
     while let Some(row) = rows.next()? {
         for (id, seen) in ids(row)?.into_iter().zip(&mut seen) {
-            if id != 0 {
-                seen.insert(id);
-            }
+            seen.insert(id);
         }
     }
-    let [installs, projects, anonymous, users, orgs] =
-        seen.map(|seen| u64::try_from(seen.len()).unwrap_or(u64::MAX));
+    let [installs, projects, anonymous, users, orgs] = seen.map(|seen| seen.count());
     Ok(Active {
         installs,
         projects,
@@ -63,14 +61,17 @@ pub(super) fn active(db: &Connection, query: &ActiveQuery) -> rusqlite::Result<A
 }
 
 /// The ids that somebody has said something about.
-fn decided(db: &Connection) -> rusqlite::Result<HashSet<Number>> {
-    db.prepare(
+fn decided(db: &Connection) -> rusqlite::Result<Marks> {
+    let mut decided = Marks::default();
+    let mut statement = db.prepare(
         "SELECT subject FROM aliases UNION SELECT subject FROM configured
          UNION SELECT subject FROM links WHERE until_at IS NULL
          UNION SELECT id FROM users UNION SELECT id FROM orgs",
-    )?
-    .query_map([], |row| row.get(0))?
-    .collect()
+    )?;
+    for id in statement.query_map([], |row| row.get(0))? {
+        decided.insert(id?);
+    }
+    Ok(decided)
 }
 
 pub(super) fn identity(
@@ -91,32 +92,29 @@ pub(super) fn identity(
          WHERE catalog = (SELECT id FROM words WHERE text = ?1) AND last_day >= ?2 AND standing <> 0",
     )?;
     let mut rows = statement.query((catalog, asked.previous.from.0))?;
-    let mut active = HashSet::new();
+    let mut active = Marks::default();
     let mut candidates =
-        [asked.window, asked.current, asked.previous].map(|days| (days, HashSet::new()));
+        [asked.window, asked.current, asked.previous].map(|days| (days, Marks::default()));
     while let Some(row) = rows.next()? {
         let days = rows::days(row, 5)?;
-        let is_undecided = row.get::<_, i64>(7)? == 1;
-        for id in ids(row)?.into_iter().filter(|id| *id != 0) {
-            if days.has(asked.window.from, asked.window.to) {
-                active.insert(id);
-            }
-            if !is_undecided || decided.contains(&id) {
-                continue;
-            }
-            for (of, found) in &mut candidates {
-                if days.has(of.from, of.to) {
-                    found.insert(id);
-                }
+        let ids = ids(row)?;
+        if days.has(asked.window.from, asked.window.to) {
+            active.extend(ids);
+        }
+        if rows::standing(row, 7)? != Standing::Undecided {
+            continue;
+        }
+        for (of, found) in &mut candidates {
+            if days.has(of.from, of.to) {
+                found.extend(ids.into_iter().filter(|id| !decided.contains(*id)));
             }
         }
     }
-    let number = |set: &HashSet<Number>| u64::try_from(set.len()).unwrap_or(u64::MAX);
-    let [window, current, previous] = candidates.map(|(_, found)| number(&found));
+    let [window, current, previous] = candidates.map(|(_, found)| found.count());
     Ok(IdentityFigures {
         with_ids,
         decided: decided_weight,
-        active: number(&active),
+        active: active.count(),
         candidates: window,
         current_candidates: current,
         previous_candidates: previous,
@@ -157,7 +155,7 @@ pub(super) fn candidates(
     while let Some(row) = rows.next()? {
         let (events, last_seen) = (count(row, 5)?, row.get(6)?);
         for (kind, id) in IdentityKind::ALL.into_iter().zip(ids(row)?) {
-            if id == 0 || decided.contains(&id) {
+            if id == 0 || decided.contains(id) {
                 continue;
             }
             let sight = seen.entry((kind, id)).or_insert(Sight {

@@ -171,14 +171,16 @@ pub(super) fn link(db: &Connection, new: &NewLink, by: &By) -> rusqlite::Result<
     for claimed in &new.ids {
         let subject = number(db, &claimed.id)?;
         let held = open(db, subject)?;
-        if !claimed.is_proven && held.as_ref().is_some_and(|held| held.user != user) {
+        if !claimed.is_proven && held.is_some_and(|held| held.user != user) {
             return Ok(Linked::Taken(claimed.id.clone()));
         }
-        subjects.push((&claimed.id, subject, held));
+        subjects.push((&claimed.id, subject));
     }
     let after = json!({ "org": new.org, "user": new.user, "label": new.label, "from": new.from });
     let mut changed = Vec::new();
-    for (id, subject, held) in subjects {
+    for (id, subject) in subjects {
+        // Asked again: a request can name an id twice.
+        let held = open(db, subject)?;
         let is_same = held
             .as_ref()
             .is_some_and(|held| held.org == org && held.user == user && held.label == new.label);

@@ -59,6 +59,14 @@ pub(super) fn writer(path: &Path) -> Result<Connection, StoreError> {
     Ok(db)
 }
 
+/// Folds the log of changes into the file and empties it; tells whether nobody was in the way.
+pub(super) fn fold(db: &mut Connection) -> rusqlite::Result<bool> {
+    db.busy_timeout(Duration::ZERO)?;
+    let is_busy = db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    db.busy_timeout(BUSY)?;
+    is_busy.map(|is_busy: bool| !is_busy)
+}
+
 /// How a file is opened for reading.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {

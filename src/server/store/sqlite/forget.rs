@@ -6,7 +6,8 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
 use super::accounts::{known, note};
-use super::rows::{count, moment, unreadable};
+use super::rows::{self, count, moment, unreadable};
+use super::senders::possible_days;
 use super::tombstones::hash;
 use super::words::Number;
 use crate::base::ids::OpaqueId;
@@ -55,7 +56,9 @@ fn senders(db: &Connection, ids: &BTreeSet<OpaqueId>) -> rusqlite::Result<BTreeS
 
 /// Searches the events for those of the ids.
 pub(super) fn search(db: &Connection, ids: &BTreeSet<OpaqueId>) -> rusqlite::Result<Found> {
-    let senders = senders(db, ids)?;
+    // A read transaction: an event that comes between the questions is of neither, and is found as a late one.
+    let db = db.unchecked_transaction()?;
+    let senders = senders(&db, ids)?;
     let searched = db.query_row("SELECT coalesce(max(sequence), 0) FROM events", [], |row| {
         row.get(0)
     })?;
@@ -102,9 +105,7 @@ pub(super) fn forget(
     for id in ids {
         forgotten.links += one(db, hmac_key, id, &forgotten)?;
     }
-    for orphan in orphans {
-        drop_unused(db, orphan)?;
-    }
+    drop_unused(db, &orphans)?;
     db.execute(
         "INSERT INTO erasures (ticket, at, ids, events, activity, links, beyond)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -141,30 +142,28 @@ fn activity(
     sender: Number,
     orphans: &mut BTreeSet<Number>,
 ) -> rusqlite::Result<u64> {
-    let gone = db
-        .prepare_cached(
-            "WITH RECURSIVE days (day) AS (
-               SELECT min(day) FROM sender_daily WHERE catalog = (SELECT catalog FROM senders WHERE id = ?1)
-               UNION ALL SELECT day + 1 FROM days WHERE day < (SELECT last_day FROM senders WHERE id = ?1)
-             )
-             DELETE FROM sender_daily WHERE sender = ?1 AND day IN (SELECT day FROM days)
-               AND catalog = (SELECT catalog FROM senders WHERE id = ?1)",
-        )?
-        .execute([sender])?;
-    let ids: [Number; 5] = db
+    let (catalog, days, ids) = db
         .prepare_cached(
             "DELETE FROM senders WHERE id = ?1
-             RETURNING install, project, anonymous, owner_user, owner_org",
+             RETURNING catalog, last_day, days, install, project, anonymous, owner_user, owner_org",
         )?
         .query_row([sender], |row| {
-            Ok([
-                row.get(0)?,
-                row.get(1)?,
-                row.get(2)?,
+            let ids: [Number; 5] = [
                 row.get(3)?,
                 row.get(4)?,
-            ])
+                row.get(5)?,
+                row.get(6)?,
+                row.get(7)?,
+            ];
+            Ok((row.get(0)?, rows::days(row, 1)?, ids))
         })?;
+    let mut delete = db.prepare_cached(
+        "DELETE FROM sender_daily WHERE catalog = ?1 AND day = ?2 AND sender = ?3",
+    )?;
+    let mut gone = 0;
+    for day in possible_days(db, catalog, days)? {
+        gone += delete.execute((catalog, day.0, sender))?;
+    }
     orphans.extend(ids.into_iter().filter(|id| *id != 0));
     Ok(u64::try_from(gone).unwrap_or(u64::MAX))
 }
@@ -180,10 +179,9 @@ fn one(
         "INSERT INTO tombstones (hash, ticket) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
         params![hash(hmac_key, id), forgotten.ticket.as_bytes()],
     )?;
+    // What its owner called it says who that is. Nothing but the subject of an entry can be an id of a kind that is erased.
     db.execute(
-        "UPDATE audit SET subject = replace(subject, ?1, ?2), before = replace(before, ?1, ?2),
-           after = replace(after, ?1, ?2)
-         WHERE instr(subject, ?1) OR instr(before, ?1) OR instr(after, ?1)",
+        "UPDATE audit SET subject = ?2, after = json_remove(after, '$.label') WHERE subject = ?1",
         (id.as_str(), ERASED),
     )?;
     let Some(number) = known(db, id)? else {
@@ -196,11 +194,13 @@ fn one(
     Ok(u64::try_from(aliases + links).unwrap_or(u64::MAX))
 }
 
-/// Removes the name of an id that nothing refers to any more.
-pub(super) fn drop_unused(db: &Connection, id: Number) -> rusqlite::Result<()> {
-    db.prepare_cached(&format!("DELETE FROM ids WHERE id = ?1 AND {UNUSED}"))?
-        .execute([id])
-        .map(drop)
+/// Removes the names of those of the ids that nothing refers to any more; at once, since much of that is asked of whole tables.
+fn drop_unused(db: &Connection, ids: &BTreeSet<Number>) -> rusqlite::Result<()> {
+    db.execute(
+        &format!("DELETE FROM ids WHERE id IN (SELECT value FROM json_each(?1)) AND {UNUSED}"),
+        [serde_json::json!(ids).to_string()],
+    )
+    .map(drop)
 }
 
 /// Whether nothing refers to the row of `ids`.
@@ -212,7 +212,7 @@ pub(super) const UNUSED: &str = "
     AND NOT EXISTS (SELECT 1 FROM senders WHERE anonymous = ids.id AND anonymous <> 0)
     AND NOT EXISTS (SELECT 1 FROM senders WHERE owner_user = ids.id AND owner_user <> 0)
     AND NOT EXISTS (SELECT 1 FROM senders WHERE owner_org = ids.id AND owner_org <> 0)
-    AND id NOT IN (SELECT org FROM usage_daily)
+    AND NOT EXISTS (SELECT 1 FROM usage_daily WHERE org = ids.id AND org <> 0)
     AND id NOT IN (SELECT id FROM orgs) AND id NOT IN (SELECT id FROM users)
     AND id NOT IN (SELECT subject FROM aliases UNION SELECT org FROM aliases UNION SELECT user FROM aliases)
     AND id NOT IN (SELECT subject FROM links UNION SELECT org FROM links UNION SELECT user FROM links)
@@ -237,16 +237,6 @@ pub(super) fn forgotten(db: &Connection, ticket: Uuid) -> rusqlite::Result<Optio
         },
     )
     .optional()
-}
-
-/// Whether the owner of an id asked to be forgotten.
-pub(super) fn is_forgotten(
-    db: &Connection,
-    hmac_key: &[u8; 32],
-    id: &OpaqueId,
-) -> rusqlite::Result<bool> {
-    db.prepare_cached("SELECT 1 FROM tombstones WHERE hash = ?1")?
-        .exists([hash(hmac_key, id)])
 }
 
 /// SQLite's integers are signed; no count comes near their end.

@@ -1,13 +1,15 @@
 //! Who is who, in SQLite: every change is one transaction of the writer, with its audit entry and what it re-keys.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 use uuid::Uuid;
 
-use super::{Sqlite, accounts, activity, aliases, forget, rekey};
+use super::tombstones::is_forgotten;
+use super::{Sqlite, accounts, activity, aliases, connect, forget, rekey};
 use crate::base::ids::OpaqueId;
 use crate::model::protocol::{Forgotten, OrgName};
 use crate::server::rollup::IdentityKind;
@@ -26,27 +28,45 @@ impl Sqlite {
         let working = move |db: &mut Connection| {
             let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
             let done = work(&change)?;
-            rekey::sweep(&change)?;
             change.commit()?;
             Ok(done)
         };
         self.writer()?.run_on_dictionary(action, working).await
     }
 
-    /// Refuses to say anything about ids whose owners asked to be forgotten.
-    async fn require_remembered(&self, ids: Vec<OpaqueId>) -> Result<(), StoreError> {
+    /// Folds the log of changes into the file, so that what was erased is gone from it, too; unless somebody keeps reading what was
+    /// there before. The writer does not wait for readers, and so nobody waits for the writer.
+    async fn fold(&self) -> Result<(), StoreError> {
+        const ATTEMPTS: u32 = 20;
+        const PAUSE: Duration = Duration::from_millis(250);
+        let writer = self.writer()?;
+        for _ in 0..ATTEMPTS {
+            if writer.run("tidy up", connect::fold).await? {
+                return Ok(());
+            }
+            tokio::time::sleep(PAUSE).await;
+        }
+        Ok(())
+    }
+
+    /// As [`Sqlite::change`], unless the owner of one of the ids asked to be forgotten. That is looked up in the transaction: they
+    /// may be asking just now.
+    async fn change_about<T: Send + 'static>(
+        &self,
+        ids: Vec<OpaqueId>,
+        action: &'static str,
+        work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Result<T, StoreError> {
         let hmac_key = self.secrets.hmac_key;
-        let gone = self
-            .read(move |db| {
-                for id in &ids {
-                    if forget::is_forgotten(db, &hmac_key, id)? {
-                        return Ok(Some(id.clone()));
-                    }
+        let done = self.change(action, move |db| {
+            for id in ids {
+                if is_forgotten(db, &hmac_key, &id)? {
+                    return Ok(Err(StoreError::Forgotten { id }));
                 }
-                Ok(None)
-            })
-            .await?;
-        gone.map_or(Ok(()), |id| Err(StoreError::Forgotten { id }))
+            }
+            work(db).map(Ok)
+        });
+        done.await?
     }
 }
 
@@ -127,18 +147,27 @@ impl Identities for Sqlite {
         says: Option<&Classification>,
         by: &By,
     ) -> Result<(Option<AliasRow>, Rekeyed), StoreError> {
-        self.require_remembered(vec![id.clone()]).await?;
         let (id, says, by) = (id.clone(), says.cloned(), by.clone());
-        self.change("set an alias in", move |db| {
+        let owner = says.iter().flat_map(|says| [&says.org, &says.user]);
+        let ids = owner.flatten().chain([&id]).cloned().collect();
+        self.change_about(ids, "set an alias in", move |db| {
             aliases::set_alias(db, &id, says.as_ref(), &by)
         })
         .await
     }
 
     async fn set_configured(&self, ids: &BTreeSet<OpaqueId>) -> Result<Rekeyed, StoreError> {
-        let ids = ids.clone();
-        self.change("configure", move |db| aliases::set_configured(db, &ids))
-            .await
+        let (ids, hmac_key) = (ids.clone(), self.secrets.hmac_key);
+        self.change("configure", move |db| {
+            let mut kept = BTreeSet::new();
+            for id in ids {
+                if !is_forgotten(db, &hmac_key, &id)? {
+                    kept.insert(id);
+                }
+            }
+            aliases::set_configured(db, &kept)
+        })
+        .await
     }
 
     async fn links(&self) -> Result<Vec<LinkRow>, StoreError> {
@@ -147,9 +176,8 @@ impl Identities for Sqlite {
 
     async fn link(&self, link: &NewLink, by: &By) -> Result<Linked, StoreError> {
         let ids = link.ids.iter().map(|claimed| claimed.id.clone()).collect();
-        self.require_remembered(ids).await?;
         let (link, by) = (link.clone(), by.clone());
-        self.change("link ids in", move |db| aliases::link(db, &link, &by))
+        self.change_about(ids, "link ids in", move |db| aliases::link(db, &link, &by))
             .await
     }
 
@@ -200,10 +228,7 @@ impl Identities for Sqlite {
                 forget::forget(db, &hmac_key, &ids, &beyond, &found, &by)
             })
             .await?;
-        // What was erased is gone from the log of changes, too, unless somebody is reading it just now.
-        let folding =
-            |db: &mut Connection| db.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
-        self.writer()?.run("tidy up", folding).await?;
+        self.fold().await?;
         Ok(forgotten)
     }
 

@@ -10,6 +10,7 @@ mod directory;
 mod files;
 mod forget;
 mod identities;
+mod marks;
 mod migrate;
 mod purge;
 mod read;

@@ -14,12 +14,14 @@ const ACTION: &str = "purge";
 
 /// What is purged.
 #[derive(Clone, Copy)]
-struct Old {
-    catalog: i64,
-    before: Day,
+pub(super) struct Old {
+    pub(super) catalog: i64,
+    pub(super) before: Day,
 }
 
-/// Removes the raw events and identity rows of all days before `before`, then the identifiers nothing refers to.
+/// Removes the identity rows and raw events of all days before `before`, then the senders and identifiers nothing refers to.
+///
+/// In this order, whatever comes meanwhile: an event whose sender is gone is one that nobody can attribute or erase any more.
 pub(super) async fn purge(
     writer: &Writer,
     catalog: &str,
@@ -37,17 +39,17 @@ pub(super) async fn purge(
     };
     let old = Old { catalog, before };
     let mut purged = Purged::default();
-    let mut after = 0;
-    while let Some((last, gone)) = writer.run(ACTION, move |db| events(db, old, after)).await? {
-        after = last;
-        purged.events += gone;
-    }
     loop {
         let gone = writer.run(ACTION, move |db| days(db, old)).await?;
         purged.identity_rows += gone;
         if gone == 0 {
             break;
         }
+    }
+    let mut after = 0;
+    while let Some((last, gone)) = writer.run(ACTION, move |db| events(db, old, after)).await? {
+        after = last;
+        purged.events += gone;
     }
     let mut after = 0;
     while let Some((last, gone)) = writer
@@ -72,7 +74,7 @@ pub(super) async fn purge(
 }
 
 /// The last row looked at and how many are gone; `None` at the end.
-type Stride = Option<(i64, u64)>;
+pub(super) type Stride = Option<(i64, u64)>;
 
 /// Looks at the events after `after`. An event goes with the day under which it counts.
 fn events(db: &mut Connection, old: Old, after: i64) -> rusqlite::Result<Stride> {
@@ -110,8 +112,9 @@ fn days(db: &mut Connection, old: Old) -> rusqlite::Result<u64> {
     .map(count)
 }
 
-/// Looks at the senders after `after`.
-fn senders(db: &mut Connection, old: Old, after: i64) -> rusqlite::Result<Stride> {
+/// Looks at the senders after `after`. One with an old event that came while events were being removed stays until the next time,
+/// with its event: its activity came with it.
+pub(super) fn senders(db: &mut Connection, old: Old, after: i64) -> rusqlite::Result<Stride> {
     let last: Option<i64> = db.query_row(
         "SELECT max(id) FROM (SELECT id FROM senders WHERE id > ?1 ORDER BY id LIMIT ?2)",
         (after, STRIDE),
@@ -119,14 +122,21 @@ fn senders(db: &mut Connection, old: Old, after: i64) -> rusqlite::Result<Stride
     )?;
     let Some(last) = last else { return Ok(None) };
     let gone = db.execute(
-        "DELETE FROM senders WHERE id > ?1 AND id <= ?2 AND catalog = ?3 AND last_day < ?4",
+        "DELETE FROM senders WHERE id > ?1 AND id <= ?2 AND catalog = ?3 AND last_day < ?4
+           AND id NOT IN (SELECT sender FROM sender_daily WHERE catalog = ?3 AND day < ?4)",
         (after, last, old.catalog, old.before.0),
     )?;
     Ok(Some((last, count(gone))))
 }
 
-/// Removes links that ended before the oldest day and that no sender has any more.
+/// Removes links that ended before the oldest day of any catalog and that no sender has any more.
 fn links(db: &mut Connection, before: Day) -> rusqlite::Result<u64> {
+    let oldest: Option<i32> = db.query_row(
+        "SELECT min((SELECT min(day) FROM sender_daily WHERE catalog = words.id)) FROM words",
+        [],
+        |row| row.get(0),
+    )?;
+    let before = oldest.map_or(before, |oldest| before.min(Day(oldest)));
     db.execute(
         "DELETE FROM links WHERE until_at < ?1 AND id NOT IN (
            SELECT install_link FROM senders UNION SELECT project_link FROM senders)",

@@ -247,6 +247,18 @@ pub(super) fn resolution(
     resolve(&sender, &mut Books(db))
 }
 
+/// The days on which activity of a sender may be retained. `sender_daily` is in the order of days, so it is asked day by day.
+pub(super) fn possible_days(
+    db: &Connection,
+    catalog: Number,
+    days: ActiveDays,
+) -> rusqlite::Result<impl Iterator<Item = Day>> {
+    let oldest: Option<i32> = db
+        .prepare_cached("SELECT min(day) FROM sender_daily WHERE catalog = ?1")?
+        .query_row([catalog], |row| row.get(0))?;
+    Ok(days.possible(oldest.map_or(days.last, Day)))
+}
+
 /// Notes on which days senders were active; touches a row only if that is news.
 pub(super) fn add_days(
     db: &Connection,

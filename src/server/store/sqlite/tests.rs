@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use super::purge::{self, Old};
 use super::{EventLog as _, Rollups as _, Sqlite, Store as _, create};
 use crate::base::clock::Clock;
 use crate::model::catalog::Catalog;
@@ -92,4 +93,21 @@ async fn a_writer_that_died_is_not_closed_well() {
         let error = store.close().await.unwrap_err();
         assert!(matches!(error, StoreError::Ended { .. }), "{error:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_purge_leaves_the_sender_of_an_event_that_came_meanwhile() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.db");
+    let store = create(&path, &Clock::fixed(now())).await.unwrap();
+    // As if it had come when the old days and events were gone already.
+    store.append(append(1)).await.unwrap();
+    let purging = store.writer().unwrap().run_on_dictionary("purge", |db| {
+        let catalog = db.query_row("SELECT catalog FROM events", [], |row| row.get(0))?;
+        let before = Day::of(now()).plus(1);
+        purge::senders(db, Old { catalog, before }, 0)
+    });
+    assert_eq!(purging.await.unwrap(), Some((1, 0)));
+    assert_eq!(stored(&store).await, (1, 1));
+    store.close().await.unwrap();
 }

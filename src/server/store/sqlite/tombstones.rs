@@ -47,12 +47,21 @@ impl Tombstones {
         if !has_any {
             return Ok(false);
         }
-        db.prepare_cached("SELECT 1 FROM tombstones WHERE hash = ?1")?
-            .exists([hash(&self.hmac_key, id)])
+        is_forgotten(db, &self.hmac_key, id)
     }
 }
 
 /// What is kept of a forgotten id.
 pub(super) fn hash(hmac_key: &[u8; 32], id: &OpaqueId) -> [u8; 32] {
     crypto::hmac_sha256(hmac_key, format!("{DOMAIN}{id}").as_bytes())
+}
+
+/// Whether the owner of an id asked to be forgotten.
+pub(super) fn is_forgotten(
+    db: &Connection,
+    hmac_key: &[u8; 32],
+    id: &OpaqueId,
+) -> rusqlite::Result<bool> {
+    db.prepare_cached("SELECT 1 FROM tombstones WHERE hash = ?1")?
+        .exists([hash(hmac_key, id)])
 }

@@ -115,7 +115,7 @@ SELECT catalog, source, install, project, anonymous, user, org, 0, 0, actor, use
     WHEN max(install, project, anonymous, user, org) > 0 THEN 1
     ELSE 0
   END,
-  max(min(happened_at, received_at) / 86400000000), 1
+  max((min(happened_at, received_at) - iif(min(happened_at, received_at) < 0, 86399999999, 0)) / 86400000000), 1
 FROM events GROUP BY catalog, source, install, project, anonymous, user, org;
 
 CREATE UNIQUE INDEX senders_by_all ON senders (
@@ -148,18 +148,21 @@ CREATE TABLE sender_daily (
 ) WITHOUT ROWID;
 
 INSERT INTO sender_daily
-SELECT catalog, min(happened_at, received_at) / 86400000000, sender, name, environment,
+SELECT catalog,
+  (min(happened_at, received_at) - iif(min(happened_at, received_at) < 0, 86399999999, 0)) / 86400000000,
+  sender, name, environment,
   count(*), sum(1.0 / coalesce(sample_rate, 1.0)), sum(failed), max(happened_at)
 FROM events GROUP BY 1, 2, 3, 4, 5;
 
-UPDATE senders SET days = coalesce((
-  SELECT sum(1 << (senders.last_day - day)) FROM (
-    SELECT DISTINCT day FROM sender_daily AS d
-    WHERE d.sender = senders.id AND senders.last_day - day < 63
-  )
-), 1);
+UPDATE senders SET days = seen.days FROM (
+  SELECT id, sum(1 << back) AS days FROM (
+    SELECT DISTINCT s.id, s.last_day - d.day AS back
+    FROM sender_daily AS d JOIN senders AS s ON s.id = d.sender
+    WHERE s.last_day - d.day < 63
+  ) GROUP BY id
+) AS seen WHERE seen.id = senders.id;
 
--- Counts get the standing of their ids into their key. Days whose raw events are kept are counted anew.
+-- Counts get the standing of their ids into their key; up to here the actor tells it.
 ALTER TABLE usage_daily RENAME TO usage_before;
 CREATE TABLE usage_daily (
   day INTEGER NOT NULL,
@@ -184,15 +187,11 @@ SELECT day, catalog, event, source, environment, actor, org,
     ELSE 1
   END,
   events, weight, failures
-FROM usage_before AS u
-WHERE day < coalesce((SELECT min(day) FROM sender_daily AS d WHERE d.catalog = u.catalog), day + 1);
-
-INSERT INTO usage_daily
-SELECT d.day, d.catalog, d.event, s.source, d.environment, s.actor, s.owner_org, s.standing,
-  sum(d.events), sum(d.weight), sum(d.failures)
-FROM sender_daily AS d JOIN senders AS s ON s.id = d.sender GROUP BY 1, 2, 3, 4, 5, 6, 7, 8;
+FROM usage_before;
 
 DROP TABLE usage_before;
+CREATE INDEX usage_by_org ON usage_daily (org) WHERE org <> 0;
+
 DROP TABLE identity_daily;
 DROP TABLE identity_last;
 ALTER TABLE events DROP COLUMN source;
