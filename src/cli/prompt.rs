@@ -1,11 +1,15 @@
 //! Typing without being seen: a line from the terminal that is not echoed.
 
 use std::io::{self, BufRead, ErrorKind};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
 
 use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use tokio::runtime::{Builder, Runtime};
 
 use super::error::CommandError;
-use super::exit;
+use super::signals::Signals;
+use super::{exit, started};
 use crate::base::secret::Secret;
 
 /// The longest line that is taken, in bytes.
@@ -47,27 +51,61 @@ pub(super) fn read_line(input: &mut dyn BufRead) -> Result<Secret, CommandError>
     }
 }
 
-/// A terminal that shows nothing of what is typed, until this is dropped.
+/// A terminal that shows nothing of what is typed, until this is dropped or a signal ends the program.
 pub(super) struct Hidden {
-    before: Termios,
+    before: Before,
 }
+
+/// What a hidden terminal was like before; nothing once it is so again.
+type Before = Arc<Mutex<Option<Termios>>>;
 
 impl Hidden {
     /// Hides it from now on.
-    pub(super) fn begin() -> io::Result<Self> {
-        let before = tcgetattr(io::stdin())?;
+    pub(super) fn begin() -> Result<Self, CommandError> {
+        let before = tcgetattr(io::stdin()).map_err(io::Error::from)?;
         let mut hidden = before.clone();
         hidden.local_modes -= LocalModes::ECHO | LocalModes::ICANON | LocalModes::ISIG;
-        tcsetattr(io::stdin(), OptionalActions::Flush, &hidden)?;
+        let before = Arc::new(Mutex::new(Some(before)));
+        watch(Arc::clone(&before))?;
+        tcsetattr(io::stdin(), OptionalActions::Flush, &hidden).map_err(io::Error::from)?;
         Ok(Self { before })
     }
 }
 
 impl Drop for Hidden {
     fn drop(&mut self) {
-        // There is nothing else that could be done about a terminal that went away.
-        let _shown = tcsetattr(io::stdin(), OptionalActions::Flush, &self.before);
+        put_right(&self.before);
     }
+}
+
+fn put_right(before: &Before) {
+    let mut before = before.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(before) = before.take() {
+        // There is nothing else that could be done about a terminal that went away.
+        let _shown = tcsetattr(io::stdin(), OptionalActions::Flush, &before);
+    }
+}
+
+/// From now on a signal that ends the program puts the terminal right first. The program waits for a key and cannot be woken,
+/// so a thread does it; it stays, since a signal handler does too.
+fn watch(before: Before) -> Result<(), CommandError> {
+    let runtime = started(Builder::new_current_thread().enable_all())?;
+    let signals = runtime.block_on(async { Signals::register() })?;
+    thread::Builder::new()
+        .name("signals".to_owned())
+        .spawn(move || end_by_signal(&runtime, signals, &before))?;
+    Ok(())
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    clippy::exit,
+    reason = "nothing but the terminal has to be put right, and the main thread does not return"
+)]
+fn end_by_signal(runtime: &Runtime, mut signals: Signals, before: &Before) {
+    runtime.block_on(signals.received());
+    put_right(before);
+    std::process::exit(exit::INTERRUPTED.into());
 }
 
 #[cfg(test)]

@@ -137,7 +137,7 @@ impl Ui {
             .map_err(|error| CommandError::new(exit::BUG, format!("cannot print JSON: {error}")))?;
         text.push('\n');
         self.has_json = true;
-        self.data(&text)
+        self.data(&escaped(&text))
     }
 
     /// Whether a JSON object has been printed.
@@ -240,6 +240,23 @@ impl Ui {
     fn say(&mut self, text: &str) {
         drop(writeln!(self.io.stderr, "{}", visible(text)));
     }
+}
+
+/// JSON with DEL and the C1 control characters, which it may hold as they are, as its own escapes: they steer nothing, and it
+/// stays JSON.
+fn escaped(json: &str) -> Cow<'_, str> {
+    let is_control = |c: char| c.is_control() && c != '\n';
+    if !json.contains(is_control) {
+        return Cow::Borrowed(json);
+    }
+    let escape = |c: char| {
+        if is_control(c) {
+            format!("\\u{:04x}", u32::from(c))
+        } else {
+            c.to_string()
+        }
+    };
+    json.chars().map(escape).collect()
 }
 
 /// `text` with control characters made visible, since names of files and answers of servers can hold any; what stays is line

@@ -85,6 +85,7 @@ impl ClientError {
             | Self::Config(ConfigError::BadEndpoint {
                 from: Source::Flag, ..
             }) => ExitClass::Usage,
+            Self::Identity(IdentityError::Withdrawn) => ExitClass::Consent,
             Self::Config(_)
             | Self::Consent(_)
             | Self::File(_)

@@ -79,8 +79,12 @@ impl Paths {
         env: &Env,
         projects: impl IntoIterator<Item = &'a Path>,
     ) -> Result<(), ConfigError> {
-        let given = [CONFIG_DIR_VARIABLE, STATE_DIR_VARIABLE];
-        let given = given.map(|key| Some((key, real(&env.path(key)?))));
+        let given = [(CONFIG_DIR_VARIABLE, CONFIG), (STATE_DIR_VARIABLE, STATE)];
+        let given = given.map(|(own, convention)| {
+            let own = env.path(own).map(|path| (own, path));
+            let (key, path) = own.or_else(|| convention.given(env))?;
+            Some((key, real(&path)))
+        });
         if given.iter().all(Option::is_none) {
             return Ok(());
         }
@@ -134,6 +138,13 @@ fn explicit(env: &Env, key: &'static str) -> Result<Option<PathBuf>, ConfigError
 }
 
 impl Convention {
+    /// The folder that its XDG variable names, where that counts.
+    fn given(&self, env: &Env) -> Option<(&'static str, PathBuf)> {
+        let path = env.path(self.variable).filter(|path| path.is_absolute())?;
+        let counts = !cfg!(any(windows, target_os = "macos"));
+        counts.then(|| (self.variable, path.join(FOLDER)))
+    }
+
     /// On Linux and its kin the snapshot decides; elsewhere `directories`, which asks the system.
     fn resolve(&self, env: &Env) -> Result<PathBuf, ConfigError> {
         if cfg!(any(windows, target_os = "macos")) {
@@ -142,8 +153,8 @@ impl Convention {
                 .ok_or(ConfigError::NoHome);
         }
         // A relative XDG path is to be ignored, says the XDG base directory specification.
-        if let Some(base) = env.path(self.variable).filter(|path| path.is_absolute()) {
-            return Ok(base.join(FOLDER));
+        if let Some((_, folder)) = self.given(env) {
+            return Ok(folder);
         }
         // Daemons and containers without a home have `/`; nothing is written there.
         env.path("HOME")
@@ -192,7 +203,12 @@ mod tests {
             let env = Env::from_pairs([(key, folder.as_os_str()), ("HOME", home.as_os_str())]);
             Paths::check_outside(&env, [at("repo/app").as_path()])
         };
-        for key in [CONFIG_DIR_VARIABLE, STATE_DIR_VARIABLE] {
+        for key in [
+            CONFIG_DIR_VARIABLE,
+            STATE_DIR_VARIABLE,
+            CONFIG.variable,
+            STATE.variable,
+        ] {
             for inside in ["repo/app/cfg", "repo/cfg", "repo/app/new/cfg"] {
                 let refused = check(key, &at(inside), Path::new("/h"));
                 assert!(

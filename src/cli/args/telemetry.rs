@@ -69,6 +69,8 @@ pub(crate) enum TelemetryCommand {
     /// Shows first what is sent. Needs `decantr login`.
     Link(LinkArgs),
     /// End the link to an account, and take new ids.
+    ///
+    /// Works while telemetry is off, too. Needs `decantr login`; `--local` does not.
     Unlink(UnlinkArgs),
     /// Take new ids; the old ones are remembered only so that they can be forgotten.
     Reset {

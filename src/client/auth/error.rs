@@ -12,6 +12,9 @@ use crate::model::protocol::ErrorReply;
 /// The most characters of a server's own words that are shown.
 const MAX_SAID: usize = 300;
 
+/// The most characters of a server's name for something.
+const MAX_NAME: usize = 100;
+
 /// A key that cannot be kept or found on this machine.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -94,15 +97,24 @@ pub struct Said {
 impl Said {
     /// What `reply` says, fit to be shown.
     pub(super) fn new(reply: &ErrorReply) -> Self {
-        let clean = |text: &str| {
-            let shown = text.chars().filter(|c| !c.is_control());
-            shown.take(MAX_SAID).collect::<String>().trim().to_owned()
-        };
+        let clean = |text: &str| printable(text, MAX_SAID);
         Self {
             code: clean(&reply.code),
             detail: clean(&reply.detail),
         }
     }
+}
+
+/// A server's name for something, fit to be shown.
+pub fn shown_name(name: &str) -> String {
+    printable(name, MAX_NAME)
+}
+
+/// At most `most` characters of `text`, without those that steer a terminal: colours, new lines, other directions of writing.
+fn printable(text: &str, most: usize) -> String {
+    let turns = |c| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let shown = text.chars().filter(|c| !c.is_control() && !turns(*c));
+    shown.take(most).collect::<String>().trim().to_owned()
 }
 
 /// As the end of a sentence: nothing, or a colon and the words.
@@ -258,6 +270,16 @@ fn when(pause: Option<u64>) -> String {
 }
 
 impl AccountError {
+    /// Whether the server said no, so that nothing was done. One that could not be understood may have done it.
+    pub fn is_answer(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::Nonsense { .. } => false,
+            // A proxy's words, not the server's.
+            Self::ServerFailed { said, .. } => !said.code.is_empty(),
+            _ => true,
+        }
+    }
+
     /// The exit code it stands for.
     pub fn exit_class(&self) -> ExitClass {
         match self {

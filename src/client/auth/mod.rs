@@ -12,7 +12,7 @@ mod session;
 
 pub use call::{get, post};
 pub use credentials::{Credentials, StoreKind};
-pub use error::{AccountError, AuthError, KeyFrom, Said, SignedOutBecause};
+pub use error::{AccountError, AuthError, KeyFrom, Said, SignedOutBecause, shown_name};
 pub use keyring::RingError;
 pub use place::{Kept, Place};
 pub use session::Session;

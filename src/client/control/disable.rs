@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use super::SCHEMA_VERSION;
 use super::forget::{self, Forget, Prepared};
+use super::residue::remove_temporary;
 use super::view::Disabled;
 use crate::base::error::chain;
 use crate::base::fsx::{self, FsError};
@@ -190,26 +191,6 @@ fn refuse(locked: &mut Locked, paths: &Paths, key: &Key, at: Timestamp) -> Resul
     }
     fsx::remove(&Spool::root(paths))?;
     Ok(locked.refuse(key, at)?)
-}
-
-/// Removes the temporary files of writes that were killed.
-fn remove_temporary(folder: &Path) -> Result<bool, FsError> {
-    let entries = match std::fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
-        Err(error) => return Err(FsError::new("list", folder, error)),
-    };
-    let mut found = false;
-    for path in entries.flatten().map(|entry| entry.path()) {
-        let name = path
-            .file_name()
-            .map(|name| name.to_string_lossy().into_owned());
-        if name.is_some_and(|name| name.starts_with(fsx::TEMPORARY)) {
-            fsx::remove(&path)?;
-            found = true;
-        }
-    }
-    Ok(found)
 }
 
 #[derive(Default)]

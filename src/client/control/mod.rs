@@ -10,15 +10,16 @@ mod forget;
 mod link;
 mod network;
 mod reset;
+mod residue;
 mod status;
 mod view;
 
 use std::collections::BTreeSet;
 
 use crate::client::ClientError;
-use crate::client::consent::Gate;
+use crate::client::consent::{ConsentFile, Gate};
 use crate::client::spool::{Ledger, LedgerEntry, SpoolState, frozen_body, waiting_events};
-use crate::config::{Asked, Endpoint, Host, Paths};
+use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths};
 
 pub use disable::{disable, disable_and_forget};
 pub use enable::{EnablePlan, Terms, plan_enable};
@@ -39,6 +40,14 @@ pub use view::{
 
 /// The version of the shape of every answer.
 const SCHEMA_VERSION: u32 = 1;
+
+/// Fails where settings or the record cannot be used, so that a control does not take that for a no.
+fn check_sound(host: &Host, asked: &Asked<'_>, paths: &Paths) -> Result<(), ClientError> {
+    let settings = ConfigFile::load(&paths.config_file())?;
+    Endpoint::resolve(asked.endpoint, &host.env, &settings)?;
+    ConsentFile::load(paths)?;
+    Ok(())
+}
 
 /// Shows the ledger and what waits; with `bodies` also what was sent. Writes nothing.
 pub fn log(host: &Host, asked: &Asked<'_>, bodies: bool) -> Result<Log, ClientError> {

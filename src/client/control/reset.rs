@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde::Serialize;
 
-use super::SCHEMA_VERSION;
 use super::error::ControlError;
+use super::{SCHEMA_VERSION, check_sound};
 use crate::base::ids::OpaqueId;
 use crate::client::ClientError;
 use crate::client::consent::{Gate, Locked};
@@ -39,6 +39,7 @@ pub struct Reset {
 /// When this machine is linked, or a local file stands in the way.
 pub fn reset(host: &Host, asked: &Asked<'_>) -> Result<Reset, ClientError> {
     let gate = Gate::open(host, asked)?;
+    check_sound(host, asked, &gate.paths)?;
     let mut reset = Reset {
         schema_version: SCHEMA_VERSION,
         kind: "telemetry.reset",

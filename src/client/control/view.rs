@@ -65,6 +65,8 @@ pub struct LinkView {
     pub label: Option<String>,
     /// Since when.
     pub at: Timestamp,
+    /// Whether the server was asked, and nobody knows whether it made the link.
+    pub unconfirmed: bool,
 }
 
 impl From<Link> for LinkView {
@@ -75,6 +77,7 @@ impl From<Link> for LinkView {
             user_id: link.user_id,
             label: link.label,
             at: link.at,
+            unconfirmed: link.unconfirmed,
         }
     }
 }

@@ -51,11 +51,35 @@ pub(super) fn check_time(settings: &ConfigFile) -> Result<(), IdentityError> {
     Ok(made_at(settings).map(drop)?)
 }
 
-/// Whether the id has lasted long enough at `now`. Without a time that can be read it lasts; so it does while its time lies
-/// ahead, since then a clock was wrong.
-pub(super) fn is_due(settings: &ConfigFile, now: Timestamp) -> bool {
-    let made = made_at(settings).ok().flatten();
-    made.is_some_and(|made| now.duration_since(made) >= LIFETIME)
+/// How far ahead the time of an id may lie before it counts as wrong: clocks are not that exact.
+const AHEAD: SignedDuration = SignedDuration::from_hours(24);
+
+/// What its age asks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Due {
+    /// It has lasted long enough.
+    Renewal,
+    /// Its time lies ahead, since a clock was wrong: counted from now, so that it does not last for years.
+    Date,
+}
+
+/// What is due at `now`. Without a time that can be read the id lasts.
+pub(super) fn due(settings: &ConfigFile, now: Timestamp) -> Option<Due> {
+    let age = now.duration_since(made_at(settings).ok().flatten()?);
+    if age >= LIFETIME {
+        Some(Due::Renewal)
+    } else {
+        (age < -AHEAD).then_some(Due::Date)
+    }
+}
+
+/// Counts the age of the id from `now`.
+pub(super) fn date(settings: &mut ConfigFile, now: Timestamp) -> Result<(), IdentityError> {
+    if let Some(id) = existing(settings)? {
+        put(settings, &id, Some(now));
+        settings.save()?;
+    }
+    Ok(())
 }
 
 /// The id, made now unless another process just did. The secret is written first: a crash in between leaves a secret whose id

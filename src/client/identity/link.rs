@@ -34,14 +34,27 @@ pub struct Link {
     pub label: Option<String>,
     /// From when on.
     pub at: Timestamp,
-    /// The ids that are linked.
+    /// The ids that are linked, those of other projects among them.
     pub ids: Vec<OpaqueId>,
+    /// Whether the server was asked, and nobody knows whether it made the link.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unconfirmed: bool,
 }
 
 impl Link {
     /// The link that holds, if there is one.
     pub fn load(paths: &Paths) -> Result<Option<Self>, IdentityError> {
         file::load(&path(paths))
+    }
+
+    /// Also names what was linked at the same server before: ending the link ends all of it.
+    pub fn add(&mut self, earlier: &Self) {
+        let more = earlier.ids.iter().filter(|_| earlier.origin == self.origin);
+        for id in more {
+            if !self.ids.contains(id) {
+                self.ids.push(id.clone());
+            }
+        }
     }
 
     /// Writes it; `_locked` shows that consent stands.

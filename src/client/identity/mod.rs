@@ -23,6 +23,7 @@ use crate::client::consent::{ConsentError, Gate, Locked, Permit};
 use crate::config::project::PROJECT_FILE;
 use crate::config::{ConfigError, Paths};
 
+pub use file::parse;
 pub use install::{LIFETIME, SECRET_FILE, keep_install_id, remove_install_id};
 pub use known::{Known, claims, claims_to, drop_past, is_current, shared_claims};
 pub use link::{LINK_FILE, Link};
@@ -59,6 +60,14 @@ pub enum IdentityError {
         /// Where and why.
         #[source]
         source: serde_json::Error,
+    },
+    /// Another version of decantr wrote it.
+    #[error("{} was written by another version of decantr (schemaVersion {found}); use that one, or remove the file", path.display())]
+    OtherVersion {
+        /// The file.
+        path: PathBuf,
+        /// The version it has.
+        found: u32,
     },
     /// A value that should be an id is not one.
     #[error("{key} in {} is not an opaque id such as install_<uuid>; correct or remove it", path.display())]
@@ -146,7 +155,7 @@ impl Ids {
     /// Whether the ids have lasted long enough at `now`; known from the settings that are read anyway.
     pub fn are_due(gate: &Gate, now: Timestamp) -> bool {
         let settings = gate.settings.as_ref();
-        settings.is_some_and(|settings| install::is_due(settings, now))
+        settings.is_some_and(|settings| install::due(settings, now).is_some())
     }
 
     /// The ids with all-zero ones in place of those that are not minted yet; for showing, never for sending.

@@ -97,9 +97,10 @@ pub fn renew(paths: &Paths, permit: &Permit, now: Timestamp) -> Result<(), Ident
     let Some(locked) = Locked::upholding(paths, permit, now, MINT_WAIT)? else {
         return Err(IdentityError::Withdrawn);
     };
-    let settings = ConfigFile::load(&paths.config_file())?;
-    if install::is_due(&settings, now) {
-        rotate(paths, Then::Mint, now, &locked)?;
+    let mut settings = ConfigFile::load(&paths.config_file())?;
+    match install::due(&settings, now) {
+        Some(install::Due::Renewal) => rotate(paths, Then::Mint, now, &locked).map(drop),
+        Some(install::Due::Date) => install::date(&mut settings, now),
+        None => Ok(()),
     }
-    Ok(())
 }

@@ -18,6 +18,11 @@ fn enable_without_a_terminal_needs_yes_and_writes_nothing() {
         let run = home.run(args).exits(4);
         assert!(run.stderr.contains("--yes"), "{}", run.stderr);
     }
+    let elsewhere = ["--endpoint", "https://a.example", "--share-project"];
+    let args = [&["telemetry", "enable"][..], &elsewhere].concat();
+    let run = home.run(&args).exits(4);
+    let hint = "`decantr telemetry enable --endpoint https://a.example --share-project --yes`";
+    assert!(run.stderr.contains(hint), "{}", run.stderr);
     assert!(home.snapshot().is_empty());
 }
 

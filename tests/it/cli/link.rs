@@ -76,13 +76,18 @@ fn everything_is_shown_and_asked_once_on_a_terminal() {
 #[test]
 fn without_a_terminal_it_needs_yes() {
     let (home, server) = signed_in();
-    let before = home.snapshot();
+    let (before, asked) = (home.snapshot(), server.requests().len());
     for args in [with(&["--enable"]), with(&["--enable", "--json"])] {
         let run = home.run(&args).exits(4);
-        assert!(run.stderr.contains("--yes"), "{}", run.stderr);
+        let hint = "`decantr telemetry link --org acme --enable --yes`";
+        assert!(run.stderr.contains(hint), "{}", run.stderr);
     }
     assert_eq!(home.snapshot(), before);
-    assert_eq!(links(&server), 0);
+    assert_eq!(
+        server.requests().len(),
+        asked,
+        "not even who the key is for"
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::login_support::{Api, KEY, Terminal, home, login, me, run_with};
 use crate::support::process::{Home, Run};
 
-fn config(home: &Home, name: &str) -> std::path::PathBuf {
+pub(super) fn config(home: &Home, name: &str) -> std::path::PathBuf {
     home.path().join(".config/decantr").join(name)
 }
 
@@ -247,49 +247,20 @@ fn a_damaged_file_is_reported_and_left_alone() {
 }
 
 #[test]
-fn the_prompt_names_the_server_and_shows_nothing_of_the_key() {
+fn a_servers_names_neither_steer_the_terminal_nor_break_the_json() {
     let (home, api) = (home(), Api::start());
-    let args = ["login", "--store", "file", "--api-url", &api.url];
-    let mut terminal = Terminal::start(&home, &args);
-    terminal.expect(&format!("API key for {} (named by --api-url): ", api.url));
-    let (shown, code) = terminal.write(&format!("{KEY}\r")).end();
-    assert_eq!(code, Some(0), "{shown}");
-    assert!(
-        shown.contains("Signed in to") && !shown.contains(KEY),
-        "{shown}"
-    );
-    home.run(&["whoami"]).ok();
-}
-
-#[test]
-fn without_a_keyring_a_person_is_asked_about_the_file() {
-    let (home, api) = (home(), Api::start());
-    for (answer, code) in [("n\r", 3), ("y\r", 0)] {
-        let mut terminal = Terminal::start(&home, &["login", "--api-url", &api.url]);
-        terminal.expect("API key for").write(&format!("{KEY}\r"));
-        terminal.expect("[y/N]");
-        let (shown, ended) = terminal.write(answer).end();
-        assert_eq!(ended, Some(code), "{shown}");
-        assert!(shown.contains("there is no keyring here"), "{shown}");
-        assert_eq!(config(&home, "credentials.json").exists(), code == 0);
-    }
-}
-
-#[test]
-fn ctrl_c_at_the_prompt_is_130_and_the_end_of_input_is_said() {
-    let (home, api) = (home(), Api::start());
-    for (typed, code, words) in [("dcr_ha\u{3}", 130, "interrupted"), ("\u{4}", 2, "ended")] {
-        let mut terminal = Terminal::start(&home, &["login", "--api-url", &api.url]);
-        terminal.expect("API key for");
-        let (shown, ended) = terminal.write(typed).end();
-        assert_eq!(ended, Some(code), "{shown}");
-        assert!(
-            shown.contains(words) && !shown.contains("dcr_ha"),
-            "{shown}"
-        );
-    }
-    assert!(home.snapshot().is_empty());
-    assert!(api.requests().is_empty());
+    login(&home, &api.url).ok();
+    let mut odd = me();
+    odd["label"] = "a\nKey from  b\u{1b}[8mc\u{202e}d\u{7f}e\u{9b}2J".into();
+    odd["keyId"] = "k\u{1b}[1m".repeat(500).into();
+    api.says(200, &odd.to_string());
+    let shown = home.run(&["whoami"]).ok();
+    assert!(shown.contains("aKey from  b[8mcde2J"), "{shown}");
+    let steers = |c: char| c != '\n' && (c.is_control() || c == '\u{202e}');
+    assert!(!shown.contains(steers) && shown.len() < 2000, "{shown:?}");
+    let run = home.run(&["whoami", "--json"]).exits(0);
+    assert_eq!(run.json()["label"], odd["label"]);
+    assert!(!run.stdout.contains(|c: char| c != '\n' && c.is_control()));
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! A server that knows one key, or misbehaves as told; and homes from which nothing of this machine's keyring can be seen.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 
@@ -274,6 +276,28 @@ impl Terminal {
         let stdin = self.child.stdin.as_mut().unwrap();
         stdin.write_all(text.as_bytes()).unwrap();
         stdin.flush().unwrap();
+        self
+    }
+
+    /// Sends a signal to the binary that runs with `word` among its arguments.
+    pub(crate) fn signal(&mut self, signal: &str, word: &str) -> &mut Self {
+        let is_it = |process: &Path| {
+            let is_binary = fs::read_link(process.join("exe"))
+                .is_ok_and(|exe| exe == Path::new(crate::support::process::BINARY));
+            let line = fs::read(process.join("cmdline")).unwrap_or_default();
+            is_binary
+                && line
+                    .split(|byte| *byte == 0)
+                    .any(|arg| arg == word.as_bytes())
+        };
+        let processes = fs::read_dir("/proc").unwrap().flatten();
+        let found: Vec<_> = processes
+            .filter(|process| is_it(&process.path()))
+            .map(|process| process.file_name())
+            .collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        let sent = Command::new("kill").arg(signal).args(found).status();
+        assert!(sent.unwrap().success());
         self
     }
 

@@ -9,6 +9,7 @@ mod link_hostile;
 mod link_real;
 mod login;
 mod login_keyring;
+mod login_prompt;
 mod login_real;
 mod login_secrecy;
 pub(crate) mod login_support;

@@ -27,7 +27,7 @@ fn ids_of(ask: &Value) -> Vec<String> {
         .collect()
 }
 
-fn record_about_project(machine: &Machine) {
+pub(super) fn record_about_project(machine: &Machine) {
     let project = machine.project();
     let asked = Asked {
         project: Some(&project),
@@ -331,4 +331,41 @@ fn a_damaged_note_is_reported_and_nothing_is_lost() {
     assert!(status.problems[0].contains("forget.json"));
     assert_eq!(machine.snapshot(), before);
     assert!(asks(&server).is_empty());
+}
+
+#[test]
+fn what_a_killed_write_left_goes_too() {
+    let (machine, _server) = reporting();
+    let left = machine.state(".tmp-killed");
+    let secret = std::fs::read_to_string(machine.state("install-secret")).unwrap();
+    write(&left, &secret);
+    assert_eq!(forget(&machine).erased.len(), 1);
+    assert!(!left.exists());
+}
+
+#[test]
+fn agreeing_again_meanwhile_neither_stops_it_nor_saves_an_event() {
+    let (machine, server) = reporting();
+    let old = install_id(&machine).unwrap();
+    for _ in 0..5 {
+        record_about_project(&machine);
+        std::thread::scope(|scope| {
+            let agreeing = scope.spawn(|| {
+                for _ in 0..20 {
+                    machine.enable();
+                }
+            });
+            let _forgotten = forget(&machine);
+            agreeing.join().unwrap();
+        });
+        let _sent = flush(&machine);
+    }
+    let asked = asks(&server).len();
+    assert!(asked >= 5, "{asked}");
+    let requests = server.requests();
+    let first = requests.iter().position(|r| r.path == FORGET_PATH).unwrap();
+    let late = requests[first..].iter().filter(|r| r.path == EVENTS_PATH);
+    for request in late {
+        assert!(!request.batch().to_string().contains(&old));
+    }
 }

@@ -177,6 +177,21 @@ fn a_clock_that_jumps_does_not_rotate_and_neither_does_a_missing_date() {
 }
 
 #[test]
+fn an_id_of_a_day_that_never_came_does_not_last_for_years() {
+    let machine = Machine::new();
+    machine.enable();
+    later(&machine, 10_000);
+    record(&machine.recorder());
+    let id = install_id(&machine);
+    later(&machine, -10_000);
+    record(&machine.recorder());
+    assert_eq!(install_id(&machine), id, "kept, but dated");
+    later(&machine, 91);
+    record(&machine.recorder());
+    assert_ne!(install_id(&machine), id);
+}
+
+#[test]
 fn a_date_that_is_none_is_reported() {
     let machine = Machine::new();
     machine.enable();

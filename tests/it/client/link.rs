@@ -26,7 +26,7 @@ pub(super) const ASK: LinkAsk<'_> = LinkAsk {
     api_url: None,
 };
 
-const ENABLING: LinkAsk<'_> = LinkAsk {
+pub(super) const ENABLING: LinkAsk<'_> = LinkAsk {
     enable: true,
     ..ASK
 };
@@ -281,7 +281,12 @@ fn a_server_that_links_something_else_is_not_believed() {
         "linked": ["install_other"], "from": "2026-03-01T12:00:00Z"});
     server.say("POST", LINK_PATH, 200, reply);
     assert_eq!(failure(&machine, &ENABLING).0, ExitClass::Remote);
-    assert!(!machine.state("link.json").exists());
+    assert!(!note_of(&machine).contains("install_other"));
+}
+
+/// The note about the link, as text.
+fn note_of(machine: &Machine) -> String {
+    std::fs::read_to_string(machine.state("link.json")).unwrap()
 }
 
 #[test]

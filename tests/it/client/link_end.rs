@@ -2,12 +2,14 @@
 
 use axum::http::Method;
 use decantr::client::ExitClass;
+use decantr::client::consent::Actor;
 use decantr::client::control;
 use decantr::config::Asked;
 use decantr::model::protocol::LINK_PATH;
-use serde_json::Value;
+use serde_json::{Value, json};
 
-use super::link::{file, install_id, linked, signed_in};
+use super::forget::record_about_project;
+use super::link::{ASK, ENABLING, file, install_id, link, linked, signed_in};
 use super::link_server::LinkServer;
 use super::support::{Machine, record, write};
 
@@ -83,16 +85,73 @@ fn signed_out_the_link_can_be_ended_here() {
 }
 
 #[test]
-fn while_telemetry_is_off_no_server_is_asked() {
+fn a_link_can_be_ended_while_telemetry_is_off() {
+    let (mut machine, server) = linked();
+    machine.set("DO_NOT_TRACK", "1");
+    let old = install_id(&machine).unwrap();
+    let unlinked = unlink(&machine, false).unwrap();
+    assert_eq!(unlinked.unlinked[0].as_str(), old);
+    assert_eq!(deletes(&server)[0]["ids"][0]["id"], old.as_str());
+    assert_eq!(install_id(&machine), None, "none is made while it is off");
+    assert!(!machine.state("link.json").exists());
     let (mut machine, server) = linked();
     machine.set("DO_NOT_TRACK", "1");
     let before = server.requests().len();
-    let error = unlink(&machine, false).unwrap_err();
-    assert_eq!(error.exit_class(), ExitClass::Consent);
-    assert!(error.to_string().contains("--local"), "{error}");
     unlink(&machine, true).unwrap();
-    assert_eq!(install_id(&machine), None, "none is made while it is off");
+    assert_eq!(install_id(&machine), None);
     assert_eq!(server.requests().len(), before);
+}
+
+#[test]
+fn what_cannot_be_read_is_no_refusal() {
+    for name in ["config.json", "consent.json"] {
+        let (machine, server) = linked();
+        let before = server.requests().len();
+        write(&machine.config(name), "{");
+        let snapshot = machine.snapshot();
+        let (host, asked) = (machine.host(), Asked::default());
+        let errors = [
+            unlink(&machine, false).unwrap_err(),
+            unlink(&machine, true).unwrap_err(),
+            control::reset(&host, &asked).unwrap_err(),
+            control::plan_link(&host, &asked, &ASK).unwrap_err(),
+        ];
+        for error in errors {
+            assert_eq!(error.exit_class(), ExitClass::Config, "{name}: {error}");
+            assert!(error.to_string().contains(name), "{error}");
+        }
+        assert_eq!(machine.snapshot(), snapshot);
+        assert_eq!(server.requests().len(), before);
+    }
+}
+
+#[test]
+fn files_of_another_version_are_neither_used_nor_changed() {
+    for name in ["link.json", "past-ids.json", "projects.json", "forget.json"] {
+        let (machine, server) = linked();
+        record_about_project(&machine);
+        let before = server.requests().len();
+        let mut state = match name {
+            "link.json" | "projects.json" => file(&machine.state(name)),
+            "past-ids.json" => json!({"ids": []}),
+            _ => json!({"pending": []}),
+        };
+        state["schemaVersion"] = json!(2);
+        write(&machine.state(name), &state.to_string());
+        let status = control::status(&machine.host(), &Asked::default()).unwrap();
+        assert!(
+            status
+                .problems
+                .iter()
+                .any(|said| said.contains(name) && said.contains("version")),
+            "{name}: {:?}",
+            status.problems
+        );
+        let error = control::forget(&machine.host(), &Asked::default()).unwrap_err();
+        assert_eq!(error.exit_class(), ExitClass::Config, "{name}: {error}");
+        assert_eq!(file(&machine.state(name)), state);
+        assert_eq!(server.requests().len(), before);
+    }
 }
 
 #[test]
@@ -182,4 +241,63 @@ fn reset_and_a_link_exclude_each_other() {
     let (machine, _server) = signed_in();
     assert!(!unlink(&machine, false).unwrap().was_linked);
     assert!(machine.files().is_empty());
+}
+
+#[test]
+fn a_link_whose_answer_was_lost_can_be_ended_or_asked_for_again() {
+    for unlinks in [true, false] {
+        let (machine, server) = signed_in();
+        server.say("POST", LINK_PATH, 502, json!("a proxy's page"));
+        let failure = link(&machine, &ENABLING).unwrap_err();
+        assert!(failure.is_open && failure.is_on);
+        server.behave();
+        let status = control::status(&machine.host(), &Asked::default()).unwrap();
+        assert!(status.link.unwrap().unconfirmed);
+        let old = install_id(&machine).unwrap();
+        if unlinks {
+            assert!(unlink(&machine, false).unwrap().was_linked);
+            assert_eq!(deletes(&server)[0]["ids"][0]["id"], old.as_str());
+        } else {
+            link(&machine, &ASK).unwrap();
+            assert_eq!(install_id(&machine).unwrap(), old);
+            let status = control::status(&machine.host(), &Asked::default()).unwrap();
+            assert!(!status.link.unwrap().unconfirmed);
+        }
+    }
+}
+
+#[test]
+fn a_refused_link_leaves_the_one_that_holds() {
+    let (machine, server) = linked();
+    let before = file(&machine.state("link.json"));
+    record_about_project(&machine);
+    server.refuse("POST", LINK_PATH, 409, "linked_by_another");
+    let failure = link(&machine, &ASK).unwrap_err();
+    assert!(!failure.is_open);
+    assert_eq!(file(&machine.state("link.json")), before);
+}
+
+#[test]
+fn what_was_linked_in_another_project_is_ended_too() {
+    let (machine, server) = linked();
+    let mut ids = vec![install_id(&machine).unwrap()];
+    for name in ["a", "b"] {
+        let mut host = machine.host();
+        host.cwd = machine.root().join(name);
+        std::fs::create_dir(&host.cwd).unwrap();
+        let asked = Asked {
+            project: Some(&host.cwd),
+            ..Asked::default()
+        };
+        record(&machine.recorder_for(&asked));
+        let plan = control::plan_link(&host, &Asked::default(), &ASK).unwrap();
+        let done = plan.commit(&host, &Asked::default(), Actor::YesFlag);
+        ids.extend(done.unwrap().linked.iter().skip(1).map(ToString::to_string));
+    }
+    assert_eq!(ids.len(), 3);
+    unlink(&machine, false).unwrap();
+    let ended: Vec<Value> = deletes(&server)[0]["ids"].as_array().unwrap().clone();
+    for id in ids {
+        assert!(ended.iter().any(|claim| claim["id"] == id.as_str()), "{id}");
+    }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::cli::error::CommandError;
 use crate::client::ClientError;
-use crate::client::auth::AuthError;
+use crate::client::auth::{AuthError, shown_name};
 use crate::model::protocol::{Me, OrgName, Scope};
 
 pub(in crate::cli) use login::run as login;
@@ -17,9 +17,6 @@ pub(in crate::cli) use whoami::run as whoami;
 
 /// The version of the shape of every answer.
 const SCHEMA_VERSION: u32 = 1;
-
-/// The most characters of a server's names that are shown to a person.
-const MAX_NAME: usize = 100;
 
 /// Who a key belongs to.
 #[derive(Debug, Serialize)]
@@ -49,23 +46,22 @@ impl Who {
     fn rows(&self) -> Vec<(&'static str, String)> {
         let org = self.org.as_ref().map_or_else(
             || "none".to_owned(),
-            |org| format!("{} ({})", short(&org.slug), org.id),
+            |org| format!("{} ({})", shown_name(&org.slug), org.id),
         );
         let scopes: Vec<&str> = self.scopes.iter().map(|scope| scope.as_str()).collect();
         let mut rows = vec![
             ("User", self.user_id.clone()),
             ("Organisation", org),
             ("Scopes", scopes.join(", ")),
-            ("Key", short(&self.key_id)),
+            ("Key", shown_name(&self.key_id)),
         ];
-        let label = self.label.as_deref().map(|label| ("Label", short(label)));
+        let label = self
+            .label
+            .as_deref()
+            .map(|label| ("Label", shown_name(label)));
         rows.extend(label);
         rows
     }
-}
-
-fn short(text: &str) -> String {
-    text.chars().take(MAX_NAME).collect()
 }
 
 /// Waits for an answer. What still hangs afterwards (a name that is being looked up) is left behind.

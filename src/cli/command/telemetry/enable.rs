@@ -34,11 +34,14 @@ pub(super) fn run(
     if !args.format.is_json() {
         show(&plan.offer, ui)?;
     }
+    let mut again = vec!["decantr telemetry enable"];
+    again.extend(args.endpoint.iter().flat_map(|url| ["--endpoint", url]));
+    again.extend(args.share_project.then_some("--share-project"));
     let actor = super::agreed(
         args.yes,
         args.format,
         "Send this telemetry?",
-        "decantr telemetry enable",
+        &again.join(" "),
         ui,
     )?;
     let enabled = plan.commit(host, &asked, actor)?;

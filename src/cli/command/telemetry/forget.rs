@@ -4,15 +4,13 @@ use crate::cli::args::ForgetArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::{GOOD, Ui, pairs};
+use crate::client::auth::shown_name;
 use crate::client::control::{self, Forget, ForgetCheck};
 use crate::config::{Asked, Host};
 use crate::model::protocol::Forgotten;
 
 /// The most places beyond a server's reach that are shown.
 const MAX_COPIES: usize = 20;
-
-/// The most characters of a server's names that are shown.
-const MAX_NAME: usize = 100;
 
 /// Runs `decantr telemetry forget`.
 ///
@@ -112,7 +110,6 @@ fn details(forgotten: &Forgotten, receipt: &str, ui: &mut Ui) -> Result<(), Comm
         ("Receipt", receipt.to_owned()),
     ];
     let beyond = forgotten.beyond.iter().take(MAX_COPIES);
-    let short = |copy: &String| copy.chars().take(MAX_NAME).collect();
-    rows.extend(beyond.map(|copy| ("Beyond its reach", short(copy))));
+    rows.extend(beyond.map(|copy| ("Beyond its reach", shown_name(copy))));
     ui.table(&mut pairs(&rows))
 }

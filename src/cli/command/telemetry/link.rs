@@ -24,7 +24,8 @@ pub(super) fn run(
         org: &args.org,
         label: args.label.as_deref(),
         fresh: args.fresh,
-        dry_run: args.dry_run,
+        // Where nobody can agree no server is asked either.
+        dry_run: args.dry_run || !(args.yes || super::can_ask(args.format, ui)),
         is_seen: !args.yes,
         api_url: args.api_url.as_deref(),
     };
@@ -42,8 +43,8 @@ pub(super) fn run(
     if args.dry_run {
         return ui.line("This was a dry run: nothing was sent, written or made.");
     }
-    let command = format!("decantr telemetry link --org {}", args.org);
-    let actor = super::agreed(args.yes, args.format, "Send this request?", &command, ui)?;
+    let again = command(args);
+    let actor = super::agreed(args.yes, args.format, "Send this request?", &again, ui)?;
     let linked = plan.commit(host, asked, actor);
     let linked = linked.map_err(|failure| explained(failure, args))?;
     if args.format.is_json() {
@@ -51,6 +52,16 @@ pub(super) fn run(
     } else {
         report(&linked, ui)
     }
+}
+
+/// The same request as a command.
+fn command(args: &LinkArgs) -> String {
+    let mut words = vec!["decantr telemetry link --org", &args.org];
+    words.extend(args.label.iter().flat_map(|label| ["--label", label]));
+    words.extend(args.api_url.iter().flat_map(|url| ["--api-url", url]));
+    words.extend(args.enable.then_some("--enable"));
+    words.extend(args.fresh.then_some("--fresh"));
+    words.join(" ")
 }
 
 fn show(plan: &LinkPlan, ui: &mut Ui) -> Result<(), CommandError> {
@@ -103,14 +114,22 @@ fn explained(failure: LinkFailure, args: &LinkArgs) -> CommandError {
     if let Some(hint) = hint {
         error = error.hint(hint);
     }
-    if failure.is_on {
+    if failure.is_open {
         error = error.hint(format!(
-            "telemetry is on, but the link was not made: `decantr telemetry link --org {}` tries again, `decantr telemetry disable` \
-             turns it off",
+            "the server may have made the link all the same: `decantr telemetry link --org {}` asks again, `decantr telemetry \
+             unlink` ends it",
             args.org
         ));
     }
-    error
+    match (failure.is_on, failure.is_open) {
+        (true, false) => error.hint(format!(
+            "telemetry is on, but the link was not made: `decantr telemetry link --org {}` tries again, `decantr telemetry disable` \
+             turns it off",
+            args.org
+        )),
+        (true, true) => error.hint("telemetry is on; `decantr telemetry disable` turns it off"),
+        (false, _) => error,
+    }
 }
 
 fn hint(error: &ClientError) -> Option<&'static str> {

@@ -56,6 +56,11 @@ fn sound(problems: &[String]) -> Result<(), CommandError> {
     ))
 }
 
+/// Whether somebody is there to answer a question, with nothing but an answer's object on stdout.
+fn can_ask(format: Format, ui: &Ui) -> bool {
+    ui.is_interactive() && !format.is_json()
+}
+
 /// Who agreed, and how: by `yes`, or at the terminal, where the one question is asked. `command` is what to say instead.
 fn agreed(
     yes: bool,
@@ -67,7 +72,7 @@ fn agreed(
     if yes {
         return Ok(Actor::YesFlag);
     }
-    if !ui.is_interactive() || format.is_json() {
+    if !can_ask(format, ui) {
         return Err(
             CommandError::new(exit::CONSENT, "nobody is here to ask; nothing was written").hint(
                 format!("say `{command} --yes` if you have the right to agree"),

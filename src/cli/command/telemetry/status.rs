@@ -100,6 +100,15 @@ fn stored(stored: &StoredView) -> String {
 }
 
 fn linked(link: &LinkView) -> String {
+    if link.unconfirmed {
+        return format!(
+            "perhaps to {org} at {}: it was asked at {:.0}, and its answer is not known; `decantr telemetry link --org {org}` \
+             asks again, `decantr telemetry unlink` ends it",
+            link.server,
+            link.at,
+            org = link.org.slug
+        );
+    }
     let label = link.label.as_ref().map(|label| format!(", as {label}"));
     format!(
         "to {} as {} since {:.0}{}, at {}",

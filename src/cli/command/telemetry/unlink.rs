@@ -10,7 +10,7 @@ use crate::config::{Asked, Host};
 /// Runs `decantr telemetry unlink`.
 ///
 /// # Errors
-/// Exit code 4 when telemetry is off, 5 when not signed in or not allowed, 6 when the server failed; nothing has changed then.
+/// Exit code 4 when the ids changed meanwhile, 5 when not signed in or not allowed, 6 when the server failed; nothing has changed then.
 pub(super) fn run(
     host: &Host,
     asked: &Asked<'_>,

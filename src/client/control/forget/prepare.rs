@@ -4,16 +4,21 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use super::super::error::ControlError;
 use super::super::reset::WAIT;
 use super::requests::Requests;
-use crate::base::{fsx, http};
+use crate::base::fsx::{self, FileLock};
+use crate::base::http;
 use crate::client::ClientError;
 use crate::client::consent::{ConsentFile, Gate, Locked, Stored};
 use crate::client::delivery::{LIMIT, pinned_keys};
 use crate::client::identity::{Known, Link, Then, drop_past, rotate};
 use crate::client::spool::{Ledger, LedgerEntry, Spool};
-use crate::config::{Endpoint, Env};
+use crate::config::{Endpoint, Env, Paths};
 use crate::model::protocol::KeyPage;
+
+/// How often to lock the spools anew when somebody agrees again meanwhile.
+const TRIES: u32 = 20;
 
 /// What is to be forgotten, and where.
 #[derive(Debug)]
@@ -72,15 +77,9 @@ pub(super) fn put_aside(
     now: Timestamp,
 ) -> Result<usize, ClientError> {
     let paths = &gate.paths;
-    let epochs = Spool::epochs(paths)?;
     // The person may have removed it; the lock lies there.
     fsx::create_private_dir(&paths.config_dir)?;
-    // A sender takes its own lock before that of the record, and so does this.
-    let mut senders = Vec::new();
-    for epoch in &epochs {
-        senders.push(Spool::lock_epoch(paths, *epoch, LIMIT)?);
-    }
-    let locked = Locked::open(paths, WAIT)?;
+    let (epochs, _senders, locked) = lock_all(paths)?;
     // Read again: another process may have made new ids meanwhile.
     *prepared = Prepared::read(gate)?;
     prepared.write(gate, now, &locked)?;
@@ -93,6 +92,27 @@ pub(super) fn put_aside(
     drop_past(paths, &named, &locked)?;
     Link::remove(paths, &locked)?;
     Ok(dropped)
+}
+
+/// Locks every spool that there is, so that no event under the ids moves to another one meanwhile, and the record.
+fn lock_all(paths: &Paths) -> Result<(Vec<u64>, Vec<FileLock>, Locked), ClientError> {
+    let mut tries = 0;
+    loop {
+        tries += 1;
+        let epochs = Spool::epochs(paths)?;
+        // A sender takes its own lock before that of the record, and so does this.
+        let senders = epochs.iter().map(|e| Spool::lock_epoch(paths, *e, LIMIT));
+        let senders: Result<Vec<_>, _> = senders.collect();
+        let locked = Locked::open(paths, WAIT)?;
+        // Whoever agrees again moves what waits to a new spool. Under the lock of the record nobody does.
+        let is_same = Spool::epochs(paths)? == epochs;
+        match senders {
+            Ok(senders) if is_same => return Ok((epochs, senders, locked)),
+            Err(error) if is_same || tries >= TRIES => return Err(error.into()),
+            Ok(_) if tries >= TRIES => return Err(ControlError::IdsChanged.into()),
+            _ => {}
+        }
+    }
 }
 
 /// The servers that may know the ids: those that events were sent to, those that have or had a link, and the one that events go to

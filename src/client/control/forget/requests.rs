@@ -7,10 +7,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::super::residue::remove_temporary;
 use crate::base::fsx;
 use crate::base::ids::OpaqueId;
 use crate::client::ClientError;
 use crate::client::consent::Locked;
+use crate::client::identity;
 use crate::config::Paths;
 use crate::model::protocol::{Claim, KeyPage};
 
@@ -84,18 +86,19 @@ impl Requests {
         let path = path(paths);
         match fsx::read_bounded(&path, LIMIT)? {
             None => Ok(Self::default()),
-            Some(bytes) => serde_json::from_slice(&bytes)
-                .map_err(|source| ClientError::NotJson { path, source }),
+            Some(bytes) => Ok(identity::parse(&path, &bytes)?),
         }
     }
 
-    /// Writes it; a file that nothing is left in goes.
+    /// Writes it; a file that nothing is left in goes. So does what a write that was killed left in the folder: it may hold the
+    /// secrets of ids that are to be forgotten. Everybody who writes there holds the same lock.
     pub(in crate::client::control) fn save(
         &self,
         paths: &Paths,
         _locked: &Locked,
     ) -> Result<(), ClientError> {
         let path = path(paths);
+        remove_temporary(&paths.state_dir)?;
         if self.is_empty() {
             return Ok(fsx::remove(&path)?);
         }

@@ -1,4 +1,5 @@
-//! Making the link: consent first, then the ids, then the request; what was agreed is written down after the server said yes.
+//! Making the link: consent first, then the ids, then the request. That it was asked for is written down before, so that a link
+//! whose answer got lost can be ended.
 
 use super::super::error::ControlError;
 use super::super::reset::WAIT;
@@ -12,7 +13,7 @@ use crate::client::identity::{
     IdentityError, Ids, Link, Then, claims, is_current, keep_install_id, rotate,
 };
 use crate::config::{Asked, Host, Paths};
-use crate::model::protocol::{ACCOUNT_VERSION, Claim, LINK_PATH, LinkReply, LinkRequest};
+use crate::model::protocol::{ACCOUNT_VERSION, Claim, LINK_PATH, LinkReply, LinkRequest, Me};
 
 /// What follows where consent is missing after all.
 const NO_LINK: &str = "the link was not made";
@@ -39,14 +40,18 @@ impl LinkPlan {
         }
         let is_on = enabled.is_some();
         let linked = self.link(host, asked);
-        let mut linked = linked.map_err(|error| LinkFailure { error, is_on })?;
+        let mut linked = linked.map_err(|error| LinkFailure {
+            is_open: is_open(&error),
+            error,
+            is_on,
+        })?;
         linked.enabled = enabled;
         Ok(linked)
     }
 
     fn link(&self, host: &Host, asked: &Asked<'_>) -> Result<Linked, ClientError> {
         let gate = Gate::open(host, asked)?;
-        let (Some(permit), Some(session)) = (gate.permit(), &self.session) else {
+        let (Some(permit), Some((session, me))) = (gate.permit(), &self.session) else {
             return Err(off(&gate));
         };
         let now = host.clock.now();
@@ -65,8 +70,19 @@ impl LinkPlan {
             ids: claims,
             from: now,
         };
+        let noted = self.noted(session, me, &request)?;
+        let note = Note::write(host, &self.paths, &permit, noted)?;
         let asked_for = session.post::<LinkReply>(LINK_PATH, &request);
-        let reply = network::wait_for(&self.paths, asked_for)??;
+        let reply = match network::wait_for(&self.paths, asked_for)? {
+            Ok(reply) => reply,
+            Err(error) => {
+                let error = ClientError::from(error);
+                if !is_open(&error) {
+                    note.take_back(&self.paths)?;
+                }
+                return Err(error);
+            }
+        };
         let link = self.settled(session, &request.ids, reply)?;
         keep(host, &self.paths, &permit, &link)?;
         Ok(Linked {
@@ -79,6 +95,26 @@ impl LinkPlan {
             linked: link.ids,
             from: link.at,
             enabled: None,
+        })
+    }
+
+    /// The link that is asked for.
+    fn noted(&self, session: &Session, me: &Me, ask: &LinkRequest) -> Result<Link, ClientError> {
+        let org = me.org.clone().ok_or_else(|| ControlError::OtherOrg {
+            origin: session.server.origin.clone(),
+            has: None,
+            wanted: self.offer.org.clone(),
+        })?;
+        Ok(Link {
+            schema_version: SCHEMA_VERSION,
+            server: session.server.url.to_string(),
+            origin: session.server.origin.clone(),
+            org,
+            user_id: me.user_id.clone(),
+            label: ask.label.clone(),
+            at: ask.from,
+            ids: ask.ids.iter().map(|claim| claim.id.clone()).collect(),
+            unconfirmed: true,
         })
     }
 
@@ -115,7 +151,66 @@ impl LinkPlan {
             label: self.offer.label.clone(),
             at: reply.from,
             ids,
+            unconfirmed: false,
         })
+    }
+}
+
+/// Whether the server may have made the link all the same: its answer did not come, or made no sense.
+fn is_open(error: &ClientError) -> bool {
+    match error {
+        ClientError::Account(error) => !error.is_answer(),
+        ClientError::Control(ControlError::NotLinked { .. }) => true,
+        _ => false,
+    }
+}
+
+/// What was written down before the server was asked.
+struct Note {
+    earlier: Option<Link>,
+    written: Link,
+}
+
+impl Note {
+    /// Writes it; what is known of a link that holds stays.
+    fn write(host: &Host, paths: &Paths, permit: &Permit, link: Link) -> Result<Self, ClientError> {
+        let locked = Locked::upholding(paths, permit, host.clock.now(), WAIT)?;
+        let locked = locked.ok_or(IdentityError::Withdrawn)?;
+        if !is_current(paths, &link.ids, &locked)? {
+            return Err(ControlError::IdsChanged.into());
+        }
+        let earlier = Link::load(paths)?;
+        let written = match &earlier {
+            Some(elsewhere) if elsewhere.origin != link.origin => {
+                return Err(ControlError::from(elsewhere).into());
+            }
+            Some(holds) if !holds.unconfirmed => {
+                let mut holds = holds.clone();
+                holds.add(&link);
+                holds
+            }
+            Some(open) => {
+                let mut link = link;
+                link.add(open);
+                link
+            }
+            None => link,
+        };
+        written.save(paths, &locked)?;
+        Ok(Self { earlier, written })
+    }
+
+    /// The server said no, so everything is as it was before; unless another process changed it since.
+    fn take_back(self, paths: &Paths) -> Result<(), ClientError> {
+        let locked = Locked::open(paths, WAIT)?;
+        if Link::load(paths)?.as_ref() != Some(&self.written) {
+            return Ok(());
+        }
+        match self.earlier {
+            Some(earlier) => earlier.save(paths, &locked)?,
+            None => Link::remove(paths, &locked)?,
+        }
+        Ok(())
     }
 }
 
@@ -126,7 +221,11 @@ fn keep(host: &Host, paths: &Paths, permit: &Permit, link: &Link) -> Result<(), 
     if !is_current(paths, &link.ids, &locked)? {
         return Err(ControlError::IdsChanged.into());
     }
-    link.save(paths, &locked)?;
+    let mut whole = link.clone();
+    if let Some(earlier) = Link::load(paths)? {
+        whole.add(&earlier);
+    }
+    whole.save(paths, &locked)?;
     Ok(keep_install_id(paths, &locked)?)
 }
 

@@ -107,6 +107,8 @@ pub struct LinkFailure {
     pub error: ClientError,
     /// Whether telemetry was turned on all the same.
     pub is_on: bool,
+    /// Whether the server may have made it all the same.
+    pub is_open: bool,
 }
 
 impl<E: Into<ClientError>> From<E> for LinkFailure {
@@ -114,6 +116,7 @@ impl<E: Into<ClientError>> From<E> for LinkFailure {
         Self {
             error: error.into(),
             is_on: false,
+            is_open: false,
         }
     }
 }

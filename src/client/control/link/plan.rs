@@ -5,17 +5,14 @@ use serde_json::{Value as Json, json};
 use super::super::enable::{EnablePlan, Terms, plan_enable};
 use super::super::error::ControlError;
 use super::super::view::Offer;
-use super::super::{SCHEMA_VERSION, network};
+use super::super::{SCHEMA_VERSION, check_sound, network};
 use super::{LinkAsk, LinkOffer};
 use crate::client::ClientError;
-use crate::client::auth::{Place, Session};
+use crate::client::auth::{Place, Session, shown_name};
 use crate::client::consent::{Effective, Gate};
 use crate::client::identity::{Link, claims, shared_claims};
 use crate::config::{Asked, Endpoint, Host, Paths, Source};
 use crate::model::protocol::{ACCOUNT_VERSION, Claim, Me, Scope};
-
-/// The most characters of a server's names that are shown.
-const MAX_NAME: usize = 100;
 
 /// A link that can be made: show `offer`, ask, then commit.
 #[derive(Debug)]
@@ -23,7 +20,8 @@ pub struct LinkPlan {
     /// What the person is shown.
     pub offer: LinkOffer,
     pub(super) enable: Option<EnablePlan>,
-    pub(super) session: Option<Session>,
+    /// The server, and who the key belongs to there; absent where nobody was asked.
+    pub(super) session: Option<(Session, Me)>,
     pub(super) paths: Paths,
 }
 
@@ -54,6 +52,7 @@ pub fn plan_link(
     ask: &LinkAsk<'_>,
 ) -> Result<LinkPlan, ClientError> {
     let gate = Gate::open(host, asked)?;
+    check_sound(host, asked, &gate.paths)?;
     let effective = gate.decision().effective();
     if !effective.is_on() && !ask.enable {
         return Err(ControlError::Off {
@@ -80,8 +79,11 @@ pub fn plan_link(
     } else {
         claims(&gate, &host.cwd)?
     };
-    let me = match &session {
-        Some(session) => Some(preflight(&gate.paths, session, ask)?),
+    let session = match session {
+        Some(session) => {
+            let me = preflight(&gate.paths, &session, ask)?;
+            Some((session, me))
+        }
         None => None,
     };
     let offers = ask.enable && effective != Effective::On;
@@ -92,7 +94,10 @@ pub fn plan_link(
             endpoint.origin
         ));
     }
-    let (user_id, key_id) = me.map(|me| (me.user_id, short(&me.key_id))).unzip();
+    let me = session.as_ref().map(|(_, me)| me);
+    let (user_id, key_id) = me
+        .map(|me| (me.user_id.clone(), shown_name(&me.key_id)))
+        .unzip();
     Ok(LinkPlan {
         offer: LinkOffer {
             schema_version: SCHEMA_VERSION,
@@ -143,11 +148,6 @@ fn signed_out(
     Ok(place.server)
 }
 
-/// A server's name for something, as much of it as is shown.
-fn short(name: &str) -> String {
-    name.chars().take(MAX_NAME).collect()
-}
-
 /// Asks the server whether the key is good for this.
 fn preflight(paths: &Paths, session: &Session, ask: &LinkAsk<'_>) -> Result<Me, ClientError> {
     let me = network::wait_for(paths, session.me())??;
@@ -156,8 +156,9 @@ fn preflight(paths: &Paths, session: &Session, ask: &LinkAsk<'_>) -> Result<Me, 
         let org = ask.org.to_owned();
         return Err(ControlError::NoLinkScope { origin, org }.into());
     }
-    let has = me.org.as_ref().map(|org| short(&org.slug));
-    if has.as_deref() != Some(ask.org) {
+    let has = me.org.as_ref().map(|org| &org.slug);
+    if has.is_none_or(|has| has != ask.org) {
+        let has = has.map(|has| shown_name(has));
         let wanted = ask.org.to_owned();
         return Err(ControlError::OtherOrg {
             origin,

@@ -4,14 +4,15 @@ use serde::Serialize;
 
 use super::super::error::ControlError;
 use super::super::reset::{WAIT, then};
-use super::super::{SCHEMA_VERSION, network};
+use super::super::{SCHEMA_VERSION, check_sound, network};
+use crate::base::fsx;
 use crate::base::ids::OpaqueId;
 use crate::client::ClientError;
 use crate::client::auth::Session;
 use crate::client::consent::{Gate, Locked};
 use crate::client::identity::{Link, claims_to, rotate};
 use crate::config::{Asked, Host};
-use crate::model::protocol::{ACCOUNT_VERSION, LINK_PATH, UnlinkReply, UnlinkRequest};
+use crate::model::protocol::{ACCOUNT_VERSION, LINK_PATH, MAX_IDS, UnlinkReply, UnlinkRequest};
 
 /// What `telemetry unlink` did.
 #[derive(Debug, Serialize)]
@@ -35,11 +36,11 @@ pub struct Unlinked {
     pub install_id: Option<OpaqueId>,
 }
 
-/// Ends the link at the server that has it, then here; with `local` here only.
+/// Ends the link at the server that has it, then here; with `local` here only. It works while telemetry is off too: the person
+/// asks for it, and it only takes something back.
 ///
 /// # Errors
-/// When telemetry is off, since then no server is asked; when nobody is signed in, or the server does not do it. Nothing has
-/// changed here then.
+/// When nobody is signed in, or the server does not do it. Nothing has changed here then.
 pub fn unlink(host: &Host, asked: &Asked<'_>, local: bool) -> Result<Unlinked, ClientError> {
     let gate = Gate::open(host, asked)?;
     let mut answer = Unlinked {
@@ -55,18 +56,17 @@ pub fn unlink(host: &Host, asked: &Asked<'_>, local: bool) -> Result<Unlinked, C
     let Some(link) = Link::load(&gate.paths)? else {
         return Ok(answer);
     };
+    check_sound(host, asked, &gate.paths)?;
     if !local {
-        if gate.permit().is_none() {
-            return Err(ControlError::Off {
-                why: gate.decision().why().to_owned(),
-                consequence: "the server was not asked; `decantr telemetry unlink --local` ends the link here, \
-                    `decantr telemetry forget` erases it there too",
-            }
-            .into());
-        }
         answer.unlinked = end(host, &gate, &link)?;
     }
+    // The person may have removed it; the lock lies there.
+    fsx::create_private_dir(&gate.paths.config_dir)?;
     let locked = Locked::open(&gate.paths, WAIT)?;
+    // Another process may have ended it meanwhile, or made one that this server was not asked about.
+    if Link::load(&gate.paths)?.as_ref() != Some(&link) {
+        return Err(ControlError::IdsChanged.into());
+    }
     let rotated = rotate(&gate.paths, then(&gate), host.clock.now(), &locked)?;
     Link::remove(&gate.paths, &locked)?;
     answer.was_linked = true;
@@ -78,13 +78,18 @@ pub fn unlink(host: &Host, asked: &Asked<'_>, local: bool) -> Result<Unlinked, C
 
 fn end(host: &Host, gate: &Gate, link: &Link) -> Result<Vec<OpaqueId>, ClientError> {
     let session = Session::open(host, Some(&link.server))?;
-    let request = UnlinkRequest {
-        schema_version: ACCOUNT_VERSION,
-        ids: claims_to(&gate.paths, &link.ids)?,
-        until: host.clock.now(),
-    };
-    let ended = session.delete::<UnlinkReply>(LINK_PATH, &request);
-    let reply = network::wait_for(&gate.paths, ended)??;
-    let ids = reply.unlinked.into_iter();
-    Ok(ids.filter(|id| link.ids.contains(id)).collect())
+    let until = host.clock.now();
+    let mut unlinked = Vec::new();
+    for ids in claims_to(&gate.paths, &link.ids)?.chunks(MAX_IDS) {
+        let request = UnlinkRequest {
+            schema_version: ACCOUNT_VERSION,
+            ids: ids.to_vec(),
+            until,
+        };
+        let ended = session.delete::<UnlinkReply>(LINK_PATH, &request);
+        let reply = network::wait_for(&gate.paths, ended)??;
+        let ids = reply.unlinked.into_iter();
+        unlinked.extend(ids.filter(|id| link.ids.contains(id)));
+    }
+    Ok(unlinked)
 }
