@@ -1,12 +1,13 @@
 //! What an answer means: the value that was asked for, or one of the ways in which there is none.
 
 use jiff::Timestamp;
+use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::error::{AccountError, Said};
 use crate::base::http::{Answer, HttpError};
 use crate::base::secret::Secret;
-use crate::model::protocol::ErrorReply;
+use crate::model::protocol::{Claim, ErrorReply};
 
 /// The codes by which a server says that it has no such path or method; every other code is about what was asked for.
 const NO_SUCH_REQUEST: [&str; 2] = ["not_found", "method_not_allowed"];
@@ -20,6 +21,8 @@ pub(super) struct Asked<'a> {
     pub path: &'a str,
     /// The key that went along.
     pub key: Option<&'a Secret>,
+    /// The body that went along, with the secrets of ids in it.
+    pub body: Option<&'a [u8]>,
 }
 
 /// Reads an answer that came at `now`.
@@ -29,9 +32,9 @@ pub(super) fn read<T: DeserializeOwned>(
     now: Timestamp,
 ) -> Result<T, AccountError> {
     let origin = asked.origin.to_owned();
-    if repeats_key(asked, &answer.body) {
-        // Whatever it says would be shown with the key in it.
-        let reason = "it repeats the API key".to_owned();
+    if repeats_secret(asked, &answer.body) {
+        // Whatever it says would be shown with the secret in it.
+        let reason = "it repeats a secret that was sent, so it is not shown".to_owned();
         return Err(AccountError::Nonsense { origin, reason });
     }
     let reply: Option<ErrorReply> = serde_json::from_slice(&answer.body).ok();
@@ -97,11 +100,21 @@ pub(super) fn unanswered(asked: Asked<'_>, error: HttpError) -> AccountError {
     }
 }
 
-fn repeats_key(asked: Asked<'_>, body: &[u8]) -> bool {
-    let Some(key) = asked.key.map(|key| key.expose().as_bytes()) else {
-        return false;
-    };
-    !key.is_empty() && body.windows(key.len()).any(|part| part == key)
+fn repeats_secret(asked: Asked<'_>, answer: &[u8]) -> bool {
+    #[derive(Deserialize)]
+    struct Sent {
+        ids: Vec<Claim>,
+    }
+    let sent: Option<Sent> = asked
+        .body
+        .and_then(|body| serde_json::from_slice(body).ok());
+    let claims = sent.iter().flat_map(|sent| &sent.ids);
+    let mut secrets = claims
+        .filter_map(|claim| claim.secret.as_deref())
+        .chain(asked.key.map(Secret::expose))
+        .filter(|secret| !secret.is_empty());
+    let answer = String::from_utf8_lossy(answer);
+    secrets.any(|secret| answer.contains(secret))
 }
 
 #[cfg(test)]
@@ -118,6 +131,9 @@ mod tests {
             origin: ORIGIN,
             path: "/v1/me",
             key: Some(&key),
+            body: Some(
+                br#"{"org":"a","ids":[{"id":"install_1"},{"id":"install_2","secret":"0f0f"}]}"#,
+            ),
         };
         let answer = Answer {
             status,
@@ -186,11 +202,11 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_repeats_the_key_is_not_shown() {
-        for status in [200, 403, 500] {
-            let error = read_as(status, &coded("dcr_secret")).unwrap_err();
+    fn an_answer_that_repeats_a_secret_is_not_shown() {
+        for (status, secret) in [(200, "dcr_secret"), (403, "0f0f"), (500, "dcr_secret")] {
+            let error = read_as(status, &coded(secret)).unwrap_err();
             let shown = format!("{error} {error:?}");
-            assert!(!shown.contains("dcr_secret"), "{shown}");
+            assert!(!shown.contains(secret), "{shown}");
         }
     }
 }

@@ -97,6 +97,7 @@ impl Call {
             headers.push(("content-type", "application/json".to_owned()));
         }
         let url = self.server.at(path);
+        let sent = body.clone();
         let request = Request { headers, body };
         let answer = match verb {
             Verb::Get => self.http.get_with(&url, request).await,
@@ -107,6 +108,7 @@ impl Call {
             origin: &self.server.origin,
             path,
             key: self.key.as_ref(),
+            body: sent.as_deref(),
         };
         match answer {
             Ok(answer) => answer::read(asked, &answer, self.clock.now()),

@@ -2,12 +2,12 @@
 
 use std::io;
 use std::path::Path;
-use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::SCHEMA_VERSION;
 use super::forget::{self, Forget, Prepared};
+use super::reset::WAIT;
 use super::residue::remove_temporary;
 use super::view::Disabled;
 use crate::base::error::chain;
@@ -21,9 +21,6 @@ use crate::client::identity::{
 use crate::client::spool::{Ledger, Spool, note_withdrawn};
 use crate::config::client::DEFAULT_ENDPOINT;
 use crate::config::{Asked, Endpoint, Env, Host, Paths};
-
-/// How long a person waits for another process that changes consent.
-const WAIT: Duration = Duration::from_secs(2);
 
 /// Withdraws every grant, refuses for this endpoint, and removes what telemetry kept here; `keep_log` spares the ledger.
 ///

@@ -1,12 +1,11 @@
 //! `telemetry enable`: show everything first, then write the grant. Nothing is minted and nothing is sent here.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::explain::{CONTEXT, event_views, recipients};
+use super::reset::WAIT;
 use super::view::{Enabled, Offer};
 use super::{EndpointView, SCHEMA_VERSION};
 use crate::base::fsx;
@@ -24,9 +23,6 @@ use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths, Source};
 use crate::model::catalog::{Catalog, EventSpec, PropertyType};
 use crate::model::event::{Admission, Event, RawEvent, RawValue};
 use crate::model::protocol::Batch;
-
-/// How long a person waits for another process that changes consent.
-const WAIT: Duration = Duration::from_secs(2);
 
 /// The terms of a grant that a person can choose.
 #[derive(Debug, Clone)]

@@ -277,10 +277,25 @@ fn an_id_of_an_earlier_tool_is_linked_without_a_proof() {
 #[test]
 fn a_server_that_links_something_else_is_not_believed() {
     let (machine, server) = signed_in();
-    let reply = json!({"schemaVersion": 1, "org": {"id": "org_acme", "slug": "acme"}, "userId": "user_u1",
-        "linked": ["install_other"], "from": "2026-03-01T12:00:00Z"});
-    server.say("POST", LINK_PATH, 200, reply);
+    let answer = |org: &str, user: &str, id: &str| {
+        json!({"schemaVersion": 1, "org": {"id": org, "slug": "acme"}, "userId": user, "linked": [id],
+            "from": "2026-03-01T12:00:00Z"})
+    };
+    server.say(
+        "POST",
+        LINK_PATH,
+        200,
+        answer("org_acme", "user_u1", "install_other"),
+    );
     assert_eq!(failure(&machine, &ENABLING).0, ExitClass::Remote);
+    let own = install_id(&machine).unwrap();
+    for (org, user) in [("org_evil", "user_u1"), ("org_acme", "user_other")] {
+        server.say("POST", LINK_PATH, 200, answer(org, user, &own));
+        assert_eq!(failure(&machine, &ASK).0, ExitClass::Remote, "{org} {user}");
+        let note = note_of(&machine);
+        assert!(!note.contains("org_evil") && !note.contains("user_other"));
+        assert!(note.contains("unconfirmed"));
+    }
     assert!(!note_of(&machine).contains("install_other"));
 }
 

@@ -8,11 +8,11 @@ use crate::base::error::chain;
 use crate::base::ids::OpaqueId;
 use crate::base::{fsx, http};
 use crate::client::ClientError;
-use crate::client::auth::{AccountError, post};
+use crate::client::auth::post;
 use crate::client::consent::Locked;
 use crate::config::{Endpoint, Host, Paths, Source};
 use crate::model::protocol::{
-    ACCOUNT_VERSION, Claim, FORGET_PATH, ForgetReply, ForgetRequest, Forgotten, KeyPage, MAX_IDS,
+    ACCOUNT_VERSION, FORGET_PATH, ForgetReply, ForgetRequest, Forgotten, KeyPage, MAX_IDS,
 };
 
 /// Sends what is pending. A server that does not do it is asked again by the next call.
@@ -70,7 +70,7 @@ fn send(
         };
         let asked = post::<ForgetReply>(host, &server, FORGET_PATH, &request);
         let reply = network::wait_for(paths, asked)?;
-        let reply = reply.map_err(|error| Failed::Remote(said(&error, ids)))?;
+        let reply = reply.map_err(|error| Failed::Remote(chain(&error)))?;
         let receipt = checked(&reply, pending.key.as_ref()).map_err(Failed::Remote)?;
         let named: Vec<OpaqueId> = ids.iter().map(|claim| claim.id.clone()).collect();
         let granted = Granted {
@@ -90,17 +90,6 @@ fn send(
         });
     }
     Ok(())
-}
-
-/// The error in words; those of a server that repeats a secret are left out.
-fn said(error: &AccountError, ids: &[Claim]) -> String {
-    let text = chain(error);
-    let mut secrets = ids.iter().filter_map(|claim| claim.secret.as_deref());
-    if secrets.any(|secret| text.contains(secret)) {
-        "the server's answer repeats a secret and is not shown".to_owned()
-    } else {
-        text
-    }
 }
 
 /// What the receipt proves; the error is that it proves the opposite.

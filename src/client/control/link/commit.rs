@@ -83,7 +83,7 @@ impl LinkPlan {
                 return Err(error);
             }
         };
-        let link = self.settled(session, &request.ids, reply)?;
+        let link = self.settled((session, me), &request.ids, reply)?;
         keep(host, &self.paths, &permit, &link)?;
         Ok(Linked {
             schema_version: SCHEMA_VERSION,
@@ -119,10 +119,10 @@ impl LinkPlan {
     }
 
     /// What the server's answer comes to: only ids that were asked for, the installation's among them, and that
-    /// organisation.
+    /// organisation and account.
     fn settled(
         &self,
-        session: &Session,
+        (session, me): (&Session, &Me),
         asked_for: &[Claim],
         reply: LinkReply,
     ) -> Result<Link, ClientError> {
@@ -133,7 +133,7 @@ impl LinkPlan {
             .map(|claim| claim.id.clone())
             .collect();
         // The name goes into a file and onto the screen, so it must be the one that was asked for.
-        let is_org = reply.org.slug == self.offer.org;
+        let is_org = Some(&reply.org) == me.org.as_ref() && reply.user_id == me.user_id;
         let first = asked_for.first();
         if let Some(first) = first.filter(|first| !is_org || !is_linked(first)) {
             return Err(ControlError::NotLinked {
