@@ -16,6 +16,7 @@ mod forgetting;
 mod identities;
 mod ingest;
 mod limits;
+mod links;
 mod overload;
 mod recount;
 mod rekeying;

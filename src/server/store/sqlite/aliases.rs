@@ -176,7 +176,6 @@ pub(super) fn link(db: &Connection, new: &NewLink, by: &By) -> rusqlite::Result<
         }
         subjects.push((&claimed.id, subject));
     }
-    let after = json!({ "org": new.org, "user": new.user, "label": new.label, "from": new.from });
     let mut changed = Vec::new();
     for (id, subject) in subjects {
         // Asked again: a request can name an id twice.
@@ -190,14 +189,26 @@ pub(super) fn link(db: &Connection, new: &NewLink, by: &By) -> rusqlite::Result<
         if let Some(held) = held {
             end(db, held.link, new.from)?;
         }
+        let from = free_from(db, subject)?.map_or(new.from, |end| end.max(new.from));
         db.execute(
             "INSERT INTO links (subject, org, user, label, from_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![subject, org, user, new.label, new.from.as_microsecond()],
+            params![subject, org, user, new.label, from.as_microsecond()],
         )?;
+        let after = json!({ "org": new.org, "user": new.user, "label": new.label, "from": from });
         note(db, by, "link", id.as_str(), None, Some(&after))?;
         changed.push(id.clone());
     }
     Ok(Linked::Done(changed))
+}
+
+/// When the last link of an id ended: a new one does not reach back into it, whatever its owner's clock says.
+fn free_from(db: &Connection, subject: Number) -> rusqlite::Result<Option<Timestamp>> {
+    let end: Option<i64> = db.query_row(
+        "SELECT max(until_at) FROM links WHERE subject = ?1",
+        [subject],
+        |row| row.get(0),
+    )?;
+    Ok(end.and_then(|end| Timestamp::from_microsecond(end).ok()))
 }
 
 /// Ends a link, which then never lasts less than no time.
