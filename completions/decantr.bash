@@ -82,14 +82,23 @@ _decantr() {
             decantr__subcmd__help__subcmd__ops,forget)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__forget"
                 ;;
+            decantr__subcmd__help__subcmd__ops,health)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__health"
+                ;;
             decantr__subcmd__help__subcmd__ops,key)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__key"
                 ;;
             decantr__subcmd__help__subcmd__ops,org)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__org"
                 ;;
+            decantr__subcmd__help__subcmd__ops,purge)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__purge"
+                ;;
             decantr__subcmd__help__subcmd__ops,serve)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__serve"
+                ;;
+            decantr__subcmd__help__subcmd__ops,snapshot)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__snapshot"
                 ;;
             decantr__subcmd__help__subcmd__ops,user)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__user"
@@ -178,6 +187,9 @@ _decantr() {
             decantr__subcmd__ops,forget)
                 cmd="decantr__subcmd__ops__subcmd__forget"
                 ;;
+            decantr__subcmd__ops,health)
+                cmd="decantr__subcmd__ops__subcmd__health"
+                ;;
             decantr__subcmd__ops,help)
                 cmd="decantr__subcmd__ops__subcmd__help"
                 ;;
@@ -187,8 +199,14 @@ _decantr() {
             decantr__subcmd__ops,org)
                 cmd="decantr__subcmd__ops__subcmd__org"
                 ;;
+            decantr__subcmd__ops,purge)
+                cmd="decantr__subcmd__ops__subcmd__purge"
+                ;;
             decantr__subcmd__ops,serve)
                 cmd="decantr__subcmd__ops__subcmd__serve"
+                ;;
+            decantr__subcmd__ops,snapshot)
+                cmd="decantr__subcmd__ops__subcmd__snapshot"
                 ;;
             decantr__subcmd__ops,user)
                 cmd="decantr__subcmd__ops__subcmd__user"
@@ -241,6 +259,9 @@ _decantr() {
             decantr__subcmd__ops__subcmd__help,forget)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__forget"
                 ;;
+            decantr__subcmd__ops__subcmd__help,health)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__health"
+                ;;
             decantr__subcmd__ops__subcmd__help,help)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__help"
                 ;;
@@ -250,8 +271,14 @@ _decantr() {
             decantr__subcmd__ops__subcmd__help,org)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__org"
                 ;;
+            decantr__subcmd__ops__subcmd__help,purge)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__purge"
+                ;;
             decantr__subcmd__ops__subcmd__help,serve)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__serve"
+                ;;
+            decantr__subcmd__ops__subcmd__help,snapshot)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__snapshot"
                 ;;
             decantr__subcmd__ops__subcmd__help,user)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__user"
@@ -573,7 +600,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__help__subcmd__ops)
-            opts="serve digest demo org user key alias audit forget backup"
+            opts="serve digest snapshot health purge demo org user key alias audit forget backup"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -726,6 +753,20 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__health)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__help__subcmd__ops__subcmd__key)
             opts="create revoke list"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -838,7 +879,35 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__purge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__help__subcmd__ops__subcmd__serve)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__snapshot)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1123,7 +1192,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops)
-            opts="-q -v -h --no-telemetry --color --quiet --verbose --help serve digest demo org user key alias audit forget backup help"
+            opts="-q -v -h --no-telemetry --color --quiet --verbose --help serve digest snapshot health purge demo org user key alias audit forget backup help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1500,8 +1569,34 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__ops__subcmd__health)
+            opts="-q -v -h --exit-code --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__ops__subcmd__help)
-            opts="serve digest demo org user key alias audit forget backup help"
+            opts="serve digest snapshot health purge demo org user key alias audit forget backup help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1654,6 +1749,20 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__health)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__ops__subcmd__help__subcmd__help)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1780,7 +1889,35 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__purge)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__ops__subcmd__help__subcmd__serve)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__snapshot)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2188,6 +2325,36 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__ops__subcmd__purge)
+            opts="-q -v -h --keep-days --dry-run --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --keep-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__ops__subcmd__serve)
             opts="-q -v -h --listen --store --rate-limit --trusted-proxy --log-json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2209,6 +2376,32 @@ _decantr() {
                     ;;
                 --trusted-proxy)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__snapshot)
+            opts="-q -v -h --dry-run --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
                     return 0
                     ;;
                 --color)

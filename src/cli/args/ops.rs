@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
+use super::jobs::{HealthArgs, PurgeArgs, SnapshotArgs};
 use super::operators::{
     AliasCommand, AtStore, AuditArgs, BackupArgs, ForgetIdsArgs, KeyCommand, OrgCommand,
     UserCommand,
@@ -18,6 +19,12 @@ pub(crate) enum OpsCommand {
     Serve(ServeArgs),
     /// Print the executive digest of what was collected.
     Digest(DigestArgs),
+    /// Compute the baseline reports and keep them; `serve` does it every hour.
+    Snapshot(SnapshotArgs),
+    /// Tell whether the baseline reports are fresh.
+    Health(HealthArgs),
+    /// Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day.
+    Purge(PurgeArgs),
     /// Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind.
     Demo(DemoArgs),
     /// The organisations that keys and links belong to.
@@ -66,6 +73,9 @@ impl OpsCommand {
             | Self::User(UserCommand::List(at))
             | Self::Key(KeyCommand::List(at))
             | Self::Alias(AliasCommand::List(at)) => Some(at),
+            Self::Snapshot(args) => Some(&args.at),
+            Self::Health(args) => Some(&args.at),
+            Self::Purge(args) => Some(&args.at),
             Self::Audit(args) => Some(&args.at),
             Self::Forget(args) => Some(&args.at),
             Self::Backup(args) => Some(&args.at),

@@ -155,13 +155,33 @@ impl Access {
     /// # Errors
     /// 401 without a key that holds, 403 for one of another scope, 429 for too many requests.
     pub async fn admit(&self, request: &Parts, scope: Option<Scope>) -> Result<Key, Failure> {
-        let credential = credential(&request.headers);
-        let key = self.known(request, credential, Freshness::Now).await?;
-        let spent = self.account.keyed.spend(self.asker(&Charged::Key(&key.id)));
-        spent.map_err(Failure::rate_limited)?;
+        let key = self.holder(request, credential(&request.headers)).await?;
         if let Some(scope) = scope {
             require(&key, scope)?;
         }
+        Ok(key)
+    }
+
+    /// Lets a request to the snapshots in: with a key of scope admin or snapshot, in `Authorization` or in
+    /// `X-Telemetry-Snapshot-Token`.
+    ///
+    /// # Errors
+    /// As [`Access::admit`].
+    pub async fn admit_to_snapshots(&self, request: &Parts) -> Result<Key, Failure> {
+        let credential = match credential(&request.headers) {
+            Credential::None => snapshot_token(&request.headers),
+            credential => credential,
+        };
+        let key = self.holder(request, credential).await?;
+        require(&key, Scope::Admin).or_else(|_no_admin| require(&key, Scope::Snapshot))?;
+        Ok(key)
+    }
+
+    /// The key behind a credential as the store knows it now; charged with one request.
+    async fn holder(&self, request: &Parts, credential: Credential<'_>) -> Result<Key, Failure> {
+        let key = self.known(request, credential, Freshness::Now).await?;
+        let spent = self.account.keyed.spend(self.asker(&Charged::Key(&key.id)));
+        spent.map_err(Failure::rate_limited)?;
         Ok(key)
     }
 
@@ -240,8 +260,23 @@ enum Credential<'a> {
     Unreadable,
 }
 
-/// What `Authorization: Bearer KEY` holds; the scheme's case does not matter (RFC 9110, section 11.1). The one other header
-/// that may present a key, `X-Telemetry-Snapshot-Token` on the routes of snapshots, has its place here.
+/// The header that presents a key to the routes of snapshots, where a scheduler can set nothing else.
+const SNAPSHOT_TOKEN: &str = "x-telemetry-snapshot-token";
+
+/// What that header holds.
+fn snapshot_token(headers: &HeaderMap) -> Credential<'_> {
+    let mut values = headers.get_all(SNAPSHOT_TOKEN).iter();
+    match (values.next(), values.next()) {
+        (None, _) => Credential::None,
+        (Some(value), None) => match value.to_str() {
+            Ok(text) => Credential::Bearer(text.trim()),
+            Err(_no_text) => Credential::Unreadable,
+        },
+        (Some(_), Some(_)) => Credential::Unreadable,
+    }
+}
+
+/// What `Authorization: Bearer KEY` holds; the scheme's case does not matter (RFC 9110, section 11.1).
 fn credential(headers: &HeaderMap) -> Credential<'_> {
     let mut values = headers.get_all(AUTHORIZATION).iter();
     let Some(value) = values.next() else {

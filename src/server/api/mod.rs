@@ -8,6 +8,7 @@ mod forget;
 mod forms;
 mod liveness;
 mod reports;
+mod snapshots;
 
 use std::sync::Arc;
 
@@ -55,6 +56,10 @@ impl Api {
                 ALIASES_PATH,
                 get(aliases::list).put(aliases::set).delete(aliases::remove),
             )
+            .route(snapshots::RUN_PATH, post(snapshots::run))
+            .route(snapshots::USAGE_PATH, get(snapshots::usage))
+            .route(snapshots::ATTRIBUTION_PATH, get(snapshots::attribution))
+            .route(snapshots::HEALTH_PATH, get(snapshots::health))
             .route(USAGE_PATH, get(reports::usage))
             .route(ATTRIBUTION_PATH, get(reports::attribution))
             .with_state(self)

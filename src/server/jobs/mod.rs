@@ -1,3 +1,5 @@
 //! What an operator's machine does on a schedule or by hand, from reports to messages.
 
 pub mod digest;
+pub mod health;
+pub mod snapshot;

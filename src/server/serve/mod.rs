@@ -2,7 +2,7 @@
 
 mod connections;
 mod patience;
-mod purge;
+mod schedule;
 
 use std::collections::BTreeSet;
 use std::net::SocketAddr;
@@ -20,7 +20,7 @@ use crate::server::access::{Access, AccessSettings};
 use crate::server::api::{self, Api};
 use crate::server::ingest::Ingest;
 use crate::server::store::{Store, StoreError};
-use purge::Purging;
+use schedule::Schedule;
 
 /// How long requests that have begun may take to end once the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -33,7 +33,7 @@ const CLOSE: Duration = Duration::from_secs(10);
 pub struct Settings {
     /// The catalog that events are judged by.
     pub catalog: Arc<Catalog>,
-    /// How old an event may be, in days; older ones are purged at the start and then daily.
+    /// How old an event may be, in days; older ones are purged at the start and then daily, by one of the servers on a store.
     pub retention_days: u32,
     /// How often who may ask.
     pub access: AccessSettings,
@@ -97,12 +97,12 @@ impl Listener {
 
     /// A server on this address. The address comes first, so that no store is made where there can be no server.
     pub fn serving(self, settings: Settings, store: Arc<dyn Store>, clock: Clock) -> Bound {
-        let purging = Purging {
-            store: Arc::clone(&store),
-            catalog: Arc::clone(&settings.catalog.id),
-            retention_days: settings.retention_days,
-            clock: clock.clone(),
-        };
+        let schedule = Schedule::new(
+            Arc::clone(&store),
+            Arc::clone(&settings.catalog),
+            settings.retention_days,
+            clock.clone(),
+        );
         let access = Arc::new(Access::new(settings.access, Arc::clone(&store)));
         let hmac_key = store.secrets().hmac_key;
         let validator = Validator::new(settings.catalog, hmac_key, settings.retention_days);
@@ -126,7 +126,7 @@ impl Listener {
             store,
             access,
             internal_ids: settings.internal_ids,
-            purging,
+            schedule,
             connections: connections::default_limit(),
         }
     }
@@ -141,7 +141,7 @@ pub struct Bound {
     store: Arc<dyn Store>,
     access: Arc<Access>,
     internal_ids: BTreeSet<OpaqueId>,
-    purging: Purging,
+    schedule: Schedule,
     connections: usize,
 }
 
@@ -181,13 +181,15 @@ impl Bound {
             }
         };
         tracing::info!(%addr, events_moved = rekeyed.events, "listening");
-        let purging = tokio::spawn(self.purging.run());
+        let holder = self.schedule.holder();
+        let scheduled = tokio::spawn(self.schedule.run());
         let access = self.access;
         let tidying = tokio::spawn(async move { access.tidy().await });
         connections::serve(self.listener, self.router, self.connections, shutdown).await;
         // It ends between two strides, each of which is a transaction of its own.
-        purging.abort();
+        scheduled.abort();
         tidying.abort();
+        Schedule::release(&*store, holder).await;
         let closed = tokio::time::timeout(CLOSE, store.close()).await;
         tracing::info!(%addr, "stopped");
         closed.map_err(|_elapsed| ServeError::CloseTimeout)??;

@@ -4,6 +4,7 @@ mod entry;
 mod error;
 mod identities;
 mod query;
+mod snapshots;
 mod sqlite;
 mod url;
 
@@ -26,6 +27,7 @@ pub use query::{
     Active, ActiveQuery, Days, Figures, FiguresQuery, IdentityDays, IdentityFigures, OrgActivity,
     OutcomeRow, Purged, UsageQuery, UsageRow,
 };
+pub use snapshots::{DayCount, Snapshot, Snapshots};
 pub use url::{StoreUrl, UrlError};
 
 use crate::server::rollup::Day;
@@ -74,6 +76,9 @@ pub trait Retention: Send + Sync {
 pub trait Store: EventLog + Rollups + Retention {
     /// Who is who.
     fn identities(&self) -> &dyn Identities;
+
+    /// Stored reports and leases.
+    fn snapshots(&self) -> &dyn Snapshots;
 
     /// The secrets made when the store was created.
     fn secrets(&self) -> &Secrets;

@@ -21,6 +21,7 @@ mod overload;
 mod recount;
 mod rekeying;
 mod retention;
+mod snapshots;
 mod store;
 mod support;
 mod unconfirmed;

@@ -9,8 +9,8 @@ use decantr::model::outcome::Outcome;
 use decantr::server::rollup::Day;
 use decantr::server::store::{
     self, Active, ActiveQuery, Append, Days, EventLog, Figures, FiguresQuery, Identities, Load,
-    OutcomeRow, Purged, Retention, Rollups, Secrets, Store, StoreError, StoredEvent, UsageQuery,
-    UsageRow,
+    OutcomeRow, Purged, Retention, Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent,
+    UsageQuery, UsageRow,
 };
 use serde_json::json;
 
@@ -60,6 +60,10 @@ impl Retention for Forgetful {
 
 #[async_trait]
 impl Store for Forgetful {
+    fn snapshots(&self) -> &dyn Snapshots {
+        self.0.snapshots()
+    }
+
     fn identities(&self) -> &dyn Identities {
         self.0.identities()
     }

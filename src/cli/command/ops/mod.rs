@@ -7,10 +7,14 @@ mod demo;
 mod desk;
 mod digest;
 mod forget;
+mod health;
 mod internal_ids;
 mod key;
 mod org;
+mod purge;
+mod retention;
 mod serve;
+mod snapshot;
 mod user;
 
 use crate::cli::args::{OpsCommand, StoreOption};
@@ -40,6 +44,9 @@ pub(in crate::cli) fn run(
         OpsCommand::User(command) => user::run(host, command, ui),
         OpsCommand::Key(command) => key::run(host, command, ui),
         OpsCommand::Alias(command) => alias::run(host, command, ui),
+        OpsCommand::Snapshot(args) => snapshot::run(host, args, ui),
+        OpsCommand::Health(args) => health::run(host, args, ui),
+        OpsCommand::Purge(args) => purge::run(host, args, ui),
         OpsCommand::Audit(args) => audit::run(host, args, ui),
         OpsCommand::Forget(args) => forget::run(host, args, ui),
         OpsCommand::Backup(args) => backup::run(host, args, ui),

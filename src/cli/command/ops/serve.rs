@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 
 use tracing_subscriber::EnvFilter;
 
-use super::{internal_ids, remote, store_url};
+use super::{internal_ids, remote, retention, store_url};
 use crate::cli::args::ServeArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -22,7 +22,7 @@ use crate::server::store;
 /// Runs `decantr ops serve`.
 ///
 /// # Errors
-/// Exit code 2 for an address that is none, 3 for ids in the environment that are none, 6 when the store cannot be opened or the address cannot be had.
+/// Exit code 2 for an address that is none, 3 for ids or a retention in the environment that are none, 6 when the store cannot be opened or the address cannot be had.
 pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let listen: SocketAddr = args.listen.parse().map_err(|_not_an_address| {
         CommandError::new(
@@ -32,13 +32,15 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
         .hint("for example 127.0.0.1:7317, or [::1]:0 for any free port")
     })?;
     let url = store_url(host, &args.store)?;
+    let catalog = Catalog::decantr();
     let settings = Settings {
+        retention_days: retention::days(&host.env, &catalog)?,
         access: AccessSettings {
             event_rate: NonZeroU32::new(args.rate_limit),
             trusted_proxies: args.trusted_proxy.clone(),
         },
         internal_ids: internal_ids::read(&host.env)?,
-        ..Settings::new(Catalog::decantr())
+        ..Settings::new(catalog)
     };
     start_log(args.log_json, ui.verbosity());
     runtime()?.block_on(async {

@@ -184,6 +184,10 @@ fn one(
         "UPDATE audit SET subject = ?2, after = json_remove(after, '$.label') WHERE subject = ?1",
         (id.as_str(), ERASED),
     )?;
+    db.execute(
+        "UPDATE snapshots SET attribution = replace(attribution, ?1, ?2) WHERE instr(attribution, ?1)",
+        (format!("\"{id}\""), "null"),
+    )?;
     let Some(number) = known(db, id)? else {
         return Ok(0);
     };

@@ -26,6 +26,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0003_accounts_and_senders",
         include_str!("migrations/0003_accounts_and_senders.sql"),
     ),
+    (
+        "0004_snapshots_and_leases",
+        include_str!("migrations/0004_snapshots_and_leases.sql"),
+    ),
 ];
 
 /// Brings the store up to date, in one transaction.

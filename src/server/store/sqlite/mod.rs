@@ -17,6 +17,7 @@ mod read;
 mod rekey;
 mod rows;
 mod senders;
+mod snapshots;
 #[cfg(test)]
 mod tests;
 mod tombstones;
@@ -31,8 +32,8 @@ use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
     Active, ActiveQuery, Append, Days, EventLog, Figures, FiguresQuery, Identities, Load,
-    OutcomeRow, Purged, Retention, Rollups, Secrets, Store, StoreError, StoredEvent, UsageQuery,
-    UsageRow,
+    OutcomeRow, Purged, Retention, Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent,
+    UsageQuery, UsageRow,
 };
 use crate::base::clock::Clock;
 use crate::base::crypto::{self, SigningKey};
@@ -233,6 +234,10 @@ impl Retention for Sqlite {
 #[async_trait]
 impl Store for Sqlite {
     fn identities(&self) -> &dyn Identities {
+        self
+    }
+
+    fn snapshots(&self) -> &dyn Snapshots {
         self
     }
 

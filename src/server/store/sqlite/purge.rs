@@ -28,10 +28,11 @@ pub(super) async fn purge(
     before: Day,
 ) -> Result<Purged, StoreError> {
     let name = catalog.to_owned();
+    let wanted = name.clone();
     let find = "SELECT id FROM words WHERE text = ?1";
     let catalog = writer
         .run(ACTION, move |db| {
-            db.query_row(find, [name], |row| row.get(0)).optional()
+            db.query_row(find, [wanted], |row| row.get(0)).optional()
         })
         .await?;
     let Some(catalog) = catalog else {
@@ -46,6 +47,13 @@ pub(super) async fn purge(
             break;
         }
     }
+    let before = before.0;
+    writer
+        .run(ACTION, move |db| {
+            let old = "DELETE FROM snapshots WHERE catalog = ?1 AND day < ?2";
+            db.execute(old, (name, before))
+        })
+        .await?;
     let mut after = 0;
     while let Some((last, gone)) = writer.run(ACTION, move |db| events(db, old, after)).await? {
         after = last;

@@ -1,0 +1,41 @@
+//! The command line of the jobs of `decantr ops`: snapshots, health, purge.
+
+use clap::Args;
+
+use super::operators::AtStore;
+
+/// `decantr ops snapshot`.
+#[derive(Debug, Args)]
+pub(crate) struct SnapshotArgs {
+    /// Compute everything from real data and print it; keep nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where.
+    #[command(flatten)]
+    pub at: AtStore,
+}
+
+/// `decantr ops health`.
+#[derive(Debug, Args)]
+pub(crate) struct HealthArgs {
+    /// End with exit code 1 unless everything is fresh.
+    #[arg(long)]
+    pub exit_code: bool,
+    /// Where.
+    #[command(flatten)]
+    pub at: AtStore,
+}
+
+/// `decantr ops purge`.
+#[derive(Debug, Args)]
+pub(crate) struct PurgeArgs {
+    /// How many days raw events are kept; by default as the catalog says.
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=36_500))]
+    pub keep_days: Option<u32>,
+    /// Print what would go, by day; remove nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Where.
+    #[command(flatten)]
+    pub at: AtStore,
+}

@@ -1,0 +1,126 @@
+//! Snapshots over HTTP: made on demand, read as they were made, and how fresh they are.
+
+use axum::extract::{Request, State};
+use axum::response::Response;
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::Api;
+use super::ask::{Asked, answer};
+use crate::model::event::Actor;
+use crate::server::access::Failure;
+use crate::server::jobs::health::Health;
+use crate::server::jobs::snapshot;
+use crate::server::report::Thresholds;
+use crate::server::store::{Snapshot, StoreError};
+
+/// `POST`: computes and keeps the baseline reports.
+pub(super) const RUN_PATH: &str = "/v1/admin/telemetry-snapshots/run";
+
+/// `GET`: the newest of each.
+pub(super) const USAGE_PATH: &str = "/v1/admin/telemetry-snapshots/usage";
+
+/// `GET`: activity by organisation, project, source and actor, as it was then.
+pub(super) const ATTRIBUTION_PATH: &str = "/v1/admin/telemetry-snapshots/attribution";
+
+/// `GET`: how fresh they are.
+pub(super) const HEALTH_PATH: &str = "/v1/admin/telemetry-snapshots/health";
+
+/// A kept report.
+#[derive(Serialize)]
+struct Kept {
+    date: jiff::civil::Date,
+    days: u32,
+    actor: Option<Actor>,
+    source: Option<String>,
+    made_at: Timestamp,
+    /// The report, member for member as it was kept.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rows: Option<Box<RawValue>>,
+}
+
+/// The answer with kept reports.
+#[derive(Serialize)]
+struct Listed {
+    catalog: String,
+    snapshots: Vec<Kept>,
+}
+
+pub(super) async fn run(State(api): State<Api>, request: Request) -> Response {
+    answer(try_run(&api, request).await)
+}
+
+async fn try_run(api: &Api, request: Request) -> Result<Health, Failure> {
+    let (head, _body) = request.into_parts();
+    api.access.admit_to_snapshots(&head).await?;
+    let (catalog, now) = (api.validator.catalog(), api.clock.now());
+    let thresholds = Thresholds::default();
+    let taken = snapshot::compute(&*api.store, catalog, &thresholds, now).await?;
+    snapshot::keep(&*api.store, &taken).await?;
+    Ok(Health::read(api.store.snapshots(), &catalog.id, now).await?)
+}
+
+pub(super) async fn health(State(api): State<Api>, request: Request) -> Response {
+    answer(try_health(&api, request).await)
+}
+
+async fn try_health(api: &Api, request: Request) -> Result<Health, Failure> {
+    let (head, _body) = request.into_parts();
+    api.access.admit_to_snapshots(&head).await?;
+    let catalog = api.validator.catalog();
+    Ok(Health::read(api.store.snapshots(), &catalog.id, api.clock.now()).await?)
+}
+
+pub(super) async fn usage(State(api): State<Api>, request: Request) -> Response {
+    let parts = |snapshot: &Snapshot| (Some(snapshot.usage.clone()), None);
+    answer(kept(&api, request, parts).await)
+}
+
+pub(super) async fn attribution(State(api): State<Api>, request: Request) -> Response {
+    let parts = |snapshot: &Snapshot| (None, Some(snapshot.attribution.clone()));
+    answer(kept(&api, request, parts).await)
+}
+
+/// The newest reports, of all questions or of those asked for.
+async fn kept(
+    api: &Api,
+    request: Request,
+    parts: impl Fn(&Snapshot) -> (Option<String>, Option<String>),
+) -> Result<Listed, Failure> {
+    let (head, _body) = request.into_parts();
+    api.access.admit_to_snapshots(&head).await?;
+    let asked = Asked::of(&head, &["days", "actor", "catalog"])?;
+    let catalog = api.validator.catalog();
+    asked.catalog(catalog)?;
+    let days = asked.get("days").map(|_| asked.days()).transpose()?;
+    let actor = asked.actor()?;
+    let latest = api.store.snapshots().latest_snapshots(&catalog.id).await?;
+    let wanted = latest.iter().filter(|snapshot| {
+        days.is_none_or(|days| days == snapshot.days)
+            && (actor.is_none() || actor == snapshot.actor)
+    });
+    let snapshots = wanted.map(|snapshot| {
+        let (usage, rows) = parts(snapshot);
+        Ok(Kept {
+            date: snapshot.day.date(),
+            days: snapshot.days,
+            actor: snapshot.actor,
+            source: snapshot.source.clone(),
+            made_at: snapshot.made_at,
+            usage: usage.map(raw).transpose()?,
+            rows: rows.map(raw).transpose()?,
+        })
+    });
+    Ok(Listed {
+        catalog: (*catalog.id).to_owned(),
+        snapshots: snapshots.collect::<Result<_, Failure>>()?,
+    })
+}
+
+/// What was kept as JSON, as JSON.
+fn raw(text: String) -> Result<Box<RawValue>, Failure> {
+    RawValue::from_string(text).map_err(|_damaged| StoreError::Unanswered.into())
+}
