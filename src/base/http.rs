@@ -141,6 +141,11 @@ impl Http {
         self.send(Method::POST, url, request).await
     }
 
+    /// PUTs `request` at `url`.
+    pub async fn put(&self, url: &Url, request: Request) -> Result<Answer, HttpError> {
+        self.send(Method::PUT, url, request).await
+    }
+
     /// DELETEs `url`, with the body of `request` if it has one.
     pub async fn delete(&self, url: &Url, request: Request) -> Result<Answer, HttpError> {
         self.send(Method::DELETE, url, request).await

@@ -15,18 +15,6 @@ use crate::server::jobs::snapshot;
 use crate::server::report::Thresholds;
 use crate::server::store::{Snapshot, StoreError};
 
-/// `POST`: computes and keeps the baseline reports.
-pub(super) const RUN_PATH: &str = "/v1/admin/telemetry-snapshots/run";
-
-/// `GET`: the newest of each.
-pub(super) const USAGE_PATH: &str = "/v1/admin/telemetry-snapshots/usage";
-
-/// `GET`: activity by organisation, project, source and actor, as it was then.
-pub(super) const ATTRIBUTION_PATH: &str = "/v1/admin/telemetry-snapshots/attribution";
-
-/// `GET`: how fresh they are.
-pub(super) const HEALTH_PATH: &str = "/v1/admin/telemetry-snapshots/health";
-
 /// A kept report.
 #[derive(Serialize)]
 struct Kept {
