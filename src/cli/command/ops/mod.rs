@@ -11,6 +11,7 @@ mod health;
 mod internal_ids;
 mod key;
 mod org;
+mod posthog;
 mod purge;
 mod retention;
 mod serve;
