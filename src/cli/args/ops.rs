@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
+use super::dashboard::DashboardArgs;
 use super::jobs::{HealthArgs, PurgeArgs, SnapshotArgs};
 use super::operators::{
     AliasCommand, AtStore, AuditArgs, BackupArgs, ForgetIdsArgs, KeyCommand, OrgCommand,
@@ -25,6 +26,8 @@ pub(crate) enum OpsCommand {
     Health(HealthArgs),
     /// Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day.
     Purge(PurgeArgs),
+    /// Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says.
+    Dashboard(DashboardArgs),
     /// Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind.
     Demo(DemoArgs),
     /// The organisations that keys and links belong to.
@@ -52,6 +55,7 @@ impl OpsCommand {
     pub(super) fn wants_json(&self) -> bool {
         match self {
             Self::Digest(args) => args.json || args.format == ReportFormat::Json,
+            Self::Dashboard(args) => args.format() == ReportFormat::Json,
             Self::Serve(_) | Self::Demo(_) => false,
             _ => self.at_store().is_some_and(|at| at.format.is_json()),
         }
@@ -60,7 +64,7 @@ impl OpsCommand {
     /// The store and the format, where a command takes both.
     fn at_store(&self) -> Option<&AtStore> {
         match self {
-            Self::Serve(_) | Self::Digest(_) | Self::Demo(_) => None,
+            Self::Serve(_) | Self::Digest(_) | Self::Dashboard(_) | Self::Demo(_) => None,
             Self::Org(OrgCommand::Add(args)) => Some(&args.at),
             Self::Org(OrgCommand::Flag(args)) => Some(&args.at),
             Self::User(UserCommand::Flag(args)) => Some(&args.at),

@@ -1,9 +1,12 @@
 //! PostHog: its REST interface, its query language, and what of it mirrors our catalog. Knows nothing of stores or terminals.
 
+pub mod dashboard;
 mod error;
 mod hogql;
 mod rest;
+mod rules;
 mod settings;
+pub mod spec;
 mod wait;
 
 pub use error::PostHogError;

@@ -6,6 +6,7 @@ use reqwest::Url;
 use serde_json::{Map, Value};
 
 use super::error::PostHogError;
+use super::rules::{Kind, is_passing, repeats, scope_in};
 use super::settings::Settings;
 use super::wait::Waiter;
 use crate::base::clock::Clock;
@@ -31,17 +32,6 @@ const MAX_DETAIL: usize = 300;
 
 /// More pages than any list that we ask for has.
 const MAX_PAGES: usize = 1_000;
-
-/// What a request may do, and therefore when it may be repeated.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    /// Changes nothing.
-    Read,
-    /// Sets something to what it may be already.
-    Set,
-    /// Makes something new, which must not happen twice.
-    Make,
-}
 
 /// One request.
 struct Ask<'a> {
@@ -204,17 +194,6 @@ impl Client {
         .await
     }
 
-    /// DELETEs an object; one that is not there any more is fine.
-    pub async fn delete(&self, topic: Topic<'_>) -> Result<(), PostHogError> {
-        match self
-            .send(ask("DELETE", Kind::Set, topic, self.url(topic.path), None))
-            .await
-        {
-            Ok(_) | Err(PostHogError::NotFound { .. }) => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
     /// Waits as a part of one question, which counts for no limit.
     pub(super) async fn linger(&self, time: Duration) {
         self.waiter.wait(time).await;
@@ -270,7 +249,6 @@ impl Client {
         match ask.method {
             "POST" => self.http.post(&ask.url, request).await,
             "PATCH" => self.http.patch(&ask.url, request).await,
-            "DELETE" => self.http.delete(&ask.url, request).await,
             _ => self.http.get_with(&ask.url, request).await,
         }
     }
@@ -305,7 +283,6 @@ impl Client {
         };
         match answer.status {
             204 => Ok(Value::Null),
-            200..=299 if ask.method == "DELETE" => Ok(Value::Null),
             200..=299 => serde_json::from_slice(&answer.body)
                 .map_err(|error| unreadable(ask.action, &format!("not JSON: {error}"))),
             401 => Err(PostHogError::Unauthorized {
@@ -370,65 +347,9 @@ fn ask<'a>(
     }
 }
 
-/// Whether a request may be sent again after this status. What makes something new is repeated only after those that say that
-/// nothing was done; so does PostHog's own client (posthog-definitions, `src/client/http.ts`).
-fn repeats(kind: Kind, status: u16) -> bool {
-    match kind {
-        Kind::Make => matches!(status, 408 | 425 | 429),
-        Kind::Read | Kind::Set => matches!(status, 408 | 425 | 429 | 500..=599),
-    }
-}
-
-/// Whether it may go better next time.
-fn is_passing(error: &HttpError) -> bool {
-    matches!(
-        error,
-        HttpError::Unreachable { .. } | HttpError::Timeout { .. }
-    )
-}
-
-/// The scope that is named in a refusal: `API key missing required scope 'insight:read'`.
-fn scope_in(detail: &str) -> Option<String> {
-    let is_scope = |word: &&str| {
-        word.split_once(':').is_some_and(|(object, right)| {
-            let is_name = |name: &str| {
-                !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_')
-            };
-            is_name(object) && matches!(right, "read" | "write")
-        })
-    };
-    detail
-        .split(['\'', '"', '`', ' ', ',', '.'])
-        .find(is_scope)
-        .map(str::to_owned)
-}
-
 pub(super) fn unreadable(action: &str, what: &str) -> PostHogError {
     PostHogError::Unreadable {
         action: action.to_owned(),
         what: what.to_owned(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_refusal_names_its_scope_where_it_can() {
-        let said = ": API key missing required scope 'insight:read'";
-        assert_eq!(scope_in(said).as_deref(), Some("insight:read"));
-        for said in ["", "no: really", "https://x"] {
-            assert_eq!(scope_in(said), None, "{said}");
-        }
-    }
-
-    #[test]
-    fn what_makes_something_new_is_never_sent_again_when_it_may_have_been_made() {
-        for status in [500, 502, 503, 504] {
-            assert!(repeats(Kind::Read, status) && repeats(Kind::Set, status));
-            assert!(!repeats(Kind::Make, status), "{status}");
-        }
-        assert!(repeats(Kind::Make, 429) && !repeats(Kind::Read, 400));
     }
 }

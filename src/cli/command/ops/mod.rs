@@ -3,6 +3,7 @@
 mod alias;
 mod audit;
 mod backup;
+mod dashboard;
 mod demo;
 mod desk;
 mod digest;
@@ -40,6 +41,7 @@ pub(in crate::cli) fn run(
     match command {
         OpsCommand::Serve(args) => serve::run(host, args, ui),
         OpsCommand::Digest(args) => digest::run(host, args, ui),
+        OpsCommand::Dashboard(args) => dashboard::run(host, args, ui),
         OpsCommand::Demo(args) => demo::run(host, args, ui),
         OpsCommand::Org(command) => org::run(host, command, ui),
         OpsCommand::User(command) => user::run(host, command, ui),
