@@ -27,7 +27,8 @@ pub(super) fn page() -> String {
         }
     }
     // A heading begins a paragraph by itself, and so does what follows a block.
-    page.replace(".PP\n.PP\n", ".PP\n").replace(".PP\n.SH ", ".SH ")
+    page.replace(".PP\n.PP\n", ".PP\n")
+        .replace(".PP\n.SH ", ".SH ")
 }
 
 /// A line of a paragraph: what stands between backquotes is bold.
@@ -63,6 +64,10 @@ mod tests {
         let requests = page.lines().filter(|line| line.starts_with('.'));
         let known = [".TH", ".SH", ".PP", ".EX", ".EE"];
         assert!(requests.clone().count() > 20);
-        assert!(requests.map(|line| line.get(..3).unwrap()).all(|r| known.contains(&r)));
+        assert!(
+            requests
+                .map(|line| line.get(..3).unwrap())
+                .all(|r| known.contains(&r))
+        );
     }
 }

@@ -7,6 +7,7 @@ mod client;
 mod generated;
 mod layering;
 mod model;
+mod posthog;
 mod privacy;
 mod server;
 mod support;

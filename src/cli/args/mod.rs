@@ -2,6 +2,7 @@
 
 mod account;
 mod check;
+mod dashboard;
 mod jobs;
 mod operators;
 mod ops;
@@ -13,6 +14,7 @@ use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use account::{AccountArgs, LoginArgs, StoreChoice};
 pub(crate) use check::CheckArgs;
+pub(crate) use dashboard::DashboardArgs;
 pub(crate) use jobs::{HealthArgs, PurgeArgs, SnapshotArgs};
 pub(crate) use operators::{
     AliasActor, AliasCommand, AliasIdArgs, AliasIdKind, AliasSetArgs, AtStore, AuditArgs,

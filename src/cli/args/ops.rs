@@ -7,6 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
 use super::check::CheckArgs;
+use super::dashboard::DashboardArgs;
 use super::jobs::{HealthArgs, PurgeArgs, SnapshotArgs};
 use super::operators::{
     AliasCommand, AtStore, AuditArgs, BackupArgs, ForgetIdsArgs, KeyCommand, OrgCommand,
@@ -28,6 +29,8 @@ pub(crate) enum OpsCommand {
     Purge(PurgeArgs),
     /// Try everything between a sender and a report against a running server.
     Check(CheckArgs),
+    /// Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says.
+    Dashboard(DashboardArgs),
     /// Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind.
     Demo(DemoArgs),
     /// The organisations that keys and links belong to.
@@ -56,6 +59,7 @@ impl OpsCommand {
         match self {
             Self::Digest(args) => args.json || args.format == ReportFormat::Json,
             Self::Check(args) => args.format.is_json(),
+            Self::Dashboard(args) => args.format() == ReportFormat::Json,
             Self::Serve(_) | Self::Demo(_) => false,
             _ => self.at_store().is_some_and(|at| at.format.is_json()),
         }
@@ -64,7 +68,11 @@ impl OpsCommand {
     /// The store and the format, where a command takes both.
     fn at_store(&self) -> Option<&AtStore> {
         match self {
-            Self::Serve(_) | Self::Digest(_) | Self::Check(_) | Self::Demo(_) => None,
+            Self::Serve(_)
+            | Self::Digest(_)
+            | Self::Check(_)
+            | Self::Dashboard(_)
+            | Self::Demo(_) => None,
             Self::Org(OrgCommand::Add(args)) => Some(&args.at),
             Self::Org(OrgCommand::Flag(args)) => Some(&args.at),
             Self::User(UserCommand::Flag(args)) => Some(&args.at),

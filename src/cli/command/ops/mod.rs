@@ -4,6 +4,7 @@ mod alias;
 mod audit;
 mod backup;
 mod check;
+mod dashboard;
 mod demo;
 mod desk;
 mod digest;
@@ -12,6 +13,7 @@ mod health;
 mod internal_ids;
 mod key;
 mod org;
+mod posthog;
 mod purge;
 mod retention;
 mod serve;
@@ -41,6 +43,7 @@ pub(in crate::cli) fn run(
         OpsCommand::Serve(args) => serve::run(host, args, ui),
         OpsCommand::Digest(args) => digest::run(host, args, ui),
         OpsCommand::Check(args) => check::run(host, args, ui),
+        OpsCommand::Dashboard(args) => dashboard::run(host, args, ui),
         OpsCommand::Demo(args) => demo::run(host, args, ui),
         OpsCommand::Org(command) => org::run(host, command, ui),
         OpsCommand::User(command) => user::run(host, command, ui),
