@@ -8,7 +8,7 @@ use super::Format;
 #[derive(Debug, Args)]
 #[command(
     after_help = "Keys come from the environment, beside a server that is named: DECANTR_ADMIN_KEY (scope admin), \
-    DECANTR_TELEMETRY_SNAPSHOT_TOKEN (scope snapshot), DECANTR_API_KEY (scope link). What cannot be tried without one is said. The \
+    DECANTR_TELEMETRY_SNAPSHOT_TOKEN (scope snapshot), DECANTR_API_KEY (scope link), and for PostHog POSTHOG_PERSONAL_API_KEY (scope query:read). What cannot be tried without one is said. The \
     events that it sends count as internal and are erased at its end; daily counts without ids stay."
 )]
 pub(crate) struct CheckArgs {

@@ -2,8 +2,10 @@
 
 use axum::Router;
 use axum::routing::any;
-use serde_json::Value;
+use decantr::server::jobs::check::CONFIRMING;
+use serde_json::{Value, json};
 
+use crate::posthog::fake::{Fake, KEY, PROJECT};
 use crate::support::process::{Home, Served};
 use crate::support::trace::Trace;
 
@@ -105,6 +107,34 @@ fn a_billing_flag_that_is_on_fails_the_check() {
         .set("NEXT_PUBLIC_REGISTRY_BILLING_ENABLED", "true");
     let run = home.run(&["ops", "check"]).exits(1);
     assert!(run.stdout.contains("NEXT_PUBLIC_REGISTRY_BILLING_ENABLED"));
+}
+
+#[test]
+fn posthog_has_seen_every_confirming_event_or_the_missing_ones_are_named() {
+    let (mut home, server) = home();
+    let fake = Fake::start();
+    home.set("DECANTR_API_URL", server.url.clone())
+        .set("POSTHOG_HOST", &*fake.url)
+        .set("POSTHOG_ENVIRONMENT_ID", PROJECT.to_string())
+        .set("POSTHOG_PERSONAL_API_KEY", KEY);
+    let seen = |events: &[&str]| {
+        let rows: Vec<Value> = events.iter().map(|event| json!([event, 1])).collect();
+        json!({ "columns": ["event", "events"], "results": rows, "hasMore": false })
+    };
+    fake.state().answers = [seen(&CONFIRMING), seen(&CONFIRMING[1..])].into();
+    let report = home.run(&["ops", "check", "--json"]).exits(0).json();
+    assert_eq!(verdict(&report, "posthog"), "passed", "{report:#}");
+    assert_eq!(
+        fake.state().asked[0]["query"]["values"]["names"],
+        json!(CONFIRMING)
+    );
+    let run = home.run(&["ops", "check"]).exits(1);
+    let line = format!("not seen in the last 7 days: {}\n", CONFIRMING[0]);
+    assert!(run.stdout.contains(&line), "{}", run.stdout);
+    fake.state().faults.lacks.insert("query:read".to_owned());
+    let run = home.run(&["ops", "check"]).exits(1);
+    assert!(run.stdout.contains("query:read"), "{}", run.stdout);
+    assert!(!run.stdout.contains(KEY) && !run.stderr.contains(KEY));
 }
 
 #[test]

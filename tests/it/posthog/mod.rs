@@ -5,6 +5,6 @@ mod apply;
 mod cli;
 mod computed;
 mod cuts;
-mod fake;
+pub(crate) mod fake;
 mod objects;
 mod query;

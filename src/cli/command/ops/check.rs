@@ -31,7 +31,7 @@ struct Report<'a> {
 ///
 /// # Errors
 /// Exit code 1 when a check failed (with `--strict`, also when one could not be tried), 2 for an address that is none or a key without
-/// one, 3 for a configuration that cannot be read.
+/// one, 3 for a configuration that cannot be read, 5 for a key of PostHog's that cannot be one.
 pub(super) fn run(host: &Host, args: &CheckArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let settings = settings(host, args)?;
     let catalog = Catalog::decantr();
@@ -87,6 +87,9 @@ fn settings(host: &Host, args: &CheckArgs) -> Result<Settings, CommandError> {
         admin: key(ADMIN_KEY)?,
         snapshot: key(SNAPSHOT_TOKEN)?,
         link: key(API_KEY_VARIABLE)?,
+        posthog: super::posthog::settings_if_any(&host.env)?
+            .map(|settings| super::posthog::client(host, settings))
+            .transpose()?,
         flags: BILLING_FLAGS.map(flag).to_vec(),
         server,
     })

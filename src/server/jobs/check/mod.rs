@@ -9,6 +9,7 @@ mod ids;
 mod lanes;
 mod link;
 mod plan;
+mod posthog;
 mod reports;
 
 use jiff::Timestamp;
@@ -19,12 +20,14 @@ use crate::base::error;
 use crate::base::secret::Secret;
 use crate::config::Endpoint;
 use crate::model::catalog::Catalog;
+use crate::server::posthog::Client;
 
 use ask::Server;
 use ids::Ids;
 
 pub use flags::BILLING_FLAGS;
 pub use plan::plan;
+pub use posthog::CONFIRMING;
 
 /// What was found about one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -128,6 +131,8 @@ pub struct Settings {
     pub snapshot: Option<Secret>,
     /// A key of scope link.
     pub link: Option<Secret>,
+    /// PostHog, where there is a key for it.
+    pub posthog: Option<Client>,
     /// The billing flags with their values, as the environment has them.
     pub flags: Vec<(&'static str, Option<String>)>,
 }
@@ -142,6 +147,7 @@ pub async fn run(settings: &Settings, catalog: &Catalog, clock: &Clock) -> Check
             vec![Finding::failed("endpoint", error::chain(&error), todo)]
         }
     };
+    findings.push(posthog::check(settings.posthog.as_ref()).await);
     findings.extend(flags::check(&settings.flags));
     Checked::of(settings, catalog, started_at, findings)
 }

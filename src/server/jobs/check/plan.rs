@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Checked, Finding, Settings, Verdict};
+use super::{Checked, Finding, Settings, Verdict, posthog};
 use crate::base::secret::Secret;
 use crate::model::catalog::Catalog;
 
@@ -21,6 +21,11 @@ pub fn plan(settings: &Settings, catalog: &Catalog, now: Timestamp) -> Checked {
     let snapshot = match (&settings.snapshot, &settings.admin) {
         (None, Some(_)) => admin.clone(),
         (key, _) => needs(key.as_ref(), "DECANTR_TELEMETRY_SNAPSHOT_TOKEN"),
+    };
+    let posthog = if settings.posthog.is_some() {
+        "with the key in POSTHOG_PERSONAL_API_KEY"
+    } else {
+        "not without POSTHOG_PERSONAL_API_KEY"
     };
     let lanes: Vec<&str> = catalog.sources.iter().map(|source| &**source).collect();
     let versions = catalog.accepts.join(", ");
@@ -57,6 +62,10 @@ pub fn plan(settings: &Settings, catalog: &Catalog, now: Timestamp) -> Checked {
         (
             "coverage",
             format!("identity coverage of the last 7 complete days ({admin})"),
+        ),
+        (
+            posthog::CHECK,
+            format!("the events that confirm a rollout ({posthog})"),
         ),
         (
             "billing_flags",
