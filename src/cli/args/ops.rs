@@ -117,9 +117,22 @@ pub(crate) struct ServeArgs {
     /// several times.
     #[arg(long, value_name = "CIDR", value_parser = network)]
     pub trusted_proxy: Vec<IpNet>,
+    /// Also copy every event to this service, from the oldest one that is kept on.
+    #[arg(long, value_enum, value_name = "SERVICE")]
+    pub forward: Option<Forward>,
+    /// Also answer `GET /metrics` for Prometheus, on this address and nowhere else.
+    #[arg(long, value_name = "ADDRESS")]
+    pub metrics_listen: Option<String>,
     /// Write the server's log as JSON lines.
     #[arg(long)]
     pub log_json: bool,
+}
+
+/// Where events can be copied to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Forward {
+    /// PostHog: `POSTHOG_PROJECT_TOKEN` and `POSTHOG_HOST` say where.
+    Posthog,
 }
 
 /// `decantr ops digest`.

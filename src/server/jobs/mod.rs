@@ -1,5 +1,6 @@
 //! What an operator's machine does on a schedule or by hand, from reports to messages.
 
 pub mod digest;
+pub mod forward;
 pub mod health;
 pub mod snapshot;
