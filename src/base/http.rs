@@ -152,7 +152,7 @@ impl Http {
         self.send(Method::POST, url, request).await
     }
 
-    /// PATCHes `url` with `request`.
+    /// Sends `request` to `url` with PATCH.
     pub async fn patch(&self, url: &Url, request: Request) -> Result<Answer, HttpError> {
         self.send(Method::PATCH, url, request).await
     }

@@ -100,7 +100,8 @@ pub(crate) struct StoreOption {
 #[command(
     after_help = "Events with ids that DECANTR_INTERNAL_USER_IDS, DECANTR_INTERNAL_ORG_IDS, DECANTR_INTERNAL_INSTALL_IDS, \
     DECANTR_INTERNAL_PROJECT_IDS or DECANTR_INTERNAL_ANONYMOUS_IDS list count as internal. Behind a proxy, name it with \
-    --trusted-proxy; without that all clients share its budget."
+    --trusted-proxy; without that all clients share its budget. --forward posthog sends to the ingest host of POSTHOG_HOST with \
+    POSTHOG_PROJECT_TOKEN."
 )]
 pub(crate) struct ServeArgs {
     /// Where to listen; port 0 takes any free one.

@@ -259,6 +259,9 @@ fn respond(
     if shared.faults.lacks.contains(&scope) {
         return refusal(403, &format!("API key missing required scope '{scope}'"));
     }
+    if uri.path().ends_with("/reorder_tiles/") {
+        return shared.objects.reorder(&body);
+    }
     shared
         .objects
         .answer(method, kind, id, uri.query().unwrap_or_default(), body)

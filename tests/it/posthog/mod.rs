@@ -11,3 +11,4 @@ mod forward_serve;
 mod mapping;
 mod objects;
 mod query;
+mod tiles;
