@@ -12,6 +12,7 @@ use super::ReportFormat;
     dashboard:read, dashboard:write, insight:read, insight:write, cohort:read, cohort:write, alert:read and alert:write. The \
     key is read from the environment only. What lacks a scope is skipped and named."
 )]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of its own")]
 pub(crate) struct DashboardArgs {
     /// Compare with what is there and print what would be done; write nothing. Without a key it is assumed that nothing is
     /// there.

@@ -21,7 +21,9 @@ pub(crate) use operators::{
     BackupArgs, CandidatesArgs, FlagOptions, ForgetIdsArgs, KeyCommand, KeyCreateArgs,
     KeyRevokeArgs, KeyScope, OrgAddArgs, OrgCommand, OrgFlagArgs, UserCommand, UserFlagArgs,
 };
-pub(crate) use ops::{DemoArgs, DigestArgs, OpsCommand, ReportFormat, ServeArgs, StoreOption};
+pub(crate) use ops::{
+    DemoArgs, DigestArgs, Forward, OpsCommand, ReportFormat, ServeArgs, StoreOption,
+};
 pub(crate) use telemetry::{
     DisableArgs, EnableArgs, ExplainArgs, ForgetArgs, LinkArgs, LogArgs, TelemetryArgs,
     TelemetryCommand, UnlinkArgs,

@@ -108,7 +108,8 @@ pub(crate) struct StoreOption {
 #[command(
     after_help = "Events with ids that DECANTR_INTERNAL_USER_IDS, DECANTR_INTERNAL_ORG_IDS, DECANTR_INTERNAL_INSTALL_IDS, \
     DECANTR_INTERNAL_PROJECT_IDS or DECANTR_INTERNAL_ANONYMOUS_IDS list count as internal. Behind a proxy, name it with \
-    --trusted-proxy; without that all clients share its budget."
+    --trusted-proxy; without that all clients share its budget. --forward posthog sends to the ingest host of POSTHOG_HOST with \
+    POSTHOG_PROJECT_TOKEN."
 )]
 pub(crate) struct ServeArgs {
     /// Where to listen; port 0 takes any free one.
@@ -125,9 +126,22 @@ pub(crate) struct ServeArgs {
     /// several times.
     #[arg(long, value_name = "CIDR", value_parser = network)]
     pub trusted_proxy: Vec<IpNet>,
+    /// Also copy every event to this service, from the oldest one that is kept on.
+    #[arg(long, value_enum, value_name = "SERVICE")]
+    pub forward: Option<Forward>,
+    /// Also answer `GET /metrics` for Prometheus, on this address and nowhere else.
+    #[arg(long, value_name = "ADDRESS")]
+    pub metrics_listen: Option<String>,
     /// Write the server's log as JSON lines.
     #[arg(long)]
     pub log_json: bool,
+}
+
+/// Where events can be copied to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Forward {
+    /// PostHog: `POSTHOG_PROJECT_TOKEN` and `POSTHOG_HOST` say where.
+    Posthog,
 }
 
 /// `decantr ops digest`.

@@ -2,5 +2,6 @@
 
 pub mod check;
 pub mod digest;
+pub mod forward;
 pub mod health;
 pub mod snapshot;

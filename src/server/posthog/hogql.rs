@@ -1,4 +1,4 @@
-//! HogQL, PostHog's query language: a question in, a table out.
+//! PostHog's query language (`HogQL`): a question in, a table out.
 
 use std::time::Duration;
 

@@ -1,8 +1,10 @@
 //! PostHog: its REST interface, its query language, and what of it mirrors our catalog. Knows nothing of stores or terminals.
 
+pub mod capture;
 pub mod dashboard;
 mod error;
 mod hogql;
+pub mod mapping;
 mod rest;
 mod rules;
 mod settings;

@@ -170,6 +170,18 @@ impl Client {
         .await
     }
 
+    /// POSTs an action that can be repeated without doing more.
+    pub async fn act(&self, topic: Topic<'_>, body: &Value) -> Result<Value, PostHogError> {
+        self.send(ask(
+            "POST",
+            Kind::Set,
+            topic,
+            self.url(topic.path),
+            Some(body),
+        ))
+        .await
+    }
+
     /// POSTs a question, which may be repeated like any other.
     pub(super) async fn ask(&self, topic: Topic<'_>, body: &Value) -> Result<Value, PostHogError> {
         self.send(ask(
@@ -182,7 +194,7 @@ impl Client {
         .await
     }
 
-    /// PATCHes an object.
+    /// Sets fields of an object with PATCH.
     pub async fn set(&self, topic: Topic<'_>, body: &Value) -> Result<Value, PostHogError> {
         self.send(ask(
             "PATCH",

@@ -3,12 +3,14 @@
 mod activation;
 mod alerts;
 mod compute;
+mod forwarding;
 mod identity;
 mod usage;
 
 pub use activation::Activation;
 pub use alerts::{Alert, Level, Thresholds};
 pub use compute::Period;
+pub use forwarding::Forwarding;
 pub use identity::{Identity, Organisation};
 pub use usage::{
     Bucket, EventCount, FailureCount, Intake, Query, ReasonCount, Share, Span, Summary, Usage,

@@ -243,6 +243,38 @@ async fn a_server_that_takes_places_and_keeps_none_is_found_out() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn where_places_are_read_only_tiles_are_put_in_order_unless_one_is_somebody_elses() {
+    for by_hand in [false, true] {
+        let fake = Fake::start();
+        apply_well(&fake, Options::default()).await;
+        {
+            let mut state = fake.state();
+            let objects = &mut state.objects;
+            objects.keeps_no_places = true;
+            objects.takes_order = true;
+            for layouts in objects.tiles_mut() {
+                *layouts = json!({});
+            }
+            if by_hand {
+                let dashboard = *objects.dashboards.keys().next().unwrap();
+                let theirs = json!({"name": "mine", "description": "", "dashboards": [dashboard]});
+                objects.add_insight(theirs);
+            }
+        }
+        fake.recover();
+        let applied = apply(&fake, Options::default()).await;
+        assert!(applied.error.is_none(), "{applied:?}");
+        let orders = fake
+            .writes()
+            .iter()
+            .filter(|(_, path)| path.contains("reorder_tiles"))
+            .count();
+        assert_eq!(orders, usize::from(!by_hand));
+        assert_eq!(applied.remaining.unwrap().is_empty(), !by_hand);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_ours_no_more_is_left_alone_until_it_is_pruned() {
     let fake = Fake::start();
     apply_well(&fake, Options::default()).await;

@@ -1,6 +1,7 @@
 //! A PostHog on a free port of this machine, with faults to order: it drops connections, limits, refuses scopes.
 
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io::Read as _;
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use axum::Router;
@@ -12,12 +13,16 @@ use decantr::base::clock::Clock;
 use decantr::base::http::parse_base_url;
 use decantr::base::secret::Secret;
 use decantr::server::posthog::{Client, Settings, Waiter};
+use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
 use super::objects::Objects;
 
 /// The only key that it knows.
 pub(crate) const KEY: &str = "phx_a-secret-that-nobody-may-see";
+
+/// The only project token that it takes.
+pub(crate) const TOKEN: &str = "phc_a-token-that-is-not-shown";
 
 /// The number of its only project.
 pub(crate) const PROJECT: u64 = 42;
@@ -38,6 +43,10 @@ pub(crate) struct Faults {
     pub(crate) drops_answer_of: Option<&'static str>,
     /// What the next requests are answered instead: a status and perhaps a pause in seconds.
     pub(crate) says: VecDeque<(u16, Option<u64>)>,
+    /// Events that it finds malformed, by id.
+    pub(crate) refuses: BTreeSet<String>,
+    /// The most events in a batch.
+    pub(crate) most: Option<usize>,
     /// Repeats the key in every error.
     pub(crate) blurts: bool,
 }
@@ -50,6 +59,10 @@ pub(crate) struct Shared {
     pub(crate) requests: Vec<(Method, String)>,
     /// Answers to queries, in order.
     pub(crate) answers: VecDeque<Value>,
+    /// Events by id, as they came first.
+    pub(crate) events: BTreeMap<String, Value>,
+    /// How many events came in batches that were taken, repetitions included.
+    pub(crate) arrivals: usize,
     /// The bodies of queries.
     pub(crate) asked: Vec<Value>,
 }
@@ -194,6 +207,9 @@ fn respond(
     headers: &HeaderMap,
     body: &Bytes,
 ) -> Response {
+    if uri.path() == "/batch/" {
+        return batch(shared, body);
+    }
     let key = headers
         .get("authorization")
         .map(|value| value.to_str().unwrap());
@@ -243,6 +259,9 @@ fn respond(
     if shared.faults.lacks.contains(&scope) {
         return refusal(403, &format!("API key missing required scope '{scope}'"));
     }
+    if uri.path().ends_with("/reorder_tiles/") {
+        return shared.objects.reorder(&body);
+    }
     shared
         .objects
         .answer(method, kind, id, uri.query().unwrap_or_default(), body)
@@ -260,4 +279,41 @@ fn query(shared: &mut Shared, method: &Method, body: Value) -> Response {
         Some(answer) => said(200, &answer),
         None => refusal(400, "Unable to resolve field: nonsense"),
     }
+}
+
+/// `/batch/`, as its v0 route answers: a bad event fails the whole batch.
+fn batch(shared: &mut Shared, body: &[u8]) -> Response {
+    if let Some((status, pause)) = shared.faults.says.pop_front() {
+        let mut response = refusal(status, &format!("told to, {TOKEN}"));
+        if let Some(pause) = pause {
+            response.headers_mut().insert("retry-after", pause.into());
+        }
+        return response;
+    }
+    let mut text = String::new();
+    GzDecoder::new(body).read_to_string(&mut text).unwrap();
+    let body: Value = serde_json::from_str(&text).unwrap();
+    if body["api_key"] != TOKEN {
+        return refusal(401, "API key is not valid");
+    }
+    let events = body["batch"].as_array().unwrap();
+    if shared.faults.most.is_some_and(|most| events.len() > most) {
+        return refusal(413, "too large");
+    }
+    let id = |event: &Value| event["uuid"].as_str().unwrap().to_owned();
+    if events.is_empty()
+        || events
+            .iter()
+            .any(|event| shared.faults.refuses.contains(&id(event)))
+    {
+        return refusal(400, "Failed to decode");
+    }
+    for event in events {
+        shared.arrivals += 1;
+        shared
+            .events
+            .entry(id(event))
+            .or_insert_with(|| event.clone());
+    }
+    said(200, &json!({"status": "Ok"}))
 }

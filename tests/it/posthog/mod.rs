@@ -1,4 +1,4 @@
-//! PostHog: the operating dashboard and queries, against a server that has PostHog's documented traps.
+//! PostHog: the operating dashboard, queries and the forwarder, against a server that has PostHog's documented traps.
 
 mod access;
 mod apply;
@@ -6,5 +6,9 @@ mod cli;
 mod computed;
 mod cuts;
 pub(crate) mod fake;
+mod forward;
+mod forward_serve;
+mod mapping;
 mod objects;
 mod query;
+mod tiles;

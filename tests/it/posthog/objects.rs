@@ -11,21 +11,14 @@ use serde_json::{Value, json};
 
 use super::computed::{compute, has_computed, merge};
 use super::fake::{ELSEWHERE, PROJECT, said};
-
-#[derive(Clone)]
-struct Tile {
-    dashboard: u64,
-    insight: Option<u64>,
-    layouts: Value,
-    text: Option<Value>,
-}
+use super::tiles::Tile;
 
 pub(crate) struct Objects {
     pub(crate) dashboards: BTreeMap<u64, Value>,
     pub(crate) insights: BTreeMap<u64, Value>,
     pub(crate) cohorts: BTreeMap<u64, Value>,
     pub(crate) alerts: BTreeMap<String, Value>,
-    tiles: BTreeMap<u64, Tile>,
+    pub(super) tiles: BTreeMap<u64, Tile>,
     next: u64,
     /// How often cohorts were counted anew.
     pub(crate) calculations: usize,
@@ -33,6 +26,8 @@ pub(crate) struct Objects {
     pub(crate) has_tags: bool,
     /// Places of tiles are accepted and not kept, as by servers where they are read-only.
     pub(crate) keeps_no_places: bool,
+    /// Tiles can be put in order.
+    pub(crate) takes_order: bool,
     /// Lists of insights hold no queries.
     pub(crate) lists_thinly: bool,
     page: usize,
@@ -50,6 +45,7 @@ impl Default for Objects {
             calculations: 0,
             has_tags: false,
             keeps_no_places: false,
+            takes_order: false,
             lists_thinly: false,
             page: 7,
         }
@@ -68,7 +64,7 @@ fn number(object: &Value, field: &str) -> u64 {
 }
 
 impl Objects {
-    fn id(&mut self) -> u64 {
+    pub(super) fn id(&mut self) -> u64 {
         self.next += 1;
         self.next
     }
@@ -223,23 +219,6 @@ impl Objects {
         }
         let modified = self.id();
         self.dashboards.get_mut(&id).unwrap()["last_modified_at"] = json!(modified);
-    }
-
-    fn write_tile(&mut self, dashboard: u64, body: &Value) {
-        let Some(id) = body["id"].as_u64() else {
-            let tile = Tile {
-                dashboard,
-                insight: None,
-                layouts: json!({}),
-                text: Some(body["text"].clone()),
-            };
-            let id = self.id();
-            self.tiles.insert(id, tile);
-            return;
-        };
-        if let (false, Some(layouts)) = (self.keeps_no_places, body.get("layouts")) {
-            self.tiles.get_mut(&id).unwrap().layouts = layouts.clone();
-        }
     }
 
     fn show_dashboard(&mut self, id: u64) -> Value {

@@ -1,4 +1,4 @@
-//! Queries in HogQL: typed rows, limits that held something back, errors in PostHog's words.
+//! Queries: typed rows, limits that held something back, errors in PostHog's words.
 
 use decantr::server::posthog::{PostHogError, Waiter};
 use serde_json::{Map, json};

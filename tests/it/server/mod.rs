@@ -3,7 +3,7 @@
 mod access;
 mod accounts;
 mod accounts_forget;
-mod accounts_support;
+pub(crate) mod accounts_support;
 mod aliases;
 mod bodies;
 mod books;
@@ -23,5 +23,5 @@ mod rekeying;
 mod retention;
 mod snapshots;
 mod store;
-mod support;
+pub(crate) mod support;
 mod unconfirmed;

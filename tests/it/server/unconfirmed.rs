@@ -8,9 +8,9 @@ use decantr::base::clock::Clock;
 use decantr::model::outcome::Outcome;
 use decantr::server::rollup::Day;
 use decantr::server::store::{
-    self, Active, ActiveQuery, Append, Days, EventLog, Figures, FiguresQuery, Identities, Load,
-    OutcomeRow, Purged, Retention, Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent,
-    UsageQuery, UsageRow,
+    self, Active, ActiveQuery, Append, Cursors, Days, EventLog, Figures, FiguresQuery, Identities,
+    Load, OutcomeRow, Purged, Retention, Rollups, Secrets, Snapshots, Store, StoreError,
+    StoredEvent, UsageQuery, UsageRow,
 };
 use serde_json::json;
 
@@ -62,6 +62,10 @@ impl Retention for Forgetful {
 impl Store for Forgetful {
     fn snapshots(&self) -> &dyn Snapshots {
         self.0.snapshots()
+    }
+
+    fn cursors(&self) -> &dyn Cursors {
+        self.0.cursors()
     }
 
     fn identities(&self) -> &dyn Identities {

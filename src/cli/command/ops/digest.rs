@@ -11,7 +11,7 @@ use crate::cli::ui::{BAD, DIM, GOOD, Ui, WATCH, table};
 use crate::config::Host;
 use crate::model::catalog::Catalog;
 use crate::server::jobs::digest::{Digest, Status};
-use crate::server::report::{Level, Thresholds};
+use crate::server::report::{Forwarding, Level, Thresholds};
 use crate::server::store::{self, StoreError};
 
 /// The digest as JSON on stdout.
@@ -76,9 +76,12 @@ fn read(host: &Host, args: &DigestArgs) -> Result<Digest, CommandError> {
             error => remote(&error),
         })?;
         let catalog = Catalog::decantr();
-        Digest::read(&*store, &catalog, None, &Thresholds::default(), host.clock.now())
-            .await
-            .map_err(|error| remote(&error))
+        let now = host.clock.now();
+        let digest = Digest::read(&*store, &catalog, None, &Thresholds::default(), now).await;
+        let forwarding = Forwarding::read(store.cursors(), now).await;
+        let forwarding = forwarding.map_err(|error| remote(&error))?;
+        let digest = digest.map_err(|error| remote(&error))?;
+        Ok(digest.also(forwarding.iter().filter_map(Forwarding::alert)))
     })
 }
 

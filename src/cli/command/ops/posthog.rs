@@ -3,9 +3,10 @@
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::config::{Env, Host};
+use crate::server::posthog::capture::{self, Capture, TOKEN_VARIABLE};
 use crate::server::posthog::{
-    Client, ENVIRONMENT_VARIABLE, HOST_VARIABLE, KEY_VARIABLE, PROJECT_VARIABLE, PostHogError,
-    Settings, SettingsError, Values, Waiter,
+    self, Client, ENVIRONMENT_VARIABLE, HOST_VARIABLE, KEY_VARIABLE, PROJECT_VARIABLE,
+    PostHogError, Settings, SettingsError, Values, Waiter,
 };
 
 /// The settings that the environment holds.
@@ -44,6 +45,20 @@ pub(super) fn failed(error: &PostHogError) -> CommandError {
         ),
     };
     CommandError::from_error(exit::ACCESS, error).hint(hint)
+}
+
+/// Where events are sent to, by the environment.
+///
+/// # Errors
+/// Exit code 5 without a project token, 3 for a host that cannot be right.
+pub(super) fn capture(env: &Env) -> Result<Capture, CommandError> {
+    let app = posthog::parse_host(env.text(HOST_VARIABLE).as_deref());
+    let app = app.map_err(|error| refused(&error))?;
+    let token = capture::parse_token(env.secret(TOKEN_VARIABLE)).map_err(|error| {
+        let hint = "it is in PostHog's settings, Project, and begins with phc_; it is read from the environment only";
+        CommandError::from_error(exit::ACCESS, &error).hint(hint)
+    })?;
+    Capture::new(&app, token).map_err(|error| CommandError::from_error(exit::REMOTE, &error))
 }
 
 fn values(env: &Env) -> Values {

@@ -10,7 +10,7 @@ use super::live::{Live, key_of};
 use super::plan::{self, Action, Part, Plan, Skip, dashboard_id, dashboards_of};
 use super::{DashboardError, Done, Options, Prepared, layout};
 use crate::server::posthog::error::PostHogError;
-use crate::server::posthog::rest::{Client, unreadable};
+use crate::server::posthog::rest::{Client, Topic, unreadable};
 use crate::server::posthog::spec::{Item, Spec};
 
 /// Shown beside the mark, for people. PostHog drops it silently where the plan has no tags, so nothing rests on it.
@@ -181,7 +181,37 @@ impl Work<'_> {
             &format!("{} tiles", tiles.len()),
             Action::Update,
         );
-        Ok(())
+        self.order(&id).await
+    }
+
+    /// Some versions of PostHog accept places and keep none; those put tiles in two columns when they are told the order. That
+    /// moves every tile, so it is done only where all are ours and may be moved.
+    async fn order(&self, id: &str) -> Result<(), PostHogError> {
+        let dashboard = DASHBOARD.get(self.client, id).await?;
+        let is_placed = layout::moves(self.spec, &self.live, &dashboard, self.options).is_empty();
+        if is_placed || self.options.keep_layout {
+            return Ok(());
+        }
+        let Some(order) = layout::order(self.spec, &self.live, &dashboard) else {
+            return Ok(());
+        };
+        let path = self
+            .client
+            .project_path(&format!("dashboards/{id}/reorder_tiles/"));
+        let topic = Topic {
+            action: "put the tiles in order",
+            scope: "dashboard:write",
+            path: &path,
+        };
+        match self
+            .client
+            .act(topic, &json!({ "tile_order": order }))
+            .await
+        {
+            // Older versions have no such action; the last look tells that the places are not kept.
+            Err(PostHogError::NotFound { .. } | PostHogError::Refused { .. }) => Ok(()),
+            done => done.map(drop),
+        }
     }
 
     async fn cohorts(&mut self) -> Result<(), PostHogError> {

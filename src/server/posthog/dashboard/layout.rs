@@ -54,11 +54,29 @@ pub(super) fn moves(spec: &Spec, live: &Live, dashboard: &Value, options: Option
     moves
 }
 
+/// The ids of all tiles in the order of our insights; nothing when a tile is not ours.
+pub(super) fn order(spec: &Spec, live: &Live, dashboard: &Value) -> Option<Vec<Value>> {
+    let ids = spec.insights.iter().filter_map(|item| {
+        let id = live.insights.get(item.key).and_then(id_of)?;
+        tile_of(dashboard, &id)?.get("id").cloned()
+    });
+    let ids: Vec<Value> = ids.collect();
+    (ids.len() == tiles(dashboard).count()).then_some(ids)
+}
+
+/// The tiles that are there.
+fn tiles(dashboard: &Value) -> impl Iterator<Item = &Value> {
+    let tiles = dashboard.get("tiles").and_then(Value::as_array);
+    let is_gone = |tile: &&Value| tile.get("deleted").and_then(Value::as_bool) == Some(true);
+    tiles
+        .into_iter()
+        .flatten()
+        .filter(move |tile| !is_gone(tile))
+}
+
 /// The tile that shows an insight.
 fn tile_of<'a>(dashboard: &'a Value, insight: &str) -> Option<&'a Value> {
-    let tiles = dashboard.get("tiles")?.as_array()?;
-    let is_gone = |tile: &Value| tile.get("deleted").and_then(Value::as_bool) == Some(true);
-    tiles.iter().filter(|tile| !is_gone(tile)).find(|tile| {
+    tiles(dashboard).find(|tile| {
         let shown = tile.get("insight").and_then(id_of);
         shown.as_deref() == Some(insight)
     })

@@ -30,6 +30,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0004_snapshots_and_leases",
         include_str!("migrations/0004_snapshots_and_leases.sql"),
     ),
+    ("0006_cursors", include_str!("migrations/0006_cursors.sql")),
 ];
 
 /// Brings the store up to date, in one transaction.

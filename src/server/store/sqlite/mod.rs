@@ -6,6 +6,7 @@ mod aliases;
 mod append;
 mod backup;
 mod connect;
+mod cursors;
 mod directory;
 mod files;
 mod forget;
@@ -31,7 +32,7 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
-    Active, ActiveQuery, Append, Days, EventLog, Figures, FiguresQuery, Identities, Load,
+    Active, ActiveQuery, Append, Cursors, Days, EventLog, Figures, FiguresQuery, Identities, Load,
     OutcomeRow, Purged, Retention, Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent,
     UsageQuery, UsageRow,
 };
@@ -238,6 +239,10 @@ impl Store for Sqlite {
     }
 
     fn snapshots(&self) -> &dyn Snapshots {
+        self
+    }
+
+    fn cursors(&self) -> &dyn Cursors {
         self
     }
 
