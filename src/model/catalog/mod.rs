@@ -1,9 +1,11 @@
 //! Catalogs: what may be reported at all, as data. An embedded TOML file each, or anyone's own.
 //!
-//! A [`Catalog`] is immutable once loaded; [`Catalog::decantr`] is the embedded one.
+//! A [`Catalog`] is immutable once loaded; [`Catalog::embedded`] names those that come with the program.
 
+mod embedded;
 mod file;
 mod lint;
+mod parts;
 mod property;
 #[cfg(test)]
 mod tests;
@@ -16,6 +18,7 @@ use crate::base::crypto;
 
 pub use file::CatalogError;
 pub use lint::lint;
+pub use parts::{Ending, NameParts};
 pub use types::{PropertyType, Reduce, TOKEN_MAX};
 
 /// The file of the decantr catalog.
