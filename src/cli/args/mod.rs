@@ -1,6 +1,7 @@
 //! The command line: every command and option; the large families have files of their own.
 
 mod account;
+mod catalog;
 mod jobs;
 mod operators;
 mod ops;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use account::{AccountArgs, LoginArgs, StoreChoice};
+pub(crate) use catalog::CatalogOption;
 pub(crate) use jobs::{HealthArgs, PurgeArgs, SnapshotArgs};
 pub(crate) use operators::{
     AliasActor, AliasCommand, AliasIdArgs, AliasIdKind, AliasSetArgs, AtStore, AuditArgs,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
+use super::catalog::CatalogOption;
 use super::jobs::{HealthArgs, PurgeArgs, SnapshotArgs};
 use super::operators::{
     AliasCommand, AtStore, AuditArgs, BackupArgs, ForgetIdsArgs, KeyCommand, OrgCommand,
@@ -105,6 +106,9 @@ pub(crate) struct ServeArgs {
     /// Which store to use; made when missing.
     #[command(flatten)]
     pub store: StoreOption,
+    /// Which catalog events are judged by; a batch that names another one is refused.
+    #[command(flatten)]
+    pub catalog: CatalogOption,
     /// How many requests with events a second each peer may send, five times as many at once; ten times as many with an API
     /// key. 0 is no limit.
     #[arg(long, value_name = "N", default_value_t = crate::server::access::EVENT_RATE)]
@@ -124,11 +128,14 @@ pub(crate) struct DigestArgs {
     /// Which store to read; never made when missing.
     #[command(flatten)]
     pub store: StoreOption,
+    /// Which catalog it is about.
+    #[command(flatten)]
+    pub catalog: CatalogOption,
     /// Compute everything from real data and print what would be sent where; change nothing, connect to nothing.
     #[arg(long)]
     pub dry_run: bool,
     /// Use marked sample data instead of a store.
-    #[arg(long, conflicts_with = "store")]
+    #[arg(long, conflicts_with_all = ["store", "catalog"])]
     pub sample: bool,
     /// How to print it.
     #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]

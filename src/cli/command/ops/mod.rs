@@ -3,6 +3,7 @@
 mod alias;
 mod audit;
 mod backup;
+mod catalog;
 mod demo;
 mod desk;
 mod digest;

@@ -3,10 +3,11 @@
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use tracing_subscriber::EnvFilter;
 
-use super::{internal_ids, remote, retention, store_url};
+use super::{catalog, internal_ids, remote, retention, store_url};
 use crate::cli::args::ServeArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -14,7 +15,6 @@ use crate::cli::runtime;
 use crate::cli::signals::Signals;
 use crate::cli::ui::Ui;
 use crate::config::Host;
-use crate::model::catalog::Catalog;
 use crate::server::access::AccessSettings;
 use crate::server::serve::{Listener, Settings};
 use crate::server::store;
@@ -22,7 +22,7 @@ use crate::server::store;
 /// Runs `decantr ops serve`.
 ///
 /// # Errors
-/// Exit code 2 for an address that is none, 3 for ids or a retention in the environment that are none, 6 when the store cannot be opened or the address cannot be had.
+/// Exit code 2 for an address or a catalog that is none, 3 for a catalog file, ids or a retention in the environment that are none, 6 when the store cannot be opened or the address cannot be had.
 pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let listen: SocketAddr = args.listen.parse().map_err(|_not_an_address| {
         CommandError::new(
@@ -32,7 +32,8 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
         .hint("for example 127.0.0.1:7317, or [::1]:0 for any free port")
     })?;
     let url = store_url(host, &args.store)?;
-    let catalog = Catalog::decantr();
+    let catalog = catalog::named(host, &args.catalog)?;
+    let catalog_id = Arc::clone(&catalog.id);
     let settings = Settings {
         retention_days: retention::days(&host.env, &catalog)?,
         access: AccessSettings {
@@ -50,7 +51,7 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
         let store = store::create(&url, &host.clock).await.map_err(|error| remote(&error))?;
         let bound = listener.serving(settings, store, host.clock.clone());
         ui.line(&format!("listening on http://{}", bound.addr))?;
-        ui.status(&format!("store {url}; Ctrl-C stops"));
+        ui.status(&format!("catalog {catalog_id}; store {url}; Ctrl-C stops"));
         if !bound.addr.ip().is_loopback() {
             ui.warning("this address can be reached from other machines; put a TLS proxy in front, clients send plain http to their own machine only");
         }
