@@ -4,6 +4,7 @@
 
 mod embedded;
 mod file;
+mod kept;
 mod lint;
 mod parts;
 mod property;
@@ -17,6 +18,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use crate::base::crypto;
 
 pub use file::CatalogError;
+pub use kept::{Dimension, Kept, Sum, Words};
 pub use lint::lint;
 pub use parts::{Ending, NameParts};
 pub use types::{PropertyType, Reduce, TOKEN_MAX};
@@ -106,6 +108,8 @@ pub struct EventSpec {
     pub dimensions: Vec<Arc<str>>,
     /// Numeric properties whose sums its rollups keep.
     pub sums: Vec<Arc<str>>,
+    /// The dimensions and sums with what daily tables need to know of them.
+    pub kept: Arc<Kept>,
     /// Its properties, in the order of the file.
     pub properties: Vec<PropertySpec>,
 }

@@ -17,6 +17,7 @@ mod identities;
 mod ingest;
 mod limits;
 mod links;
+mod measures;
 mod overload;
 mod recount;
 mod rekeying;
