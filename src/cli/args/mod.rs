@@ -5,6 +5,7 @@ mod catalog;
 mod jobs;
 mod operators;
 mod ops;
+mod query;
 mod telemetry;
 
 use std::path::PathBuf;
@@ -20,6 +21,7 @@ pub(crate) use operators::{
     KeyRevokeArgs, KeyScope, OrgAddArgs, OrgCommand, OrgFlagArgs, UserCommand, UserFlagArgs,
 };
 pub(crate) use ops::{DemoArgs, DigestArgs, OpsCommand, ReportFormat, ServeArgs, StoreOption};
+pub(crate) use query::{QueryArgs, QueryFormat};
 pub(crate) use telemetry::{
     DisableArgs, EnableArgs, ExplainArgs, ForgetArgs, LinkArgs, LogArgs, TelemetryArgs,
     TelemetryCommand, UnlinkArgs,

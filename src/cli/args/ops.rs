@@ -12,6 +12,7 @@ use super::operators::{
     AliasCommand, AtStore, AuditArgs, BackupArgs, ForgetIdsArgs, KeyCommand, OrgCommand,
     UserCommand,
 };
+use super::query::{QueryArgs, QueryFormat};
 
 /// The commands of `decantr ops`.
 #[derive(Debug, Subcommand)]
@@ -26,6 +27,8 @@ pub(crate) enum OpsCommand {
     Health(HealthArgs),
     /// Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day.
     Purge(PurgeArgs),
+    /// Ask one of the named queries of what was collected.
+    Query(QueryArgs),
     /// Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind.
     Demo(DemoArgs),
     /// The organisations that keys and links belong to.
@@ -53,6 +56,7 @@ impl OpsCommand {
     pub(super) fn wants_json(&self) -> bool {
         match self {
             Self::Digest(args) => args.json || args.format == ReportFormat::Json,
+            Self::Query(args) => args.format() == QueryFormat::Json,
             Self::Serve(_) | Self::Demo(_) => false,
             _ => self.at_store().is_some_and(|at| at.format.is_json()),
         }
@@ -61,7 +65,7 @@ impl OpsCommand {
     /// The store and the format, where a command takes both.
     fn at_store(&self) -> Option<&AtStore> {
         match self {
-            Self::Serve(_) | Self::Digest(_) | Self::Demo(_) => None,
+            Self::Serve(_) | Self::Digest(_) | Self::Query(_) | Self::Demo(_) => None,
             Self::Org(OrgCommand::Add(args)) => Some(&args.at),
             Self::Org(OrgCommand::Flag(args)) => Some(&args.at),
             Self::User(UserCommand::Flag(args)) => Some(&args.at),

@@ -194,7 +194,7 @@ mod tests {
         let hash = reduced("me@example.com", &Reduce::IdToHmac, &kind);
         assert_eq!(hash.len(), 16);
         assert_ne!(hash, reduced("you@example.com", &Reduce::IdToHmac, &kind));
-        let number = reduce(&17.into(), &Reduce::IdToHmac, &kind, &[7; 32]);
+        let number = reduce(&RawValue::Int(17), &Reduce::IdToHmac, &kind, &[7; 32]);
         assert_eq!(number, reduced("17", &Reduce::IdToHmac, &kind).into());
         assert_eq!(tier_of(9, &[10, 100]), "lt_10");
         assert_eq!(tier_of(100, &[10, 100]), "gte_100");

@@ -4,6 +4,7 @@ mod activation;
 mod alerts;
 mod compute;
 mod identity;
+pub mod query;
 mod usage;
 
 pub use activation::Activation;

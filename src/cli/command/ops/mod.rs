@@ -13,6 +13,7 @@ mod internal_ids;
 mod key;
 mod org;
 mod purge;
+mod query;
 mod retention;
 mod serve;
 mod snapshot;
@@ -40,6 +41,7 @@ pub(in crate::cli) fn run(
     match command {
         OpsCommand::Serve(args) => serve::run(host, args, ui),
         OpsCommand::Digest(args) => digest::run(host, args, ui),
+        OpsCommand::Query(args) => query::run(host, args, ui),
         OpsCommand::Demo(args) => demo::run(host, args, ui),
         OpsCommand::Org(command) => org::run(host, command, ui),
         OpsCommand::User(command) => user::run(host, command, ui),
