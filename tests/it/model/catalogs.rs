@@ -1,9 +1,10 @@
 //! The embedded catalogs: clean, complete against the tables they come from, and able to take what real programs send.
 
 use decantr::model::catalog::{Catalog, NameParts, PropertyType, lint};
-use decantr::model::event::{Admission, Event, Normalised, RawEvent, Validator};
-use jiff::Timestamp;
+use decantr::model::event::{Event, Normalised};
 use serde_json::{Value, json};
+
+use super::validator::{normalise_by, validator_of};
 
 /// Event: its properties; those with `?` are optional.
 const CONVERSATIONS: &str = "
@@ -45,22 +46,9 @@ fn rows(table: &str) -> impl Iterator<Item = (&str, Vec<&str>)> {
     })
 }
 
-fn now() -> Timestamp {
-    "2026-11-20T05:00:00Z".parse().unwrap()
-}
-
 fn normalise(catalog: &str, event: &Value, has_key: bool) -> Result<Normalised, String> {
     let catalog = Catalog::embedded(catalog).unwrap();
-    let days = catalog.retention_days;
-    let validator = Validator::new(catalog, [7; 32], days);
-    let admission = Admission {
-        now: now(),
-        has_key,
-    };
-    let text = event.to_string();
-    validator
-        .normalise(&RawEvent::parse(&text), admission)
-        .map_err(|rejection| rejection.to_string())
+    normalise_by(&validator_of(catalog), event, has_key)
 }
 
 /// A call of the product's own backend, which has a key; nothing of it may be narrowed away.
@@ -70,7 +58,7 @@ fn track(name: &str, properties: &Value) -> Event {
         "context": { "source": "api", "environment": "production" },
         "properties": properties,
     });
-    let Normalised { event, strips } = normalise("conversations", &event, true).unwrap();
+    let Normalised { event, strips, .. } = normalise("conversations", &event, true).unwrap();
     assert_eq!(strips, [], "{name}");
     event
 }

@@ -19,6 +19,8 @@ mod limits;
 mod links;
 mod measures;
 mod overload;
+mod queries;
+mod queries_events;
 mod recount;
 mod rekeying;
 mod retention;

@@ -34,7 +34,13 @@ pub(super) fn run(host: &Host, args: &HealthArgs, ui: &mut Ui) -> Result<(), Com
         return Ok(());
     }
     let message = format!("snapshots are not fresh: {}", health.status.as_str());
-    let hint = "`decantr ops snapshot` makes them now; `decantr ops serve` makes them every hour";
+    let about = match &args.catalog.catalog {
+        Some(name) => format!(" --catalog {name}"),
+        None => String::new(),
+    };
+    let hint = format!(
+        "`decantr ops snapshot{about}` makes them now; `decantr ops serve{about}` makes them every hour"
+    );
     if args.exit_code {
         return Err(CommandError::new(exit::CHECK_FAILED, message).hint(hint));
     }

@@ -5,7 +5,7 @@ use serde::ser::Serializer;
 
 use super::{Ask, Named, Period};
 use crate::model::catalog::Catalog;
-use crate::server::report::Span;
+use crate::server::report::{Span, ratio};
 use crate::server::store::Days;
 
 /// The answer to a named query.
@@ -53,13 +53,9 @@ pub enum Field {
 }
 
 impl Field {
-    /// The rate of `part` in `whole`.
-    pub(super) fn rate(part: f64, whole: f64) -> Self {
-        if whole > 0.0 {
-            Self::Rate(part / whole)
-        } else {
-            Self::Absent
-        }
+    /// The share of `part` in `whole`, of counts as they are shown.
+    pub(super) fn rate(part: u64, whole: u64) -> Self {
+        ratio(part, whole).map_or(Self::Absent, Self::Rate)
     }
 
     /// The field as programs read it: a word as it is, a number in digits, nothing for nothing.

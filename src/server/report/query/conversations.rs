@@ -20,17 +20,17 @@ pub(super) const SCENARIO: &str = "scenarioSlug";
 
 /// [`Named::CompletionRate`](super::Named::CompletionRate).
 pub(super) fn completion_rate(slice: &Slice) -> Vec<Vec<Field>> {
-    let (started, completed) = (slice.weight("conversation_started"), completed(slice));
+    let (started, completed) = (slice.count("conversation_started"), completed(slice));
     vec![vec![
-        Field::Count(whole(started)),
-        Field::Count(whole(completed)),
+        Field::Count(started),
+        Field::Count(completed),
         Field::rate(completed, started),
     ]]
 }
 
 /// [`Named::SessionDuration`](super::Named::SessionDuration).
 pub(super) fn session_duration(slice: &Slice) -> Vec<Vec<Field>> {
-    let ended = slice.weight(ENDED);
+    let ended = slice.count(ENDED);
     let totals = slice.totals.iter();
     let (measured, milliseconds) = totals
         .filter(|row| row.event == ENDED && row.measure == "durationMs")
@@ -42,7 +42,7 @@ pub(super) fn session_duration(slice: &Slice) -> Vec<Vec<Field>> {
     } else {
         Field::Absent
     };
-    vec![vec![Field::Count(whole(ended)), average]]
+    vec![vec![Field::Count(ended), average]]
 }
 
 /// What answers of models took.
@@ -114,24 +114,21 @@ pub(super) fn tokens_by_scenario(slice: &Slice) -> Vec<Vec<Field>> {
 
 /// [`Named::InvitationFunnel`](super::Named::InvitationFunnel).
 pub(super) fn invitation_funnel(slice: &Slice) -> Vec<Vec<Field>> {
-    let created = slice.weight("invitation_created");
-    let claimed = slice.weight("invitation_claimed");
-    let started = slice.weight("conversation_started");
+    let created = slice.count("invitation_created");
+    let claimed = slice.count("invitation_claimed");
+    let started = slice.count("conversation_started");
     let completed = completed(slice);
-    vec![vec![
-        Field::Count(whole(created)),
-        Field::Count(whole(claimed)),
-        Field::Count(whole(started)),
-        Field::Count(whole(completed)),
+    let counts = [created, claimed, started, completed].map(Field::Count);
+    let rates = [
         Field::rate(claimed, created),
         Field::rate(completed, started),
-    ]]
+    ];
+    vec![counts.into_iter().chain(rates).collect()]
 }
 
 /// Conversations that were completed.
-fn completed(slice: &Slice) -> f64 {
+fn completed(slice: &Slice) -> u64 {
     let rows = slice.values.iter();
-    rows.filter(|row| row.event == ENDED && row.value == "completed")
-        .map(|row| row.counts.weight)
-        .sum()
+    let completed = rows.filter(|row| row.event == ENDED && row.value == "completed");
+    whole(completed.map(|row| row.counts.weight).sum())
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::answer::Field;
 use super::rows::Slice;
-use crate::model::catalog::{Catalog, Ending, NameParts};
+use crate::model::catalog::{Catalog, Ending, EventSpec, NameParts};
 use crate::server::report::compute::whole;
 use crate::server::rollup::Sketch;
 
@@ -65,11 +65,11 @@ impl Ended {
     }
 
     fn fields(self) -> [Field; 3] {
-        let both = self.successes + self.failures;
+        let (successes, failures) = (whole(self.successes), whole(self.failures));
         [
-            Field::Count(whole(self.successes)),
-            Field::Count(whole(self.failures)),
-            Field::rate(self.successes, both),
+            Field::Count(successes),
+            Field::Count(failures),
+            Field::rate(successes, successes.saturating_add(failures)),
         ]
     }
 
@@ -151,7 +151,7 @@ pub(super) fn active_groups(slice: &Slice) -> Vec<Vec<Field>> {
 
 /// [`Named::TopFeatures`](super::Named::TopFeatures).
 pub(super) fn top(catalog: &Catalog, slice: &Slice) -> Vec<Vec<Field>> {
-    let declared = catalog.events.iter().filter_map(|event| event.parts());
+    let declared = catalog.events.iter().filter_map(EventSpec::parts);
     let begin: BTreeSet<Feature<'_>> = declared.filter(|p| begins(*p)).map(feature).collect();
     let mut uses: BTreeMap<Feature<'_>, f64> = BTreeMap::new();
     for (parts, weight) in parts(slice) {
@@ -168,7 +168,7 @@ pub(super) fn top(catalog: &Catalog, slice: &Slice) -> Vec<Vec<Field>> {
             text(surface),
             text(feature),
             Field::Count(whole(uses)),
-            Field::rate(uses, all),
+            Field::rate(whole(uses), whole(all)),
         ]
     };
     uses.into_iter().map(row).collect()

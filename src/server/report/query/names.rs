@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::conversations::{ENDED, REASON, SCENARIO, STREAM};
 use super::features::GROUP;
 use super::rows::Reading;
-use crate::model::catalog::Catalog;
+use crate::model::catalog::{Catalog, EventSpec};
 
 /// A named query; its documentation defines its numbers, in the words of [the module's](super).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -215,7 +215,7 @@ impl Named {
             })
         };
         let ends = || {
-            let mut parts = catalog.events.iter().filter_map(|event| event.parts());
+            let mut parts = catalog.events.iter().filter_map(EventSpec::parts);
             parts.any(|parts| parts.ending().is_some())
         };
         let (there, needed) = match self {

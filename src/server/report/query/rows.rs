@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Ask, Period};
 use crate::model::catalog::Catalog;
+use crate::server::report::compute::whole;
 use crate::server::rollup::Day;
 use crate::server::store::{
     DayRow, Days, DurationRow, MeasureQuery, MeasureRow, Rollups, StoreError, SumRow, UsageQuery,
@@ -109,6 +110,11 @@ impl Rows {
     pub(super) fn weight(&self, event: &str) -> f64 {
         let rows = self.daily.iter().filter(|row| row.event == event);
         rows.map(|row| row.counts.weight).sum()
+    }
+
+    /// The same as a whole number.
+    pub(super) fn count(&self, event: &str) -> u64 {
+        whole(self.weight(event))
     }
 }
 
