@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::catalog::CatalogOption;
 use super::operators::AtStore;
 
 /// `decantr ops snapshot`.
@@ -10,6 +11,9 @@ pub(crate) struct SnapshotArgs {
     /// Compute everything from real data and print it; keep nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Which catalog it is about.
+    #[command(flatten)]
+    pub catalog: CatalogOption,
     /// Where.
     #[command(flatten)]
     pub at: AtStore,
@@ -21,6 +25,9 @@ pub(crate) struct HealthArgs {
     /// End with exit code 1 unless everything is fresh.
     #[arg(long)]
     pub exit_code: bool,
+    /// Which catalog it is about.
+    #[command(flatten)]
+    pub catalog: CatalogOption,
     /// Where.
     #[command(flatten)]
     pub at: AtStore,
@@ -35,6 +42,9 @@ pub(crate) struct PurgeArgs {
     /// Print what would go, by day; remove nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Which catalog it is about.
+    #[command(flatten)]
+    pub catalog: CatalogOption,
     /// Where.
     #[command(flatten)]
     pub at: AtStore,

@@ -1,11 +1,13 @@
 //! The command line: every command and option; the large families have files of their own.
 
 mod account;
+mod catalog;
 mod check;
 mod dashboard;
 mod jobs;
 mod operators;
 mod ops;
+mod query;
 mod telemetry;
 
 use std::path::PathBuf;
@@ -13,6 +15,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use account::{AccountArgs, LoginArgs, StoreChoice};
+pub(crate) use catalog::CatalogOption;
 pub(crate) use check::CheckArgs;
 pub(crate) use dashboard::DashboardArgs;
 pub(crate) use jobs::{HealthArgs, PurgeArgs, SnapshotArgs};
@@ -24,6 +27,7 @@ pub(crate) use operators::{
 pub(crate) use ops::{
     DemoArgs, DigestArgs, Forward, OpsCommand, ReportFormat, ServeArgs, StoreOption,
 };
+pub(crate) use query::{QueryArgs, QueryFormat};
 pub(crate) use telemetry::{
     DisableArgs, EnableArgs, ExplainArgs, ForgetArgs, LinkArgs, LogArgs, TelemetryArgs,
     TelemetryCommand, UnlinkArgs,

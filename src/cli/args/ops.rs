@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
+use super::catalog::CatalogOption;
 use super::check::CheckArgs;
 use super::dashboard::DashboardArgs;
 use super::jobs::{HealthArgs, PurgeArgs, SnapshotArgs};
@@ -13,6 +14,7 @@ use super::operators::{
     AliasCommand, AtStore, AuditArgs, BackupArgs, ForgetIdsArgs, KeyCommand, OrgCommand,
     UserCommand,
 };
+use super::query::{QueryArgs, QueryFormat};
 
 /// The commands of `decantr ops`.
 #[derive(Debug, Subcommand)]
@@ -31,6 +33,8 @@ pub(crate) enum OpsCommand {
     Check(CheckArgs),
     /// Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says.
     Dashboard(DashboardArgs),
+    /// Ask one of the named queries of what was collected.
+    Query(QueryArgs),
     /// Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind.
     Demo(DemoArgs),
     /// The organisations that keys and links belong to.
@@ -60,6 +64,7 @@ impl OpsCommand {
             Self::Digest(args) => args.json || args.format == ReportFormat::Json,
             Self::Check(args) => args.format.is_json(),
             Self::Dashboard(args) => args.format() == ReportFormat::Json,
+            Self::Query(args) => args.format() == QueryFormat::Json,
             Self::Serve(_) | Self::Demo(_) => false,
             _ => self.at_store().is_some_and(|at| at.format.is_json()),
         }
@@ -72,6 +77,7 @@ impl OpsCommand {
             | Self::Digest(_)
             | Self::Check(_)
             | Self::Dashboard(_)
+            | Self::Query(_)
             | Self::Demo(_) => None,
             Self::Org(OrgCommand::Add(args)) => Some(&args.at),
             Self::Org(OrgCommand::Flag(args)) => Some(&args.at),
@@ -118,6 +124,9 @@ pub(crate) struct ServeArgs {
     /// Which store to use; made when missing.
     #[command(flatten)]
     pub store: StoreOption,
+    /// Which catalog events are judged by; a batch that names another one is refused.
+    #[command(flatten)]
+    pub catalog: CatalogOption,
     /// How many requests with events a second each peer may send, five times as many at once; ten times as many with an API
     /// key. 0 is no limit.
     #[arg(long, value_name = "N", default_value_t = crate::server::access::EVENT_RATE)]
@@ -150,11 +159,14 @@ pub(crate) struct DigestArgs {
     /// Which store to read; never made when missing.
     #[command(flatten)]
     pub store: StoreOption,
+    /// Which catalog it is about.
+    #[command(flatten)]
+    pub catalog: CatalogOption,
     /// Compute everything from real data and print what would be sent where; change nothing, connect to nothing.
     #[arg(long)]
     pub dry_run: bool,
     /// Use marked sample data instead of a store.
-    #[arg(long, conflicts_with = "store")]
+    #[arg(long, conflicts_with_all = ["store", "catalog"])]
     pub sample: bool,
     /// How to print it.
     #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]

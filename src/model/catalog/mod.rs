@@ -1,9 +1,12 @@
 //! Catalogs: what may be reported at all, as data. An embedded TOML file each, or anyone's own.
 //!
-//! A [`Catalog`] is immutable once loaded; [`Catalog::decantr`] is the embedded one.
+//! A [`Catalog`] is immutable once loaded; [`Catalog::embedded`] names those that come with the program.
 
+mod embedded;
 mod file;
+mod kept;
 mod lint;
+mod parts;
 mod property;
 #[cfg(test)]
 mod tests;
@@ -15,7 +18,9 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use crate::base::crypto;
 
 pub use file::CatalogError;
+pub use kept::{Dimension, Kept, Sum, Words};
 pub use lint::lint;
+pub use parts::{Ending, NameParts};
 pub use types::{PropertyType, Reduce, TOKEN_MAX};
 
 /// The file of the decantr catalog.
@@ -103,6 +108,8 @@ pub struct EventSpec {
     pub dimensions: Vec<Arc<str>>,
     /// Numeric properties whose sums its rollups keep.
     pub sums: Vec<Arc<str>>,
+    /// The dimensions and sums with what daily tables need to know of them.
+    pub kept: Arc<Kept>,
     /// Its properties, in the order of the file.
     pub properties: Vec<PropertySpec>,
 }

@@ -5,6 +5,7 @@ mod alerts;
 mod compute;
 mod forwarding;
 mod identity;
+pub mod query;
 mod usage;
 
 pub use activation::Activation;

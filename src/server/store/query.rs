@@ -151,6 +151,8 @@ pub struct Purged {
     pub events: u64,
     /// Rows about identities.
     pub identity_rows: u64,
+    /// Rows of counts by values that are words of senders.
+    pub value_rows: u64,
     /// Identifiers that nothing refers to any more.
     pub ids: u64,
 }

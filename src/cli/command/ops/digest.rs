@@ -2,14 +2,13 @@
 
 use serde::Serialize;
 
-use super::{remote, store_url};
+use super::{catalog, remote, store_url};
 use crate::cli::args::{DigestArgs, ReportFormat};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::local_runtime;
 use crate::cli::ui::{BAD, DIM, GOOD, Ui, WATCH, table};
 use crate::config::Host;
-use crate::model::catalog::Catalog;
 use crate::server::jobs::digest::{Digest, Status};
 use crate::server::report::{Forwarding, Level, Thresholds};
 use crate::server::store::{self, StoreError};
@@ -32,7 +31,7 @@ struct Report<'a> {
 /// destination than this output yet.
 ///
 /// # Errors
-/// Exit code 3 when there is no store, 6 when it cannot be read.
+/// Exit code 2 when there is no such catalog, 3 when there is no store, 6 when it cannot be read.
 pub(super) fn run(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let digest = if args.sample {
         Digest::sample(host.clock.now())
@@ -69,13 +68,13 @@ pub(super) fn run(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<(), Com
 
 fn read(host: &Host, args: &DigestArgs) -> Result<Digest, CommandError> {
     let url = store_url(host, &args.store)?;
+    let catalog = catalog::named(host, &args.catalog)?;
     local_runtime()?.block_on(async {
         let store = store::open(&url).await.map_err(|error| match error {
             StoreError::Missing { .. } => CommandError::from_error(exit::CONFIG, &error)
                 .hint("`decantr ops serve` makes a store; name another with --store, or see an example with --sample"),
             error => remote(&error),
         })?;
-        let catalog = Catalog::decantr();
         let now = host.clock.now();
         let digest = Digest::read(&*store, &catalog, None, &Thresholds::default(), now).await;
         let forwarding = Forwarding::read(store.cursors(), now).await;

@@ -1,21 +1,22 @@
 //! `decantr ops health`: whether the baseline snapshots are fresh.
 
+use super::catalog;
 use super::desk::{Desk, Opening, failed};
 use crate::cli::args::HealthArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::{BAD, GOOD, Ui, WATCH, table};
 use crate::config::Host;
-use crate::model::catalog::Catalog;
 use crate::server::jobs::health::{Check, Freshness, Health};
 use crate::server::jobs::snapshot::whose;
 
 /// Runs `decantr ops health`.
 ///
 /// # Errors
-/// Exit code 3 when there is no store, 6 when it fails, and with `--exit-code` 1 unless everything is fresh.
+/// Exit code 2 when there is no such catalog, 3 when there is no store, 6 when it fails, and with `--exit-code` 1 unless everything is fresh.
 pub(super) fn run(host: &Host, args: &HealthArgs, ui: &mut Ui) -> Result<(), CommandError> {
-    let (catalog, now) = (Catalog::decantr(), host.clock.now());
+    let catalog = catalog::named(host, &args.catalog)?;
+    let now = host.clock.now();
     let health = Desk::at(host, &args.at.store, Opening::Read, async |desk| {
         let health = Health::read(desk.store.snapshots(), &catalog.id, now).await;
         health.map_err(|error| failed(&error))
@@ -33,7 +34,13 @@ pub(super) fn run(host: &Host, args: &HealthArgs, ui: &mut Ui) -> Result<(), Com
         return Ok(());
     }
     let message = format!("snapshots are not fresh: {}", health.status.as_str());
-    let hint = "`decantr ops snapshot` makes them now; `decantr ops serve` makes them every hour";
+    let about = match &args.catalog.catalog {
+        Some(name) => format!(" --catalog {name}"),
+        None => String::new(),
+    };
+    let hint = format!(
+        "`decantr ops snapshot{about}` makes them now; `decantr ops serve{about}` makes them every hour"
+    );
     if args.exit_code {
         return Err(CommandError::new(exit::CHECK_FAILED, message).hint(hint));
     }

@@ -3,6 +3,7 @@
 mod alias;
 mod audit;
 mod backup;
+mod catalog;
 mod check;
 mod dashboard;
 mod demo;
@@ -15,6 +16,7 @@ mod key;
 mod org;
 mod posthog;
 mod purge;
+mod query;
 mod retention;
 mod serve;
 mod snapshot;
@@ -44,6 +46,7 @@ pub(in crate::cli) fn run(
         OpsCommand::Digest(args) => digest::run(host, args, ui),
         OpsCommand::Check(args) => check::run(host, args, ui),
         OpsCommand::Dashboard(args) => dashboard::run(host, args, ui),
+        OpsCommand::Query(args) => query::run(host, args, ui),
         OpsCommand::Demo(args) => demo::run(host, args, ui),
         OpsCommand::Org(command) => org::run(host, command, ui),
         OpsCommand::User(command) => user::run(host, command, ui),

@@ -1,21 +1,21 @@
 //! `decantr ops purge`: removes raw events, and the ids in them, that are older than they may be.
 
+use super::catalog;
 use super::desk::{Desk, Opening, failed};
 use super::retention;
 use crate::cli::args::PurgeArgs;
 use crate::cli::error::CommandError;
 use crate::cli::ui::{Ui, table};
 use crate::config::Host;
-use crate::model::catalog::Catalog;
 use crate::server::rollup::Day;
 use crate::server::store::{DayCount, Purged};
 
 /// Runs `decantr ops purge`.
 ///
 /// # Errors
-/// Exit code 3 when there is no store or `TELEMETRY_RETENTION_DAYS` is no number of days, 6 when the store fails.
+/// Exit code 2 when there is no such catalog, 3 when there is no store or `TELEMETRY_RETENTION_DAYS` is no number of days, 6 when the store fails.
 pub(super) fn run(host: &Host, args: &PurgeArgs, ui: &mut Ui) -> Result<(), CommandError> {
-    let catalog = Catalog::decantr();
+    let catalog = catalog::named(host, &args.catalog)?;
     let keep_days = match args.keep_days {
         Some(days) => days,
         None => retention::days(&host.env, &catalog)?,

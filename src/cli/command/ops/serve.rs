@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tracing_subscriber::EnvFilter;
 
-use super::{internal_ids, posthog, remote, retention, store_url};
+use super::{catalog, internal_ids, posthog, remote, retention, store_url};
 use crate::cli::args::{Forward, ServeArgs};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -15,7 +15,6 @@ use crate::cli::runtime;
 use crate::cli::signals::Signals;
 use crate::cli::ui::Ui;
 use crate::config::Host;
-use crate::model::catalog::Catalog;
 use crate::server::access::AccessSettings;
 use crate::server::jobs::forward::Forwarder;
 use crate::server::serve::{Listener, Settings};
@@ -24,8 +23,8 @@ use crate::server::store;
 /// Runs `decantr ops serve`.
 ///
 /// # Errors
-/// Exit code 2 for an address that is none, 3 for ids, a retention or a host in the environment that are none, 5 for a forwarder
-/// without a token, 6 when the store cannot be opened or the address cannot be had.
+/// Exit code 2 for an address or a catalog that is none, 3 for a catalog file, ids, a retention or a host in the environment that are
+/// none, 5 for a forwarder without a token, 6 when the store cannot be opened or the address cannot be had.
 pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let listen = address("--listen", &args.listen)?;
     let metrics = args.metrics_listen.as_deref();
@@ -37,7 +36,8 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
         None => None,
     };
     let url = store_url(host, &args.store)?;
-    let catalog = Catalog::decantr();
+    let catalog = catalog::named(host, &args.catalog)?;
+    let catalog_id = Arc::clone(&catalog.id);
     let settings = Settings {
         retention_days: retention::days(&host.env, &catalog)?,
         access: AccessSettings {
@@ -68,7 +68,7 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
             ui.status(&format!("forwarding to PostHog at {}", capture.target()));
             bound = bound.with_forwarder(Forwarder::new(store, catalog, capture, host.clock.clone()));
         }
-        ui.status(&format!("store {url}; Ctrl-C stops"));
+        ui.status(&format!("catalog {catalog_id}; store {url}; Ctrl-C stops"));
         if !bound.addr.ip().is_loopback() {
             ui.warning("this address can be reached from other machines; put a TLS proxy in front, clients send plain http to their own machine only");
         }

@@ -1,25 +1,26 @@
 //! `decantr ops snapshot`: computes the baseline reports and keeps them.
 
+use super::catalog;
 use super::desk::{Desk, Opening, failed};
 use crate::cli::args::SnapshotArgs;
 use crate::cli::error::CommandError;
 use crate::cli::ui::{Ui, table};
 use crate::config::Host;
-use crate::model::catalog::Catalog;
 use crate::server::jobs::snapshot::{self, Taken, whose};
 use crate::server::report::{Level, Thresholds};
 
 /// Runs `decantr ops snapshot`.
 ///
 /// # Errors
-/// Exit code 3 when there is no store, 6 when it fails.
+/// Exit code 2 when there is no such catalog, 3 when there is no store, 6 when it fails.
 pub(super) fn run(host: &Host, args: &SnapshotArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let opening = if args.dry_run {
         Opening::Read
     } else {
         Opening::Change
     };
-    let (catalog, thresholds) = (Catalog::decantr(), Thresholds::default());
+    let catalog = catalog::named(host, &args.catalog)?;
+    let thresholds = Thresholds::default();
     let now = host.clock.now();
     let taken = Desk::at(host, &args.at.store, opening, async |desk| {
         let taken = snapshot::compute(&*desk.store, &catalog, &thresholds, now).await;

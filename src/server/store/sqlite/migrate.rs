@@ -30,6 +30,10 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0004_snapshots_and_leases",
         include_str!("migrations/0004_snapshots_and_leases.sql"),
     ),
+    (
+        "0005_measures",
+        include_str!("migrations/0005_measures.sql"),
+    ),
     ("0006_cursors", include_str!("migrations/0006_cursors.sql")),
 ];
 
