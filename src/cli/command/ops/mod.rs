@@ -15,6 +15,7 @@ mod purge;
 mod retention;
 mod serve;
 mod snapshot;
+mod thresholds;
 mod user;
 
 use crate::cli::args::{OpsCommand, StoreOption};
