@@ -45,6 +45,7 @@ async fn try_usage(api: &Api, request: Request) -> Result<Usage, Failure> {
         source: source.as_deref(),
         environment: asked.environment()?,
         org: org.as_ref(),
+        customers: None,
     };
     let now = api.clock.now();
     let reports = Usage::read(&*api.store, catalog, &[query], &api.thresholds, now).await?;

@@ -12,7 +12,7 @@ use crate::model::event::OTHER;
 use crate::server::rollup::{
     Bucket, Cell, Counts, Day, EventDay, MOST_VALUES, Measures, Sketch, Total,
 };
-use crate::server::store::{DurationRow, MeasureQuery, MeasureRow, SumRow};
+use crate::server::store::{DurationRow, MeasureQuery, MeasureRow, SumRow, Values};
 
 /// Adds what a group of events adds.
 pub(super) fn add<'a>(
@@ -214,10 +214,27 @@ fn counts(row: &Row<'_>, column: usize) -> rusqlite::Result<Counts> {
     })
 }
 
+/// The events asked for, and those of them that have each of these properties; nothing when no event is asked for.
+pub(super) fn several(
+    db: &Connection,
+    query: &MeasureQuery,
+    dimensions: &[String],
+) -> rusqlite::Result<Values> {
+    if query.events.is_empty() {
+        return Ok(Values::default());
+    }
+    let of = |dimension: &String| values(db, query, Some(dimension));
+    Ok(Values {
+        all: values(db, query, None)?,
+        dimensions: dimensions.iter().map(of).collect::<rusqlite::Result<_>>()?,
+    })
+}
+
+/// The events by value of a property; without one, all events under an empty value.
 pub(super) fn values(
     db: &Connection,
     query: &MeasureQuery,
-    dimension: &str,
+    dimension: Option<&str>,
 ) -> rusqlite::Result<Vec<MeasureRow>> {
     let mut statement = db.prepare(&format!(
         "{ASKED}
@@ -225,7 +242,8 @@ pub(super) fn values(
            sum(events), sum(weight), sum(failures), max(asked.day)
          FROM asked CROSS JOIN measure_daily AS m
            ON m.catalog = asked.catalog AND m.day = asked.day AND m.event = asked.event
-         WHERE dimension = (SELECT id FROM words WHERE text = :dimension) AND measure = 0
+         WHERE dimension = iif(:dimension IS NULL, 0, (SELECT id FROM words WHERE text = :dimension))
+           AND measure = 0
          GROUP BY told, name, value ORDER BY told, name, 5 DESC, value"
     ))?;
     let rows = statement.query_map(
