@@ -269,7 +269,7 @@ pub(super) fn organisations(
              AND s.catalog = g.catalog AND s.last_day >= :from
              AND (:actor IS NULL OR s.actor = (SELECT id FROM words WHERE text = :actor))
              AND (:source IS NULL OR s.source = (SELECT id FROM words WHERE text = :source))
-         GROUP BY g.org ORDER BY g.weight DESC, o.text",
+         GROUP BY g.org ORDER BY round(g.weight) DESC, o.text",
     )?;
     let rows = statement.query_map(
         named_params! {
