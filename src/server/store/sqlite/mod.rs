@@ -4,6 +4,7 @@ mod accounts;
 mod activity;
 mod aliases;
 mod append;
+mod backfill;
 mod backup;
 mod connect;
 mod customers;
