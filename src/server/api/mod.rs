@@ -26,6 +26,7 @@ use crate::model::protocol::{
     SNAPSHOT_USAGE_PATH, USAGE_PATH,
 };
 use crate::server::access::{Access, Failure, kept};
+use crate::server::report::Thresholds;
 use crate::server::rollup::Day;
 use crate::server::store::{ActivityQuery, By, Days, Key, Store};
 
@@ -38,6 +39,8 @@ pub struct Api {
     pub store: Arc<dyn Store>,
     /// For the events that the server sends itself, and the catalog of reports.
     pub validator: Arc<Validator>,
+    /// Where the alerts of reports begin to apply.
+    pub thresholds: Thresholds,
     /// The time.
     pub clock: Clock,
 }

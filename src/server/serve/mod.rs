@@ -22,6 +22,7 @@ use crate::server::access::{Access, AccessSettings};
 use crate::server::api::{self, Api};
 use crate::server::ingest::Ingest;
 use crate::server::jobs::forward::Forwarder;
+use crate::server::report::Thresholds;
 use crate::server::store::{Store, StoreError};
 use metrics::Metrics;
 use schedule::Schedule;
@@ -46,6 +47,8 @@ pub struct Settings {
     pub access: AccessSettings,
     /// The ids whose events are internal because the operator's configuration says so.
     pub internal_ids: BTreeSet<OpaqueId>,
+    /// Where the alerts of reports begin to apply.
+    pub thresholds: Thresholds,
 }
 
 impl Settings {
@@ -56,6 +59,7 @@ impl Settings {
             catalog,
             access: AccessSettings::default(),
             internal_ids: BTreeSet::new(),
+            thresholds: Thresholds::default(),
         }
     }
 }
@@ -108,6 +112,7 @@ impl Listener {
             Arc::clone(&store),
             Arc::clone(&settings.catalog),
             settings.retention_days,
+            settings.thresholds,
             clock.clone(),
         );
         let metrics = Metrics {
@@ -129,6 +134,7 @@ impl Listener {
             access: Arc::clone(&access),
             store: Arc::clone(&store),
             validator,
+            thresholds: settings.thresholds,
             clock,
         };
         Bound {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use tracing_subscriber::EnvFilter;
 
-use super::{catalog, internal_ids, posthog, remote, retention, store_url};
+use super::{catalog, internal_ids, posthog, remote, retention, store_url, thresholds};
 use crate::cli::args::{Forward, ServeArgs};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -23,7 +23,7 @@ use crate::server::store;
 /// Runs `decantr ops serve`.
 ///
 /// # Errors
-/// Exit code 2 for an address or a catalog that is none, 3 for a catalog file, ids, a retention or a host in the environment that are
+/// Exit code 2 for an address or a catalog that is none, 3 for a catalog file, ids, a retention, thresholds or a host in the environment that are
 /// none, 5 for a forwarder without a token, 6 when the store cannot be opened or the address cannot be had.
 pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let listen = address("--listen", &args.listen)?;
@@ -45,6 +45,7 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
             trusted_proxies: args.trusted_proxy.clone(),
         },
         internal_ids: internal_ids::read(&host.env)?,
+        thresholds: thresholds::read(&host.env)?,
         ..Settings::new(catalog)
     };
     start_log(args.log_json, ui.verbosity());
