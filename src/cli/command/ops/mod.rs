@@ -27,7 +27,7 @@ use crate::cli::args::{OpsCommand, StoreOption};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::Ui;
-use crate::config::{Host, Paths};
+use crate::config::{Env, Host, Paths};
 use crate::server::store::StoreUrl;
 
 /// The variable that names the store of every `ops` command.
@@ -75,11 +75,7 @@ fn store_url(host: &Host, option: &StoreOption) -> Result<StoreUrl, CommandError
                 ));
             }
         },
-        (None, None) => {
-            let paths = Paths::resolve(&host.env)
-                .map_err(|error| CommandError::from_error(exit::CONFIG, &error))?;
-            return Ok(StoreUrl::Sqlite(paths.data_dir.join(STORE_FILE)));
-        }
+        (None, None) => return default_store(&host.env),
     };
     text.parse().map_err(|error| {
         let error = CommandError::from_error(exit::USAGE, &error);
@@ -88,6 +84,13 @@ fn store_url(host: &Host, option: &StoreOption) -> Result<StoreUrl, CommandError
             ..error
         }
     })
+}
+
+/// The store where none is named: a file in the data folder.
+fn default_store(env: &Env) -> Result<StoreUrl, CommandError> {
+    let paths =
+        Paths::resolve(env).map_err(|error| CommandError::from_error(exit::CONFIG, &error))?;
+    Ok(StoreUrl::Sqlite(paths.data_dir.join(STORE_FILE)))
 }
 
 /// A store or a server that failed.
