@@ -7,6 +7,7 @@ use decantr::server::posthog::spec::Spec;
 use serde_json::{Value, json};
 
 use super::fake::Fake;
+use super::tiles::Places;
 
 pub(crate) fn spec() -> Spec {
     Spec::of(&Catalog::decantr())
@@ -232,7 +233,7 @@ fn first_tile(objects: &mut super::objects::Objects, dashboard: u64) -> Value {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_server_that_takes_places_and_keeps_none_is_found_out() {
     let fake = Fake::start();
-    fake.state().objects.keeps_no_places = true;
+    fake.state().objects.places = Places::ReadOnly;
     let applied = apply(&fake, Options::default()).await;
     assert!(applied.error.is_none());
     let remaining = applied.remaining.unwrap();
@@ -250,8 +251,7 @@ async fn where_places_are_read_only_tiles_are_put_in_order_unless_one_is_somebod
         {
             let mut state = fake.state();
             let objects = &mut state.objects;
-            objects.keeps_no_places = true;
-            objects.takes_order = true;
+            objects.places = Places::ByOrder;
             for layouts in objects.tiles_mut() {
                 *layouts = json!({});
             }

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::fake::{Fake, KEY, PROJECT};
+use super::tiles::Places;
 use crate::support::process::{Home, Run};
 use crate::support::trace::Trace;
 
@@ -115,7 +116,7 @@ fn exit_codes_tell_access_from_failure_and_no_output_holds_the_key() {
     assert!(run.stdout.contains("skipped: alerts"), "{}", run.stdout);
     assert_eq!(fake.state().objects.cohorts.len(), 3);
     fake.recover();
-    fake.state().objects.keeps_no_places = true;
+    fake.state().objects.places = Places::ReadOnly;
     for tile in fake.state().objects.tiles_mut() {
         *tile = json!({});
     }

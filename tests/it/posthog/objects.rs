@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::computed::{compute, has_computed, merge};
 use super::fake::{ELSEWHERE, PROJECT, said};
-use super::tiles::Tile;
+use super::tiles::{Places, Tile};
 
 pub(crate) struct Objects {
     pub(crate) dashboards: BTreeMap<u64, Value>,
@@ -24,10 +24,7 @@ pub(crate) struct Objects {
     pub(crate) calculations: usize,
     /// The plan of the project has tags.
     pub(crate) has_tags: bool,
-    /// Places of tiles are accepted and not kept, as by servers where they are read-only.
-    pub(crate) keeps_no_places: bool,
-    /// Tiles can be put in order.
-    pub(crate) takes_order: bool,
+    pub(crate) places: Places,
     /// Lists of insights hold no queries.
     pub(crate) lists_thinly: bool,
     page: usize,
@@ -44,8 +41,7 @@ impl Default for Objects {
             next: 100,
             calculations: 0,
             has_tags: false,
-            keeps_no_places: false,
-            takes_order: false,
+            places: Places::Kept,
             lists_thinly: false,
             page: 7,
         }

@@ -6,6 +6,17 @@ use serde_json::{Value, json};
 use super::fake::said;
 use super::objects::Objects;
 
+/// What becomes of a place that is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Places {
+    /// It is kept.
+    Kept,
+    /// It is accepted and not kept.
+    ReadOnly,
+    /// As before, but tiles can be put in order.
+    ByOrder,
+}
+
 #[derive(Clone)]
 pub(crate) struct Tile {
     pub(crate) dashboard: u64,
@@ -27,14 +38,14 @@ impl Objects {
             self.tiles.insert(id, tile);
             return;
         };
-        if let (false, Some(layouts)) = (self.keeps_no_places, body.get("layouts")) {
+        if let (false, Some(layouts)) = (self.places != Places::Kept, body.get("layouts")) {
             self.tiles.get_mut(&id).unwrap().layouts = layouts.clone();
         }
     }
 
     /// Puts tiles into two columns, in this order.
     pub(crate) fn reorder(&mut self, body: &Value) -> Response {
-        if !self.takes_order {
+        if self.places != Places::ByOrder {
             return said(404, &json!({"detail": "Not found."}));
         }
         for (at, id) in body["tile_order"].as_array().unwrap().iter().enumerate() {
