@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 use super::{Bucket, Counts, Day, Seen};
 use crate::model::catalog::{Dimension, Kept, Sum};
-use crate::model::event::{Event, Value};
+use crate::model::event::Value;
 
 /// How many different values a dimension of an event can have on one day; further ones count as `other`.
 pub const MOST_VALUES: u32 = 1_000;
@@ -30,12 +30,18 @@ pub struct Measured {
 }
 
 impl Measured {
-    /// What is kept of this event.
-    pub fn of(event: &Event, kept: Arc<Kept>) -> Self {
+    /// What is kept of an event with these properties.
+    pub fn of(properties: &[(Arc<str>, Value)], kept: Arc<Kept>) -> Self {
+        let find = |name: &Arc<str>| {
+            let mut properties = properties.iter();
+            properties
+                .find(|(key, _)| Arc::ptr_eq(key, name) || key == name)
+                .map(|(_, value)| value)
+        };
         static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
         let mut profile = String::with_capacity(16 * kept.dimensions.len());
         for dimension in &kept.dimensions {
-            match event.property(&dimension.name) {
+            match find(&dimension.name) {
                 Some(Value::Bool(value)) => profile.push_str(if *value { "true" } else { "false" }),
                 Some(value) => {
                     let text = value.as_str().unwrap_or_default();
@@ -45,7 +51,7 @@ impl Measured {
             }
             profile.push(SEPARATOR);
         }
-        let amount = |sum: &Sum| match event.property(&sum.name) {
+        let amount = |sum: &Sum| match find(&sum.name) {
             #[expect(
                 clippy::cast_precision_loss,
                 reason = "whole numbers are exact up to 2^53; above, a sum need not be"
@@ -106,12 +112,8 @@ impl Cell {
 /// What a group of events adds about one event on one day.
 #[derive(Debug, PartialEq)]
 pub struct EventDay<'a, N> {
-    /// The catalog.
-    pub catalog: N,
-    /// The UTC day under which the events count: [`Day::counted`].
-    pub day: Day,
-    /// The event's name.
-    pub event: N,
+    /// Which.
+    pub occasion: Occasion<N>,
     /// All of the events.
     pub all: Cell,
     /// The sums that cells have.
@@ -122,20 +124,27 @@ pub struct EventDay<'a, N> {
     pub durations: BTreeMap<(&'a str, Bucket), Counts>,
 }
 
+/// An event on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Occasion<N> {
+    /// The catalog.
+    pub catalog: N,
+    /// The UTC day under which it counts: [`Day::counted`].
+    pub day: Day,
+    /// The event's name.
+    pub event: N,
+}
+
 /// Events that say the same.
 #[derive(Debug, Clone, Copy)]
 struct Alike<'a, N> {
-    catalog: N,
-    day: Day,
-    event: N,
+    occasion: Occasion<N>,
     measured: &'a Measured,
 }
 
 impl<N: PartialEq> PartialEq for Alike<'_, N> {
     fn eq(&self, other: &Self) -> bool {
-        self.day == other.day
-            && self.event == other.event
-            && self.catalog == other.catalog
+        self.occasion == other.occasion
             && self.measured.profile == other.measured.profile
             && Arc::ptr_eq(&self.measured.kept, &other.measured.kept)
     }
@@ -145,8 +154,8 @@ impl<N: Eq> Eq for Alike<'_, N> {}
 
 impl<N: Hash> Hash for Alike<'_, N> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        self.event.hash(state);
-        self.day.hash(state);
+        self.occasion.event.hash(state);
+        self.occasion.day.hash(state);
         state.write_u64(self.measured.hash);
     }
 }
@@ -176,17 +185,21 @@ impl<N> Default for Measures<'_, N> {
 impl<'a, N: Copy + Ord + Hash> Measures<'a, N> {
     /// Counts an event that is new to the store.
     pub fn see(&mut self, seen: &Seen<N>, measured: &'a Measured) {
-        let alike = Alike {
+        let occasion = Occasion {
             catalog: seen.catalog,
             day: Day::counted(seen.at, seen.received_at),
             event: seen.event,
-            measured,
         };
+        self.count(occasion, seen.counts(), measured);
+    }
+
+    /// Counts what one event counts.
+    pub fn count(&mut self, occasion: Occasion<N>, counts: Counts, measured: &'a Measured) {
+        let alike = Alike { occasion, measured };
         let seens = self.groups.entry(alike).or_insert_with(|| Seens {
             cell: Cell::of(measured.amounts.len()),
             durations: Vec::new(),
         });
-        let counts = seen.counts();
         seens.cell.counts += counts;
         let amounts = measured.amounts.iter().zip(&measured.kept.sums).enumerate();
         for ((place, (amount, sum)), total) in amounts.zip(&mut seens.cell.sums) {
@@ -202,21 +215,14 @@ impl<'a, N: Copy + Ord + Hash> Measures<'a, N> {
 
     /// The additions, by catalog, day and event.
     pub fn by_event(&self) -> Vec<EventDay<'a, N>> {
-        type Place<N> = (N, Day, N, *const Kept);
+        type Place<N> = (Occasion<N>, *const Kept);
         let mut events: BTreeMap<Place<N>, EventDay<'a, N>> = BTreeMap::new();
         for (alike, seens) in &self.groups {
             let measured = alike.measured;
             let kept = &*measured.kept;
-            let place = (
-                alike.catalog,
-                alike.day,
-                alike.event,
-                Arc::as_ptr(&measured.kept),
-            );
+            let place = (alike.occasion, Arc::as_ptr(&measured.kept));
             let event = events.entry(place).or_insert_with(|| EventDay {
-                catalog: alike.catalog,
-                day: alike.day,
-                event: alike.event,
+                occasion: alike.occasion,
                 all: Cell::of(kept.sums.len()),
                 sums: &kept.sums,
                 values: kept

@@ -19,7 +19,7 @@ use crate::model::event::{Context, Standing};
 
 pub use active::ActiveDays;
 pub use day::Day;
-pub use measure::{Cell, EventDay, MOST_VALUES, Measured, Measures, Total};
+pub use measure::{Cell, EventDay, MOST_VALUES, Measured, Measures, Occasion, Total};
 pub use sketch::{Bucket, Sketch};
 pub use tally::Tally;
 

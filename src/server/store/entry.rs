@@ -32,7 +32,7 @@ impl From<Normalised> for Entry {
         } = normalised;
         Self {
             properties: event.properties_json(),
-            measured: Measured::of(&event, kept),
+            measured: Measured::of(&event.properties, kept),
             event,
             strips,
         }

@@ -3,7 +3,7 @@
 //! They are kept for everybody together: without source, environment, actor and organisation. Values that are words of senders
 //! (tokens, hashes, domains, paths) are kept as long as raw events; values that are words of the catalog, and versions, for good.
 //! A dimension of an event has at most [`MOST_VALUES`](crate::server::rollup::MOST_VALUES) values a day; further ones count as
-//! `other`. A store that is older than these counts has them from the day on which it was brought up to date.
+//! `other`. In a store that is older than these counts they begin with the raw events that it still had when it was brought up to date.
 
 use super::Days;
 use crate::server::rollup::{Counts, Day, Sketch};

@@ -26,8 +26,8 @@ pub use identities::{
 };
 pub use measures::{DayRow, DurationRow, MeasureQuery, MeasureRow, SumRow};
 pub use query::{
-    Active, ActiveQuery, Days, Figures, FiguresQuery, IdentityDays, IdentityFigures, OrgActivity,
-    OutcomeRow, Purged, UsageQuery, UsageRow,
+    Active, ActiveQuery, CustomerActivity, Days, Figures, FiguresQuery, IdentityDays,
+    IdentityFigures, OrgActivity, OutcomeRow, Purged, UsageQuery, UsageRow, Values, ValuesQuery,
 };
 pub use snapshots::{DayCount, Snapshot, Snapshots};
 pub use url::{StoreUrl, UrlError};

@@ -63,7 +63,7 @@ prop_compose! {
         let mut properties = json!({
             "command": "check", "success": success, "durationMs": duration, "status": "healthy", "ci": true,
             "destination": "docs", "surface": "hero", "routePath": "/docs",
-            "errorCount": 1, "warnCount": 2, "infoCount": 3, "findingCount": 6,
+            "errorCount": 1, "warnCount": 2, "infoCount": 3, "findingCount": 6, "scope": "hosted",
         });
         if let Some(word) = word {
             properties["attributionUtmCampaign"] = format!("campaign-{word}").into();

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{catalog, remote, store_url};
+use super::{catalog, remote, store_url, thresholds};
 use crate::cli::args::{DigestArgs, ReportFormat};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -10,7 +10,7 @@ use crate::cli::local_runtime;
 use crate::cli::ui::{BAD, DIM, GOOD, Ui, WATCH, table};
 use crate::config::Host;
 use crate::server::jobs::digest::{Digest, Status};
-use crate::server::report::{Level, Thresholds};
+use crate::server::report::Level;
 use crate::server::store::{self, StoreError};
 
 /// The digest as JSON on stdout.
@@ -31,7 +31,8 @@ struct Report<'a> {
 /// destination than this output yet.
 ///
 /// # Errors
-/// Exit code 2 when there is no such catalog, 3 when there is no store, 6 when it cannot be read.
+/// Exit code 2 when there is no such catalog, 3 when there is no store or a threshold in the environment is none, 6 when it
+/// cannot be read.
 pub(super) fn run(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let digest = if args.sample {
         Digest::sample(host.clock.now())
@@ -69,13 +70,14 @@ pub(super) fn run(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<(), Com
 fn read(host: &Host, args: &DigestArgs) -> Result<Digest, CommandError> {
     let url = store_url(host, &args.store)?;
     let catalog = catalog::named(host, &args.catalog)?;
+    let thresholds = thresholds::read(&host.env)?;
     local_runtime()?.block_on(async {
         let store = store::open(&url).await.map_err(|error| match error {
             StoreError::Missing { .. } => CommandError::from_error(exit::CONFIG, &error)
                 .hint("`decantr ops serve` makes a store; name another with --store, or see an example with --sample"),
             error => remote(&error),
         })?;
-        Digest::read(&*store, &catalog, None, &Thresholds::default(), host.clock.now())
+        Digest::read(&*store, &catalog, None, &thresholds, host.clock.now())
             .await
             .map_err(|error| remote(&error))
     })

@@ -17,6 +17,7 @@ mod query;
 mod retention;
 mod serve;
 mod snapshot;
+mod thresholds;
 mod user;
 
 use crate::cli::args::{OpsCommand, StoreOption};

@@ -1,18 +1,19 @@
 //! `decantr ops snapshot`: computes the baseline reports and keeps them.
 
-use super::catalog;
 use super::desk::{Desk, Opening, failed};
+use super::{catalog, thresholds};
 use crate::cli::args::SnapshotArgs;
 use crate::cli::error::CommandError;
 use crate::cli::ui::{Ui, table};
 use crate::config::Host;
 use crate::server::jobs::snapshot::{self, Taken, whose};
-use crate::server::report::{Level, Thresholds};
+use crate::server::report::Level;
 
 /// Runs `decantr ops snapshot`.
 ///
 /// # Errors
-/// Exit code 2 when there is no such catalog, 3 when there is no store, 6 when it fails.
+/// Exit code 2 when there is no such catalog, 3 when there is no store or a threshold in the environment is none, 6 when it
+/// fails.
 pub(super) fn run(host: &Host, args: &SnapshotArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let opening = if args.dry_run {
         Opening::Read
@@ -20,7 +21,7 @@ pub(super) fn run(host: &Host, args: &SnapshotArgs, ui: &mut Ui) -> Result<(), C
         Opening::Change
     };
     let catalog = catalog::named(host, &args.catalog)?;
-    let thresholds = Thresholds::default();
+    let thresholds = thresholds::read(&host.env)?;
     let now = host.clock.now();
     let taken = Desk::at(host, &args.at.store, opening, async |desk| {
         let taken = snapshot::compute(&*desk.store, &catalog, &thresholds, now).await;

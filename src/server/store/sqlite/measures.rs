@@ -10,9 +10,9 @@ use super::words::{Number, Words};
 use crate::model::catalog;
 use crate::model::event::OTHER;
 use crate::server::rollup::{
-    Bucket, Cell, Counts, Day, EventDay, MOST_VALUES, Measures, Sketch, Total,
+    Bucket, Cell, Counts, Day, EventDay, MOST_VALUES, Measures, Occasion, Sketch, Total,
 };
-use crate::server::store::{DurationRow, MeasureQuery, MeasureRow, SumRow};
+use crate::server::store::{DurationRow, MeasureQuery, MeasureRow, SumRow, Values};
 
 /// Adds what a group of events adds.
 pub(super) fn add<'a>(
@@ -27,13 +27,19 @@ pub(super) fn add<'a>(
             names.push(words.number(&sum.name)?);
         }
         let all = Place {
-            key: key(&event, 0),
+            key: Key {
+                of: event.occasion,
+                dimension: 0,
+            },
             value: "",
             is_open: false,
         };
         table.add(&all, &event.all, &names)?;
         for (dimension, cells) in &event.values {
-            let key = key(&event, words.number(&dimension.name)?);
+            let key = Key {
+                of: event.occasion,
+                dimension: words.number(&dimension.name)?,
+            };
             let is_open = dimension.words == catalog::Words::Open;
             for (value, cell) in cells {
                 let value = match dimension.words {
@@ -56,19 +62,8 @@ pub(super) fn add<'a>(
 /// A dimension of an event on a day.
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 struct Key {
-    catalog: Number,
-    day: Day,
-    event: Number,
+    of: Occasion<Number>,
     dimension: Number,
-}
-
-fn key(event: &EventDay<'_, Number>, dimension: Number) -> Key {
-    Key {
-        catalog: event.catalog,
-        day: event.day,
-        event: event.event,
-        dimension,
-    }
 }
 
 struct Place<'v> {
@@ -113,7 +108,12 @@ impl<'db> Table<'db> {
 
     /// The value itself, or `other` when it is new and the dimension has as many values as it may have.
     fn within_limits<'v>(&mut self, key: Key, value: &'v str) -> rusqlite::Result<&'v str> {
-        let place = |value| (key.catalog, key.day.0, key.event, key.dimension, value);
+        let Occasion {
+            catalog,
+            day,
+            event,
+        } = key.of;
+        let place = |value| (catalog, day.0, event, key.dimension, value);
         if value == OTHER || self.find.exists(place(value))? {
             return Ok(value);
         }
@@ -137,9 +137,9 @@ impl<'db> Table<'db> {
                 continue;
             }
             self.add.execute(params![
-                place.key.catalog,
-                place.key.day.0,
-                place.key.event,
+                place.key.of.catalog,
+                place.key.of.day.0,
+                place.key.of.event,
                 place.key.dimension,
                 measure,
                 place.value,
@@ -167,9 +167,9 @@ fn add_durations<'a>(
     )?;
     for ((measure, bucket), counts) in &event.durations {
         add.execute(params![
-            event.catalog,
-            event.day.0,
-            event.event,
+            event.occasion.catalog,
+            event.occasion.day.0,
+            event.occasion.event,
             words.number(measure)?,
             bucket.0,
             signed(counts.events),
@@ -214,10 +214,27 @@ fn counts(row: &Row<'_>, column: usize) -> rusqlite::Result<Counts> {
     })
 }
 
+/// The events asked for, and those of them that have each of these properties; nothing when no event is asked for.
+pub(super) fn several(
+    db: &Connection,
+    query: &MeasureQuery,
+    dimensions: &[String],
+) -> rusqlite::Result<Values> {
+    if query.events.is_empty() {
+        return Ok(Values::default());
+    }
+    let of = |dimension: &String| values(db, query, Some(dimension));
+    Ok(Values {
+        all: values(db, query, None)?,
+        dimensions: dimensions.iter().map(of).collect::<rusqlite::Result<_>>()?,
+    })
+}
+
+/// The events by value of a property; without one, all events under an empty value.
 pub(super) fn values(
     db: &Connection,
     query: &MeasureQuery,
-    dimension: &str,
+    dimension: Option<&str>,
 ) -> rusqlite::Result<Vec<MeasureRow>> {
     let mut statement = db.prepare(&format!(
         "{ASKED}
@@ -225,7 +242,8 @@ pub(super) fn values(
            sum(events), sum(weight), sum(failures), max(asked.day)
          FROM asked CROSS JOIN measure_daily AS m
            ON m.catalog = asked.catalog AND m.day = asked.day AND m.event = asked.event
-         WHERE dimension = (SELECT id FROM words WHERE text = :dimension) AND measure = 0
+         WHERE dimension = iif(:dimension IS NULL, 0, (SELECT id FROM words WHERE text = :dimension))
+           AND measure = 0
          GROUP BY told, name, value ORDER BY told, name, 5 DESC, value"
     ))?;
     let rows = statement.query_map(

@@ -4,8 +4,10 @@ mod accounts;
 mod activity;
 mod aliases;
 mod append;
+mod backfill;
 mod backup;
 mod connect;
+mod customers;
 mod directory;
 mod files;
 mod forget;
@@ -235,7 +237,7 @@ impl Rollups for Sqlite {
         dimension: &str,
     ) -> Result<Vec<MeasureRow>, StoreError> {
         let (query, dimension) = (query.clone(), dimension.to_owned());
-        self.read(move |db| measures::values(db, &query, &dimension))
+        self.read(move |db| measures::values(db, &query, Some(&dimension)))
             .await
     }
 

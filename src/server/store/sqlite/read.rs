@@ -3,8 +3,8 @@
 use rusqlite::{Connection, Row, named_params};
 use uuid::Uuid;
 
-use super::activity;
 use super::rows::{self, borrowed, count, moment, some_id, text, word};
+use super::{activity, customers, measures};
 use crate::base::ids::OpaqueId;
 use crate::model::event::{Actor, Context, Environment, Owner, RegistrySource, Resolution};
 use crate::server::rollup::{Counts, Day, Tally};
@@ -127,12 +127,18 @@ pub(super) fn outcomes(
 pub(super) fn figures(db: &Connection, query: &FiguresQuery) -> rusqlite::Result<Figures> {
     Ok(Figures {
         window: usage(db, &query.window)?,
+        daily: daily(db, &query.window)?,
         current: usage(db, &query.on(query.current))?,
         previous: usage(db, &query.on(query.previous))?,
         active: activity::active(db, &query.active())?,
         outcomes: outcomes(db, &query.window.catalog, query.window.days)?,
         identity: activity::identity(db, &query.window.catalog, query.identity)?,
         organisations: activity::organisations(db, &query.customers())?,
+        customers: query
+            .customers
+            .map(|limit| customers::customers(db, &query.customers(), limit))
+            .transpose()?,
+        values: measures::several(db, &query.measures(), &query.values.dimensions)?,
     })
 }
 
