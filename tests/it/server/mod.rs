@@ -18,6 +18,7 @@ mod ingest;
 mod limits;
 mod links;
 mod measures;
+mod measures_older;
 mod overload;
 mod queries;
 mod queries_events;
