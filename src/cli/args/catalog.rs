@@ -6,7 +6,7 @@ use clap::Args;
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct CatalogOption {
     /// The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or
-    /// `decantr`.
+    /// `decantr` (for a query the one it was made for).
     #[arg(long, value_name = "ID|FILE")]
     pub catalog: Option<String>,
 }

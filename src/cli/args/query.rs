@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 
 use super::catalog::CatalogOption;
 use super::ops::StoreOption;
-use crate::server::report::query::{Named, Period};
+use crate::server::report::query::{MOST_DAYS, Named, Period};
 
 /// `decantr ops query`.
 #[derive(Debug, Args)]
@@ -18,7 +18,7 @@ pub(crate) struct QueryArgs {
     #[arg(value_enum, value_name = "NAME")]
     pub query: Named,
     /// How many days, today included; by default 7 or 30, as the query says.
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=366))]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=i64::from(MOST_DAYS)))]
     pub days: Option<u32>,
     /// Tell days or weeks apart; a week goes by its Monday.
     #[arg(long, value_enum, value_name = "PERIOD")]

@@ -183,3 +183,11 @@ async fn a_servers_reports_are_about_its_own_catalog() {
     let (status, report) = ask("?days=7&catalog=decantr").await;
     assert_eq!(status, 400, "{report}");
 }
+
+#[test]
+fn the_help_names_every_embedded_catalog() {
+    let help = home().run(&["ops", "purge", "--help"]).ok();
+    for id in Catalog::IDS {
+        assert!(help.contains(&format!("`{id}`")), "{id}: {help}");
+    }
+}

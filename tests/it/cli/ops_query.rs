@@ -4,6 +4,7 @@ use std::fs;
 
 use decantr::base::clock::Clock;
 use decantr::model::protocol::EVENTS_PATH;
+use jiff::civil::Date;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -72,8 +73,8 @@ pub(super) fn assert_all_accepted(reply: &Value) {
     );
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_race_bot_is_served_and_its_success_rate_counts_failures_too() {
+/// A home whose store has six requests to a race bot's generator, each of which stands for two.
+async fn race_bot() -> Home {
     let home = home();
     let key = key(&home);
     let server = home.serve_with(&["--catalog", "race-bot"]);
@@ -88,87 +89,87 @@ async fn a_race_bot_is_served_and_its_success_rate_counts_failures_too() {
     let (status, reply) = post(&server, Some(&key), &batch("race-bot", "1.0.0", &events)).await;
     assert_eq!(status, 202, "{reply}");
     assert_all_accepted(&reply);
-    let (status, reply) = post(&server, Some(&key), &batch("decantr", "0.3.0", &[])).await;
-    assert_eq!((status, &reply["code"]), (422, &json!("unknown_catalog")));
-    assert!(
-        reply["detail"].as_str().unwrap().contains("race-bot"),
-        "{reply}"
-    );
-    drop(server);
+    home
+}
 
-    let csv = home.run(&[
-        "ops",
-        "query",
-        "success-rate",
-        "--catalog",
-        "race-bot",
-        "--format",
-        "csv",
-    ]);
+#[tokio::test(flavor = "multi_thread")]
+async fn a_success_rate_counts_failures_too_and_is_csv_or_a_table() {
+    let home = race_bot().await;
+    let args = "ops query success-rate --catalog race-bot --format csv";
+    let csv = home.run(&args.split(' ').collect::<Vec<_>>()).ok();
     let expected = "surface,feature,provider,successes,failures,success_rate\r\n\
                     discord,generator,smz3,6,2,0.75\r\n\
                     discord,generator,,0,2,0\r\n";
-    assert_eq!(csv.ok(), expected);
+    assert_eq!(csv, expected);
     let table = home.run(&["ops", "query", "success-rate"]).ok();
     assert!(
         table.contains("75.0 %") && table.contains("(none)"),
         "{table}"
     );
-    let json = home.run(&[
-        "ops",
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_is_one_json_object_with_its_days_and_columns() {
+    let home = race_bot().await;
+    let args = "ops query usage-summary --period weekly --days 2 --json";
+    let run = home.run(&args.split(' ').collect::<Vec<_>>()).exits(0);
+    let json = run.json();
+    let head = [
+        "schemaVersion",
+        "kind",
         "query",
-        "usage-summary",
-        "--period",
-        "weekly",
-        "--days",
-        "1",
-        "--json",
-    ]);
-    let json = json.exits(0).json();
+        "catalog",
+        "days",
+        "period",
+    ];
     assert_eq!(
-        (&json["schemaVersion"], &json["kind"]),
-        (&json!(1), &json!("ops.query"))
-    );
-    assert_eq!(
-        (&json["query"], &json["catalog"]),
-        (&json!("usage-summary"), &json!("race-bot"))
-    );
-    assert_eq!(
-        json["columns"],
-        json!([
-            "week",
-            "events",
-            "features",
-            "successes",
-            "failures",
-            "success_rate",
-            "groups"
-        ])
-    );
-    assert_eq!(json["from"], json["to"]);
-    assert_eq!(json["rows"].as_array().unwrap().len(), 1);
-    assert_eq!(
-        json["rows"][0].as_array().unwrap()[1..],
+        head.map(|name| json[name].clone()),
         [
-            json!(12),
             json!(1),
-            json!(6),
-            json!(4),
-            json!(0.6),
-            json!(1)
+            json!("ops.query"),
+            json!("usage-summary"),
+            json!("race-bot"),
+            json!(2),
+            json!("weekly")
         ]
     );
+    let columns = "week events features successes failures success_rate groups";
+    assert_eq!(
+        json["columns"],
+        json!(columns.split(' ').collect::<Vec<_>>())
+    );
+    let days = ["from", "to"].map(|name| json[name].as_str().unwrap().parse::<Date>().unwrap());
+    assert_eq!(days[0].tomorrow().unwrap(), days[1]);
+    // Midnight, and with it a Monday, may lie between the events and the question.
+    let rows = json["rows"].as_array().unwrap();
+    let row = rows.iter().find(|row| row[1] != 0).unwrap();
+    let expected = json!([row[0], 12, 1, 6, 4, 0.6, 1]);
+    assert_eq!(*row, expected);
+}
 
-    let digest = home
-        .run(&["ops", "digest", "--catalog", "race-bot", "--json"])
-        .exits(0)
-        .json();
+#[tokio::test(flavor = "multi_thread")]
+async fn a_digest_of_another_catalog_leaves_out_what_it_has_not() {
+    let home = race_bot().await;
+    let args = ["ops", "digest", "--catalog", "race-bot"];
+    let digest = home.run(&[&args[..], &["--json"]].concat()).exits(0).json();
     assert_eq!(digest["catalog"], "race-bot");
     assert_eq!(digest["pulse"]["total_7d"], 12);
     assert_eq!(digest["pulse"]["failures_7d"], 2);
     assert_eq!(digest["project_health"], json!([]));
-    let digest = home.run(&["ops", "digest", "--catalog", "race-bot"]).ok();
-    assert!(!digest.contains("Project health"), "{digest}");
+    let digest = home.run(&args).ok();
+    for absent in ["Project health", "campaign", "activation rate"] {
+        assert!(!digest.contains(absent), "{absent}: {digest}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_batch_for_another_catalog_is_refused_with_the_name_of_the_right_one() {
+    let home = home();
+    let server = home.serve_with(&["--catalog", "race-bot"]);
+    let (status, reply) = post(&server, None, &batch("decantr", "0.3.0", &[])).await;
+    assert_eq!((status, &reply["code"]), (422, &json!("unknown_catalog")));
+    let detail = reply["detail"].as_str().unwrap();
+    assert!(detail.contains("race-bot"), "{detail}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

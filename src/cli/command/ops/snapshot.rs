@@ -1,8 +1,7 @@
 //! `decantr ops snapshot`: computes the baseline reports and keeps them.
 
-use super::catalog;
 use super::desk::{Desk, Opening, failed};
-use super::thresholds;
+use super::{catalog, thresholds};
 use crate::cli::args::SnapshotArgs;
 use crate::cli::error::CommandError;
 use crate::cli::ui::{Ui, table};

@@ -15,7 +15,7 @@ mod rows;
 mod tests;
 
 pub use answer::{Answer, Column, Field};
-pub use names::{Ask, Named, Period};
+pub use names::{Ask, MOST_DAYS, Named, Period};
 
 use jiff::Timestamp;
 
@@ -24,13 +24,17 @@ use crate::server::rollup::Day;
 use crate::server::store::{Days, Rollups, StoreError};
 use rows::{Rows, Slice};
 
-/// Reads what `ask` asks about `catalog`, as of `now`.
+/// Reads what `ask` asks about `catalog`, as of `now`. Days beyond the most that a query is about are left out.
 pub async fn read(
     rollups: &dyn Rollups,
     catalog: &Catalog,
     ask: Ask,
     now: Timestamp,
 ) -> Result<Answer, StoreError> {
+    let ask = Ask {
+        days: ask.days.clamp(1, MOST_DAYS),
+        ..ask
+    };
     let days = Days::ending(Day::of(now), ask.days);
     let rows = Rows::read(rollups, catalog, ask, days).await?;
     Ok(answer(catalog, ask, days, rows))

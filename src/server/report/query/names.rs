@@ -7,6 +7,9 @@ use super::features::GROUP;
 use super::rows::Reading;
 use crate::model::catalog::{Catalog, EventSpec};
 
+/// The most days that a query is about.
+pub const MOST_DAYS: u32 = 366;
+
 /// A named query; its documentation defines its numbers, in the words of [the module's](super).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Named {
@@ -61,7 +64,7 @@ pub enum Period {
 pub struct Ask {
     /// The query.
     pub query: Named,
-    /// How many days, today included; at least 1.
+    /// How many days, today included; 1 to [`MOST_DAYS`].
     pub days: u32,
     /// What is told apart; without it, all days are one.
     pub period: Option<Period>,
