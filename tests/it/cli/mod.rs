@@ -16,5 +16,6 @@ pub(crate) mod login_support;
 mod ops_accounts;
 mod ops_jobs;
 mod ops_processes;
+mod ops_thresholds;
 mod telemetry;
 mod usage;
