@@ -19,5 +19,6 @@ mod ops_check;
 mod ops_jobs;
 mod ops_processes;
 mod ops_query;
+mod ops_thresholds;
 mod telemetry;
 mod usage;

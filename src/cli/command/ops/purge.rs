@@ -52,6 +52,7 @@ pub(super) fn run(host: &Host, args: &PurgeArgs, ui: &mut Ui) -> Result<(), Comm
                 "events": purged.events,
                 "identityRows": purged.identity_rows,
                 "ids": purged.ids,
+                "valueRows": purged.value_rows,
             })),
         }));
     }
@@ -74,11 +75,11 @@ fn show(days: &[DayCount], purged: Option<Purged>, ui: &mut Ui) -> Result<(), Co
     let total: u64 = days.iter().map(|day| day.events).sum();
     match purged {
         None => ui.status(&format!(
-            "dry run: {total} events would go, with their ids; counts without ids would stay; nothing was removed"
+            "dry run: {total} events would go, with their ids and counts by words of senders; all other counts would stay; nothing was removed"
         )),
         Some(purged) => ui.line(&format!(
-            "removed {} events, {} rows about activity, {} ids; counts without ids stay",
-            purged.events, purged.identity_rows, purged.ids
+            "removed {} events, {} rows about activity, {} ids, {} counts by words of senders; all other counts stay",
+            purged.events, purged.identity_rows, purged.ids, purged.value_rows
         ))?,
     }
     Ok(())
