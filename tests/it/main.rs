@@ -9,5 +9,6 @@ mod layering;
 mod model;
 mod posthog;
 mod privacy;
+mod readme;
 mod server;
 mod support;
