@@ -2,4 +2,5 @@
 
 pub mod digest;
 pub mod health;
+pub mod message;
 pub mod snapshot;

@@ -205,7 +205,7 @@ async fn a_digest_reads_a_store_that_no_server_runs_on() {
     .await
     .unwrap();
     assert_eq!(digest.status, Status::Attention);
-    let markdown = digest.to_markdown();
+    let markdown = digest.message().to_markdown();
     insta::assert_snapshot!(markdown.split("## Project health").next().unwrap(), @r#"
     # Telemetry digest: attention
 
@@ -257,10 +257,10 @@ async fn a_digest_reads_a_store_that_no_server_runs_on() {
 #[test]
 fn a_sample_says_that_it_is_one() {
     let sample = Digest::sample(now());
-    let markdown = sample.to_markdown();
+    let markdown = sample.message().to_markdown();
     assert!(markdown.starts_with("**SAMPLE"));
     assert_eq!(serde_json::to_value(&sample).unwrap()["sample"], true);
-    assert_eq!(markdown, Digest::sample(now()).to_markdown());
+    assert_eq!(markdown, Digest::sample(now()).message().to_markdown());
     insta::assert_snapshot!(markdown.split("## Adoption").next().unwrap(), @r#"
     **SAMPLE: these numbers are made up.**
 

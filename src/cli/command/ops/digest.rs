@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 
-use super::{remote, store_url};
+use super::{remote, show, store_url};
 use crate::cli::args::{DigestArgs, ReportFormat};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::local_runtime;
-use crate::cli::ui::{BAD, DIM, GOOD, Ui, WATCH, table};
+use crate::cli::ui::Ui;
 use crate::config::Host;
 use crate::model::catalog::Catalog;
-use crate::server::jobs::digest::{Digest, Status};
-use crate::server::report::{Level, Thresholds};
+use crate::server::jobs::digest::Digest;
+use crate::server::report::Thresholds;
 use crate::server::store::{self, StoreError};
 
 /// The digest as JSON on stdout.
@@ -51,8 +51,8 @@ pub(super) fn run(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<(), Com
             destinations: [],
             digest: &digest,
         })?,
-        ReportFormat::Markdown => ui.data(&digest.to_markdown())?,
-        ReportFormat::Table => print(&digest, ui)?,
+        ReportFormat::Markdown => ui.data(&digest.message().to_markdown())?,
+        ReportFormat::Table => show::message(&digest.message(), ui)?,
     }
     if args.dry_run {
         let data = if args.sample {
@@ -80,40 +80,4 @@ fn read(host: &Host, args: &DigestArgs) -> Result<Digest, CommandError> {
             .await
             .map_err(|error| remote(&error))
     })
-}
-
-fn print(digest: &Digest, ui: &mut Ui) -> Result<(), CommandError> {
-    if digest.sample {
-        let mark = ui.paint(WATCH, "SAMPLE: these numbers are made up.");
-        ui.line(&mark)?;
-    }
-    let style = match digest.status {
-        Status::Attention => BAD,
-        Status::Watch => WATCH,
-        Status::Healthy => GOOD,
-    };
-    let word = ui.paint(style, digest.status.as_str());
-    ui.line(&format!("Telemetry digest: {word}"))?;
-    let about = ui.paint(DIM, &digest.about());
-    ui.line(&about)?;
-    for alert in &digest.alerts {
-        let style = match alert.level {
-            Level::Critical => BAD,
-            Level::Warning => WATCH,
-            Level::Info => DIM,
-        };
-        let level = ui.paint(style, alert.level.as_str());
-        ui.line(&format!("{level}: {}", alert.message))?;
-    }
-    for section in digest.sections() {
-        ui.heading(section.title)?;
-        let numbers: Vec<usize> = (1..section.columns.len()).collect();
-        let mut rows = table(&section.columns, &numbers);
-        rows.add_rows(&section.rows);
-        ui.table(&mut rows)?;
-        if let Some(note) = &section.note {
-            ui.line(note)?;
-        }
-    }
-    Ok(())
 }

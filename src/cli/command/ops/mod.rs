@@ -14,6 +14,7 @@ mod org;
 mod purge;
 mod retention;
 mod serve;
+mod show;
 mod snapshot;
 mod user;
 

@@ -1,16 +1,14 @@
 //! The executive digest: a week and a month at a glance, with a verdict; as a model, as JSON and as Markdown.
 
-mod markdown;
 mod sample;
 mod sections;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-pub use sections::Section;
-
 use crate::model::catalog::Catalog;
 use crate::model::event::{Actor, Environment};
+use crate::server::jobs::message::{Message, Note, Tone};
 use crate::server::report::{
     Activation, Alert, Bucket, EventCount, FailureCount, Identity, Level, Organisation, Query,
     Share, Thresholds, Usage,
@@ -255,14 +253,22 @@ impl Digest {
         )
     }
 
-    /// Its numbers as titled tables.
-    pub fn sections(&self) -> Vec<Section> {
-        sections::of(self)
-    }
-
-    /// The digest as Markdown; one of made-up numbers says so in its first line.
-    pub fn to_markdown(&self) -> String {
-        markdown::render(self)
+    /// The digest as a message.
+    pub fn message(&self) -> Message {
+        let tone = match self.status {
+            Status::Attention => Tone::Bad,
+            Status::Watch => Tone::Watch,
+            Status::Healthy => Tone::Good,
+        };
+        Message {
+            kind: "ops.digest",
+            title: "Telemetry digest".to_owned(),
+            status: Some((tone, self.status.as_str().to_owned())),
+            is_sample: self.sample,
+            about: self.about(),
+            alerts: self.alerts.iter().map(Note::from).collect(),
+            sections: sections::of(self),
+        }
     }
 }
 

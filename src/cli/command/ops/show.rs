@@ -1,0 +1,51 @@
+//! A report on the terminal: its message with coloured words and tables in the terminal's width.
+
+use anstyle::Style;
+
+use crate::cli::error::CommandError;
+use crate::cli::ui::{BAD, DIM, GOOD, Ui, WATCH, table};
+use crate::server::jobs::message::{Message, SAMPLE, Section, Tone};
+
+/// Prints the message.
+pub(super) fn message(message: &Message, ui: &mut Ui) -> Result<(), CommandError> {
+    if message.is_sample {
+        let mark = ui.paint(WATCH, SAMPLE);
+        ui.line(&mark)?;
+    }
+    let headline = match &message.status {
+        Some((tone, word)) => format!("{}: {}", message.title, ui.paint(style(*tone), word)),
+        None => message.title.clone(),
+    };
+    ui.line(&headline)?;
+    let about = ui.paint(DIM, &message.about);
+    ui.line(&about)?;
+    for alert in &message.alerts {
+        let level = ui.paint(style(alert.tone), &alert.level);
+        ui.line(&format!("{level}: {}", alert.text))?;
+    }
+    for section in &message.sections {
+        ui.heading(&section.title)?;
+        section_table(section, ui)?;
+        if let Some(note) = &section.note {
+            ui.line(note)?;
+        }
+    }
+    Ok(())
+}
+
+fn section_table(section: &Section, ui: &mut Ui) -> Result<(), CommandError> {
+    let columns: Vec<&str> = section.columns.iter().map(String::as_str).collect();
+    let numbers: Vec<usize> = (1..columns.len()).collect();
+    let mut rows = table(&columns, &numbers);
+    rows.add_rows(&section.rows);
+    ui.table(&mut rows)
+}
+
+fn style(tone: Tone) -> Style {
+    match tone {
+        Tone::Good => GOOD,
+        Tone::Watch => WATCH,
+        Tone::Bad => BAD,
+        Tone::Quiet => DIM,
+    }
+}

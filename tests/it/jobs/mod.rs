@@ -1,0 +1,3 @@
+//! Jobs: messages inside the limits of whoever takes them.
+
+mod messages;
