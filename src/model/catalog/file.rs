@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use serde::Deserialize;
 
 use super::property::{PropertyFile, build_property};
-use super::{Bucket, Catalog, EventSpec, Privacy, PropertySpec, PropertyType};
+use super::{Bucket, Catalog, EventSpec, Kept, Privacy, PropertySpec, PropertyType};
 
 /// A catalog that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -186,6 +186,7 @@ pub(super) fn shared(names: &[String]) -> Vec<Arc<str>> {
 fn build_event(file: EventFile, known: &Known<'_>) -> Result<EventSpec, Problem> {
     let properties = build_properties(&file, known)?;
     check_references(&file, &properties, known)?;
+    let kept = Kept::of(&file.dimensions, &file.sums, &properties);
     Ok(EventSpec {
         name: file.name.into(),
         sources: shared(&file.sources),
@@ -198,6 +199,7 @@ fn build_event(file: EventFile, known: &Known<'_>) -> Result<EventSpec, Problem>
         expires: file.expires,
         dimensions: shared(&file.dimensions),
         sums: shared(&file.sums),
+        kept: Arc::new(kept),
         properties,
     })
 }

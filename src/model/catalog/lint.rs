@@ -4,8 +4,8 @@ use super::{Catalog, EventSpec};
 
 /// Every complaint about `catalog` on the day `today`, as `place: problem`; empty when it is good.
 ///
-/// The rules: a purpose and an owner for everything, nothing expired, known revisions, and for source `cli` only types that
-/// cannot spell anything outside the catalog.
+/// The rules: a purpose and an owner for everything, nothing expired, known revisions, no dimension that cannot be counted by, and
+/// for source `cli` only types that cannot spell anything outside the catalog.
 pub fn lint(catalog: &Catalog, today: jiff::civil::Date) -> Vec<String> {
     let mut findings = Vec::new();
     for event in &catalog.events {
@@ -62,6 +62,13 @@ fn lint_event(
     }
     if event.expires.is_some_and(|date| date < today) {
         complain(name, "it has expired");
+    }
+    let counted = |name: &str| event.kept.dimensions.iter().any(|of| *of.name == *name);
+    for dimension in event.dimensions.iter().filter(|name| !counted(name)) {
+        complain(
+            &format!("{name}.{dimension}"),
+            "its type has too many values to count by",
+        );
     }
     for property in &event.properties {
         let place = format!("{name}.{}", property.name);

@@ -3,6 +3,7 @@
 //! A [`Catalog`] is immutable once loaded; [`Catalog::decantr`] is the embedded one.
 
 mod file;
+mod kept;
 mod lint;
 mod property;
 #[cfg(test)]
@@ -15,6 +16,7 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use crate::base::crypto;
 
 pub use file::CatalogError;
+pub use kept::{Dimension, Kept, Sum, Words};
 pub use lint::lint;
 pub use types::{PropertyType, Reduce, TOKEN_MAX};
 
@@ -103,6 +105,8 @@ pub struct EventSpec {
     pub dimensions: Vec<Arc<str>>,
     /// Numeric properties whose sums its rollups keep.
     pub sums: Vec<Arc<str>>,
+    /// The dimensions and sums with what daily tables need to know of them.
+    pub kept: Arc<Kept>,
     /// Its properties, in the order of the file.
     pub properties: Vec<PropertySpec>,
 }

@@ -361,6 +361,11 @@ fn the_lint_makes_each_complaint() {
             "thing.done.word: source cli may not use this type",
         ),
         (
+            r#"dimensions = ["kind"]"#,
+            r#"dimensions = ["kind", "size"]"#,
+            "thing.done.size: its type has too many values to count by",
+        ),
+        (
             "[definitions]",
             "spare = \"Shows what nobody counts.\"\n[definitions]",
             "buckets.spare: no event counts in it",

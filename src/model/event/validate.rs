@@ -11,7 +11,7 @@ use super::context::{Context, RegistrySource};
 use super::raw::{RawEvent, RawValue, member};
 use super::{Event, Value, fit, reduce};
 use crate::base::crypto;
-use crate::model::catalog::{Catalog, EventSpec, PropertySpec, PropertyType};
+use crate::model::catalog::{Catalog, EventSpec, Kept, PropertySpec, PropertyType};
 use crate::model::outcome::{Reason, Strip};
 
 /// How far ahead of the clock a timestamp may lie.
@@ -41,6 +41,8 @@ pub struct Normalised {
     pub event: Event,
     /// One entry for each thing stripped or narrowed, in no particular order.
     pub strips: Vec<Strip>,
+    /// What daily tables keep of its properties.
+    pub kept: Arc<Kept>,
 }
 
 /// Why an event was dropped.
@@ -118,7 +120,11 @@ impl Validator {
             (None, Some(_)) => content_id(&event),
             (None, None) => time_ordered_id(admission.now),
         };
-        Ok(Normalised { event, strips })
+        Ok(Normalised {
+            event,
+            strips,
+            kept: Arc::clone(&spec.kept),
+        })
     }
 
     fn spec(&self, raw: &RawEvent<'_>) -> Result<&EventSpec, Rejection> {

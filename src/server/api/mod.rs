@@ -25,6 +25,7 @@ use crate::base::clock::Clock;
 use crate::model::event::Validator;
 use crate::model::protocol::{FORGET_PATH, KEY_PATH, LINK_PATH, ME_PATH};
 use crate::server::access::{Access, Failure, kept};
+use crate::server::report::Thresholds;
 use crate::server::rollup::Day;
 use crate::server::store::{ActivityQuery, By, Days, Key, Store};
 
@@ -37,6 +38,8 @@ pub struct Api {
     pub store: Arc<dyn Store>,
     /// For the events that the server sends itself, and the catalog of reports.
     pub validator: Arc<Validator>,
+    /// Where the alerts of reports begin to apply.
+    pub thresholds: Thresholds,
     /// The time.
     pub clock: Clock,
 }

@@ -11,7 +11,7 @@ use crate::base::ids::OpaqueId;
 use crate::model::event::Actor;
 use crate::model::protocol::Scope;
 use crate::server::access::Failure;
-use crate::server::report::{Query, Span, Thresholds, Usage};
+use crate::server::report::{Query, Span, Usage};
 use crate::server::store::{ActivityQuery, Attributed, StoreError};
 
 /// `GET`: the usage report.
@@ -45,9 +45,10 @@ async fn try_usage(api: &Api, request: Request) -> Result<Usage, Failure> {
         source: source.as_deref(),
         environment: asked.environment()?,
         org: org.as_ref(),
+        customers: None,
     };
     let now = api.clock.now();
-    let reports = Usage::read(&*api.store, catalog, &[query], &Thresholds::default(), now).await?;
+    let reports = Usage::read(&*api.store, catalog, &[query], &api.thresholds, now).await?;
     let report = reports.into_iter().next();
     report.ok_or_else(|| StoreError::Unanswered.into())
 }

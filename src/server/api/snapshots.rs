@@ -12,7 +12,6 @@ use crate::model::event::Actor;
 use crate::server::access::Failure;
 use crate::server::jobs::health::Health;
 use crate::server::jobs::snapshot;
-use crate::server::report::Thresholds;
 use crate::server::store::{Snapshot, StoreError};
 
 /// `POST`: computes and keeps the baseline reports.
@@ -57,8 +56,7 @@ async fn try_run(api: &Api, request: Request) -> Result<Health, Failure> {
     let (head, _body) = request.into_parts();
     api.access.admit_to_snapshots(&head).await?;
     let (catalog, now) = (api.validator.catalog(), api.clock.now());
-    let thresholds = Thresholds::default();
-    let taken = snapshot::compute(&*api.store, catalog, &thresholds, now).await?;
+    let taken = snapshot::compute(&*api.store, catalog, &api.thresholds, now).await?;
     snapshot::keep(&*api.store, &taken).await?;
     Ok(Health::read(api.store.snapshots(), &catalog.id, now).await?)
 }

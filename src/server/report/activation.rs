@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::ratio;
+use super::{Warning, ratio};
 use crate::model::catalog::Catalog;
 
 /// The events that activation is counted by, in the order of a product's life.
@@ -19,6 +19,9 @@ pub(super) const LIFECYCLE: [&str; 11] = [
     "studio.started",
     "studio.health_refreshed",
 ];
+
+/// The warning that there are no health reports.
+pub(super) const NO_REPORTS: &str = "no_health_reports";
 
 /// Product activation in the window.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -49,6 +52,8 @@ pub struct Activation {
     pub activation_rate: Option<f64>,
     /// Failed builds by health reports; null when there are none.
     pub ci_failure_rate: Option<f64>,
+    /// What the numbers give cause to look at: no reports, reports without a healthy project, failed builds.
+    pub warnings: Vec<Warning>,
 }
 
 impl Activation {
@@ -84,8 +89,10 @@ impl Activation {
             studio_refreshes,
             activation_rate: ratio(healthy_milestones, health_reports),
             ci_failure_rate: ratio(ci_failures, health_reports),
+            warnings: warnings(health_reports, healthy_milestones, ci_failures),
         })
     }
+
     /// The counts under the names that people read, in the order of a product's life.
     pub fn steps(&self) -> [(&'static str, u64); 11] {
         [
@@ -102,4 +109,24 @@ impl Activation {
             ("studio refreshes", self.studio_refreshes),
         ]
     }
+}
+
+fn warnings(reports: u64, healthy: u64, ci_failures: u64) -> Vec<Warning> {
+    let no_reports = || Warning::new(NO_REPORTS, "No project's health was reported.");
+    let none_healthy = || {
+        let message = format!("{reports} health reports, and no project was found healthy.");
+        Warning::new("no_healthy_project", message)
+    };
+    let failed = || {
+        let message = format!("{ci_failures} builds failed their health check.");
+        Warning::new("ci_failures", message)
+    };
+    [
+        (reports == 0).then(no_reports),
+        (reports > 0 && healthy == 0).then(none_healthy),
+        (ci_failures > 0).then(failed),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::activation::NO_REPORTS;
 use super::identity::IDENTITY_DAYS;
 use super::{Bucket, Usage};
 
@@ -37,6 +38,24 @@ pub struct Alert {
     pub code: &'static str,
     /// A sentence with the numbers.
     pub message: String,
+}
+
+/// Something in one part of a report that is worth a look; unlike an alert it has no say in whether all is well.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Warning {
+    /// A fixed code.
+    pub code: &'static str,
+    /// A sentence with the numbers.
+    pub message: String,
+}
+
+impl Warning {
+    pub(super) fn new(code: &'static str, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+        }
+    }
 }
 
 /// Where the rules begin to apply.
@@ -207,26 +226,14 @@ fn strangers(usage: &Usage) -> Option<Alert> {
     })
 }
 
+/// What health reports give cause for. That there are none is no alert: not everybody checks health.
 fn health(usage: &Usage) -> Vec<Alert> {
-    let Some(activation) = &usage.activation else {
-        return Vec::new();
-    };
-    let mut alerts = Vec::new();
-    if activation.health_reports > 0 && activation.healthy_milestones == 0 {
-        let message = format!(
-            "{} health reports, and no project was found healthy.",
-            activation.health_reports
-        );
-        alerts.push(alert(Level::Warning, "no_healthy_project", message));
-    }
-    if activation.ci_failures > 0 {
-        let message = format!(
-            "{} builds failed their health check.",
-            activation.ci_failures
-        );
-        alerts.push(alert(Level::Warning, "ci_failures", message));
-    }
-    alerts
+    let activation = usage.activation.iter();
+    let warnings = activation.flat_map(|activation| &activation.warnings);
+    warnings
+        .filter(|warning| warning.code != NO_REPORTS)
+        .map(|warning| alert(Level::Warning, warning.code, &*warning.message))
+        .collect()
 }
 
 /// Signals of interest: buckets that appear, rise, or have anything in them at all.

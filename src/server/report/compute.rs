@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::identity::identity_days;
+use super::trend::trends;
 use super::{
-    Activation, Bucket, EventCount, FailureCount, Identity, Intake, Organisation, Query,
-    ReasonCount, Share, Summary, Thresholds, Usage, ratio,
+    Activation, Bucket, CustomerIdentity, EventCount, FailureCount, Identity, Intake, Marketing,
+    Organisation, Query, ReasonCount, Share, Summary, Thresholds, Usage, ratio,
 };
 use crate::model::catalog::Catalog;
 use crate::model::event::{Actor, Environment, Standing};
@@ -48,7 +49,7 @@ impl Figures {
     ) -> Usage {
         let period = Period::of(query.days, Day::of(now));
         let by_name = ByName::of(self);
-        let window_count = |name: &str| by_name.get(name).window;
+        let window_count = |name: &str| whole(by_name.get(name).window);
         let mut usage = Usage {
             catalog: (*catalog.id).to_owned(),
             days: query.days,
@@ -61,15 +62,22 @@ impl Figures {
             current: period.current.into(),
             previous: period.previous.into(),
             summary: self.summary(),
+            trends: trends(&self.daily, period.window),
             intake: self.intake(),
             buckets: buckets(catalog, &by_name),
             events: by_name.events(),
-            sources: self.shares(|row| row.source.as_str()),
-            actors: self.shares(|row| row.actor.as_str()),
+            sources: shares(&self.window, |_| true, |row| row.source.as_str()),
+            customer_sources: shares(&self.window, is_customer, |row| row.source.as_str()),
+            actors: shares(&self.window, |_| true, |row| row.actor.as_str()),
             failures: self.failures(),
             identity: Identity::of(&self.identity, identity_days(Day::of(now)).current),
             organisations: self.organisations.iter().map(Organisation::from).collect(),
+            customer_identities: self
+                .customers
+                .as_deref()
+                .map(|customers| customers.iter().map(CustomerIdentity::from).collect()),
             activation: Activation::of(catalog, window_count),
+            marketing: Marketing::of(catalog, &self.values),
             alerts: Vec::new(),
         };
         usage.alerts = thresholds.alerts(&usage);
@@ -93,6 +101,7 @@ impl Figures {
             active_orgs: 0,
             active_users: 0,
             active_anonymous: 0,
+            active_customer_identities: 0,
             failures: window.failures,
             failure_rate: ratio(window.failures, window.events),
             outside_production: ratio(whole(outside.weight), total_events),
@@ -100,12 +109,12 @@ impl Figures {
                 total_events.saturating_sub(whole(undecided.weight)),
                 total_events,
             ),
-            current_events: events.current,
-            previous_events: events.previous,
+            current_events: events.current(),
+            previous_events: events.previous(),
             delta: events.delta(),
             change_rate: events.rate(),
-            current_customer_events: customers.current,
-            previous_customer_events: customers.previous,
+            current_customer_events: customers.current(),
+            previous_customer_events: customers.previous(),
             customer_delta: customers.delta(),
             customer_change_rate: customers.rate(),
         };
@@ -146,23 +155,6 @@ impl Figures {
         }
     }
 
-    fn shares<'a>(&'a self, key: impl Fn(&'a UsageRow) -> &'a str) -> Vec<Share> {
-        let total = whole(sum(&self.window, |_| true).weight);
-        let mut shares: Vec<Share> = grouped(&self.window, key)
-            .into_iter()
-            .map(|(name, counts)| {
-                let events = whole(counts.weight);
-                Share {
-                    name: name.to_owned(),
-                    events,
-                    share: ratio(events, total).unwrap_or_default(),
-                }
-            })
-            .collect();
-        shares.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.name.cmp(&b.name)));
-        shares
-    }
-
     fn failures(&self) -> Vec<FailureCount> {
         let mut failures: Vec<FailureCount> = grouped(&self.window, |row| &row.event)
             .into_iter()
@@ -183,6 +175,29 @@ impl Figures {
     }
 }
 
+/// The parts of the rows that are wanted, most events first, then by name.
+fn shares<'a>(
+    rows: &'a [UsageRow],
+    wanted: fn(&UsageRow) -> bool,
+    key: impl Fn(&'a UsageRow) -> &'a str,
+) -> Vec<Share> {
+    let total = whole(sum(rows, wanted).weight);
+    let rows = rows.iter().filter(|row| wanted(row));
+    let mut shares: Vec<Share> = grouped(rows, key)
+        .into_iter()
+        .map(|(name, counts)| {
+            let events = whole(counts.weight);
+            Share {
+                name: name.to_owned(),
+                events,
+                share: ratio(events, total).unwrap_or_default(),
+            }
+        })
+        .collect();
+    shares.sort_by(|a, b| b.events.cmp(&a.events).then_with(|| a.name.cmp(&b.name)));
+    shares
+}
+
 fn is_customer(row: &UsageRow) -> bool {
     row.actor == Actor::Customer
 }
@@ -196,7 +211,7 @@ fn sum(rows: &[UsageRow], wanted: impl Fn(&UsageRow) -> bool) -> Counts {
 }
 
 fn grouped<'a>(
-    rows: &'a [UsageRow],
+    rows: impl IntoIterator<Item = &'a UsageRow>,
     key: impl Fn(&'a UsageRow) -> &'a str,
 ) -> BTreeMap<&'a str, Counts> {
     let mut groups: BTreeMap<&str, Counts> = BTreeMap::new();
@@ -216,41 +231,49 @@ pub(super) fn whole(weight: f64) -> u64 {
     weight.round() as u64
 }
 
-/// Two periods in comparison.
+/// Two periods in comparison, in weights.
 #[derive(Debug, Clone, Copy, Default)]
 struct Change {
-    current: u64,
-    previous: u64,
+    current: f64,
+    previous: f64,
 }
 
 impl Change {
     fn of(current: &[UsageRow], previous: &[UsageRow], wanted: impl Fn(&UsageRow) -> bool) -> Self {
         Self {
-            current: whole(sum(current, &wanted).weight),
-            previous: whole(sum(previous, &wanted).weight),
+            current: sum(current, &wanted).weight,
+            previous: sum(previous, &wanted).weight,
         }
     }
 
+    fn current(self) -> u64 {
+        whole(self.current)
+    }
+
+    fn previous(self) -> u64 {
+        whole(self.previous)
+    }
+
     fn delta(self) -> i64 {
-        self.current
-            .checked_signed_diff(self.previous)
-            .unwrap_or_default()
+        let (current, previous) = (self.current(), self.previous());
+        current.checked_signed_diff(previous).unwrap_or_default()
     }
 
     fn rate(self) -> Option<f64> {
-        let grown = ratio(self.current.saturating_sub(self.previous), self.previous)?;
-        let shrunk = ratio(self.previous.saturating_sub(self.current), self.previous)?;
+        let (current, previous) = (self.current(), self.previous());
+        let grown = ratio(current.saturating_sub(previous), previous)?;
+        let shrunk = ratio(previous.saturating_sub(current), previous)?;
         Some(grown - shrunk)
     }
 }
 
-/// Counts by event name in all three runs of days.
+/// Counts by event name in all three runs of days, in weights: they are made whole only when they have been added up.
 struct ByName<'a>(BTreeMap<&'a str, NameCount>);
 
 #[derive(Clone, Copy, Default)]
 struct NameCount {
-    window: u64,
-    customers: u64,
+    window: f64,
+    customers: f64,
     change: Change,
 }
 
@@ -259,17 +282,16 @@ impl<'a> ByName<'a> {
         let mut names: BTreeMap<&str, NameCount> = BTreeMap::new();
         let name = |row: &'a UsageRow| row.event.as_str();
         for (name, counts) in grouped(&figures.window, name) {
-            names.entry(name).or_default().window = whole(counts.weight);
+            names.entry(name).or_default().window = counts.weight;
         }
         for (name, counts) in grouped(&figures.current, name) {
-            names.entry(name).or_default().change.current = whole(counts.weight);
+            names.entry(name).or_default().change.current = counts.weight;
         }
         for (name, counts) in grouped(&figures.previous, name) {
-            names.entry(name).or_default().change.previous = whole(counts.weight);
+            names.entry(name).or_default().change.previous = counts.weight;
         }
         for row in figures.window.iter().filter(|row| is_customer(row)) {
-            let count = names.entry(name(row)).or_default();
-            count.customers = count.customers.saturating_add(whole(row.counts.weight));
+            names.entry(name(row)).or_default().customers += row.counts.weight;
         }
         Self(names)
     }
@@ -284,10 +306,10 @@ impl<'a> ByName<'a> {
             .iter()
             .map(|(name, count)| EventCount {
                 name: (*name).to_owned(),
-                events: count.window,
-                customer_events: count.customers,
-                current: count.change.current,
-                previous: count.change.previous,
+                events: whole(count.window),
+                customer_events: whole(count.customers),
+                current: count.change.current(),
+                previous: count.change.previous(),
                 delta: count.change.delta(),
                 change_rate: count.change.rate(),
             })
@@ -302,7 +324,7 @@ fn buckets(catalog: &Catalog, counts: &ByName<'_>) -> Vec<Bucket> {
         .buckets
         .iter()
         .map(|bucket| {
-            let mut total = 0;
+            let mut total = 0.0;
             let mut change = Change::default();
             for event in &catalog.events {
                 if event.buckets.contains(&bucket.key) {
@@ -314,9 +336,9 @@ fn buckets(catalog: &Catalog, counts: &ByName<'_>) -> Vec<Bucket> {
             }
             Bucket {
                 key: (*bucket.key).to_owned(),
-                total,
-                current: change.current,
-                previous: change.previous,
+                total: whole(total),
+                current: change.current(),
+                previous: change.previous(),
                 delta: change.delta(),
                 change_rate: change.rate(),
             }

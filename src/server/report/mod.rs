@@ -3,13 +3,19 @@
 mod activation;
 mod alerts;
 mod compute;
+mod customers;
 mod identity;
+mod marketing;
+mod trend;
 mod usage;
 
 pub use activation::Activation;
-pub use alerts::{Alert, Level, Thresholds};
+pub use alerts::{Alert, Level, Thresholds, Warning};
 pub use compute::Period;
+pub use customers::{CustomerIdentity, TOP_CUSTOMERS};
 pub use identity::{Identity, Organisation};
+pub use marketing::{Marketing, Origin, OriginCount};
+pub use trend::Trend;
 pub use usage::{
     Bucket, EventCount, FailureCount, Intake, Query, ReasonCount, Share, Span, Summary, Usage,
 };

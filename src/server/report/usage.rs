@@ -8,7 +8,10 @@ use jiff::civil::Date;
 use serde::Serialize;
 
 use super::identity::identity_days;
-use super::{Activation, Alert, Identity, Organisation, Period, Thresholds};
+use super::{
+    Activation, Alert, CustomerIdentity, Identity, Marketing, Organisation, Period, Thresholds,
+    Trend, marketing,
+};
 use crate::base::ids::OpaqueId;
 use crate::model::catalog::Catalog;
 use crate::model::event::{Actor, Environment};
@@ -28,6 +31,9 @@ pub struct Query<'a> {
     pub environment: Option<Environment>,
     /// Only this organisation.
     pub org: Option<&'a OpaqueId>,
+    /// How many of the most active customer identities to name; `None` does not look for them. To find them takes as long as there
+    /// is activity, unlike all else.
+    pub customers: Option<usize>,
 }
 
 impl Query<'_> {
@@ -46,6 +52,8 @@ impl Query<'_> {
             current: period.current,
             previous: period.previous,
             identity: identity_days(today),
+            values: marketing::question(catalog),
+            customers: self.customers,
         }
     }
 }
@@ -75,6 +83,8 @@ pub struct Usage {
     pub previous: Span,
     /// The totals.
     pub summary: Summary,
+    /// The days of the window in order, also those without events.
+    pub trends: Vec<Trend>,
     /// What became of everything received in the window.
     pub intake: Intake,
     /// Signal buckets in the catalog's order. An event counts in every bucket that its catalog entry names.
@@ -83,6 +93,8 @@ pub struct Usage {
     pub events: Vec<EventCount>,
     /// Sources, most frequent first, then by name.
     pub sources: Vec<Share>,
+    /// Sources of the customer events, most frequent first, then by name; shares are of all customer events.
+    pub customer_sources: Vec<Share>,
     /// Resolved actors, most frequent first, then by name.
     pub actors: Vec<Share>,
     /// Events that failed, most failures first, then by name.
@@ -92,8 +104,12 @@ pub struct Usage {
     /// Top customers: the organisations with the most customer events, or events of the actor that was asked for, at most 10;
     /// their identities whatever environment they were active in.
     pub organisations: Vec<Organisation>,
+    /// The customer identities with the most events, most active first, then by id; null when they were not asked for.
+    pub customer_identities: Option<Vec<CustomerIdentity>>,
     /// Product activation; absent for catalogs without its events.
     pub activation: Option<Activation>,
+    /// Marketing attribution, everybody's; absent for catalogs without its events.
+    pub marketing: Option<Marketing>,
     /// What needs attention, worst first.
     pub alerts: Vec<Alert>,
 }
@@ -133,6 +149,9 @@ pub struct Summary {
     pub active_users: u64,
     /// Different anonymous visitors with at least one event in the window.
     pub active_anonymous: u64,
+    /// Different customer identities with at least one event in the window: of the ids of a customer's event its account, else its
+    /// installation, else its project, else its anonymous visitor.
+    pub active_customer_identities: u64,
     /// Events received that report a failure (`success` or `valid` is false, or `status` is `error`, `timeout` or `denied`);
     /// sample rates do not multiply them.
     pub failures: u64,
@@ -234,7 +253,7 @@ pub struct Share {
     pub name: String,
     /// How many.
     pub events: u64,
-    /// Of all events of the window.
+    /// Of all events of the window, unless said otherwise.
     pub share: f64,
 }
 
@@ -288,10 +307,12 @@ impl Summary {
             anonymous,
             users,
             orgs,
+            customers,
         } = active;
         self.active_installs = installs;
         self.active_projects = projects;
         self.active_anonymous = anonymous;
+        self.active_customer_identities = customers;
         self.active_users = users;
         self.active_orgs = orgs;
     }

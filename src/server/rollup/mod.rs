@@ -5,6 +5,8 @@
 
 mod active;
 mod day;
+mod measure;
+mod sketch;
 mod tally;
 
 use std::collections::{BTreeMap, HashMap};
@@ -17,6 +19,8 @@ use crate::model::event::{Context, Standing};
 
 pub use active::ActiveDays;
 pub use day::Day;
+pub use measure::{Cell, EventDay, MOST_VALUES, Measured, Measures, Occasion, Total};
+pub use sketch::{Bucket, Sketch};
 pub use tally::Tally;
 
 /// The kinds of identity whose activity is kept by day.
@@ -101,6 +105,17 @@ pub struct Seen<N> {
     pub weight: f64,
     /// Whether it reports a failure.
     pub failed: bool,
+}
+
+impl<N> Seen<N> {
+    /// What it counts.
+    fn counts(&self) -> Counts {
+        Counts {
+            events: 1,
+            weight: self.weight,
+            failures: u64::from(self.failed),
+        }
+    }
 }
 
 /// Under whom events count.
@@ -196,11 +211,7 @@ impl<N: Copy + Eq + Ord + Hash> Deltas<N> {
     /// Counts an event that is new to the store.
     pub fn see(&mut self, seen: &Seen<N>) {
         let day = Day::counted(seen.at, seen.received_at);
-        let counts = Counts {
-            events: 1,
-            weight: seen.weight,
-            failures: u64::from(seen.failed),
-        };
+        let counts = seen.counts();
         let usage = UsageKey {
             day,
             catalog: seen.catalog,

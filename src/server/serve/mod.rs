@@ -19,6 +19,7 @@ use crate::model::event::Validator;
 use crate::server::access::{Access, AccessSettings};
 use crate::server::api::{self, Api};
 use crate::server::ingest::Ingest;
+use crate::server::report::Thresholds;
 use crate::server::store::{Store, StoreError};
 use schedule::Schedule;
 
@@ -39,6 +40,8 @@ pub struct Settings {
     pub access: AccessSettings,
     /// The ids whose events are internal because the operator's configuration says so.
     pub internal_ids: BTreeSet<OpaqueId>,
+    /// Where the alerts of reports begin to apply.
+    pub thresholds: Thresholds,
 }
 
 impl Settings {
@@ -49,6 +52,7 @@ impl Settings {
             catalog,
             access: AccessSettings::default(),
             internal_ids: BTreeSet::new(),
+            thresholds: Thresholds::default(),
         }
     }
 }
@@ -101,6 +105,7 @@ impl Listener {
             Arc::clone(&store),
             Arc::clone(&settings.catalog),
             settings.retention_days,
+            settings.thresholds,
             clock.clone(),
         );
         let access = Arc::new(Access::new(settings.access, Arc::clone(&store)));
@@ -117,6 +122,7 @@ impl Listener {
             access: Arc::clone(&access),
             store: Arc::clone(&store),
             validator,
+            thresholds: settings.thresholds,
             clock,
         };
         Bound {

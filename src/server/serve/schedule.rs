@@ -34,6 +34,7 @@ pub(super) struct Schedule {
     store: Arc<dyn Store>,
     catalog: Arc<Catalog>,
     retention_days: u32,
+    thresholds: Thresholds,
     clock: Clock,
     /// This process, among those on the store.
     holder: Uuid,
@@ -48,12 +49,14 @@ impl Schedule {
         store: Arc<dyn Store>,
         catalog: Arc<Catalog>,
         retention_days: u32,
+        thresholds: Thresholds,
         clock: Clock,
     ) -> Self {
         Self {
             store,
             catalog,
             retention_days,
+            thresholds,
             clock,
             holder: Uuid::new_v4(),
             purged: None,
@@ -116,8 +119,7 @@ impl Schedule {
     }
 
     async fn keep_snapshots(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        let thresholds = Thresholds::default();
-        let taken = snapshot::compute(&*self.store, &self.catalog, &thresholds, now).await?;
+        let taken = snapshot::compute(&*self.store, &self.catalog, &self.thresholds, now).await?;
         snapshot::keep(&*self.store, &taken).await?;
         tracing::debug!(reports = taken.len(), "snapshots kept");
         self.kept = Some(now);
@@ -153,7 +155,13 @@ mod tests {
     async fn schedule(folder: &std::path::Path, clock: &Clock) -> Schedule {
         let url = StoreUrl::Sqlite(folder.join("events.db"));
         let store = create(&url, clock).await.unwrap();
-        Schedule::new(store, Catalog::decantr(), 90, clock.clone())
+        Schedule::new(
+            store,
+            Catalog::decantr(),
+            90,
+            Thresholds::default(),
+            clock.clone(),
+        )
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::base::ids::OpaqueId;
 use crate::model::event::{Context, Event, Normalised, Resolution};
 use crate::model::outcome::{Reason, Strip};
+use crate::server::rollup::Measured;
 
 /// An admitted event, with everything about it that can be worked out before the writer has its turn.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,13 +19,20 @@ pub struct Entry {
     pub strips: Vec<Strip>,
     /// Its properties as compact JSON.
     pub(super) properties: String,
+    /// What the daily measures keep of them.
+    pub(super) measured: Measured,
 }
 
 impl From<Normalised> for Entry {
     fn from(normalised: Normalised) -> Self {
-        let Normalised { event, strips } = normalised;
+        let Normalised {
+            event,
+            strips,
+            kept,
+        } = normalised;
         Self {
             properties: event.properties_json(),
+            measured: Measured::of(&event.properties, kept),
             event,
             strips,
         }
@@ -36,7 +44,7 @@ impl Entry {
     fn weight(&self) -> usize {
         /// The ids, words and list cells of an event that is full of them.
         const FIXED: usize = 1024;
-        FIXED + 3 * self.properties.len()
+        FIXED + 3 * self.properties.len() + self.measured.weight()
     }
 }
 

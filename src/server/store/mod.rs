@@ -3,6 +3,7 @@
 mod entry;
 mod error;
 mod identities;
+mod measures;
 mod query;
 mod snapshots;
 mod sqlite;
@@ -23,9 +24,10 @@ pub use identities::{
     ActivityQuery, Added, AliasRow, Attributed, AuditEntry, By, Candidate, Claimed, Classification,
     Flags, Identities, Key, LinkRow, Linked, NewLink, Org, Rekeyed, User,
 };
+pub use measures::{DayRow, DurationRow, MeasureQuery, MeasureRow, SumRow};
 pub use query::{
-    Active, ActiveQuery, Days, Figures, FiguresQuery, IdentityDays, IdentityFigures, OrgActivity,
-    OutcomeRow, Purged, UsageQuery, UsageRow,
+    Active, ActiveQuery, CustomerActivity, Days, Figures, FiguresQuery, IdentityDays,
+    IdentityFigures, OrgActivity, OutcomeRow, Purged, UsageQuery, UsageRow, Values, ValuesQuery,
 };
 pub use snapshots::{DayCount, Snapshot, Snapshots};
 pub use url::{StoreUrl, UrlError};
@@ -61,13 +63,35 @@ pub trait Rollups: Send + Sync {
 
     /// What became of everything received on these days, in the order of the words.
     async fn outcomes(&self, catalog: &str, days: Days) -> Result<Vec<OutcomeRow>, StoreError>;
+
+    /// Counts by day and event, in that order; days and events without any are left out.
+    async fn daily(&self, query: &UsageQuery) -> Result<Vec<DayRow>, StoreError>;
+
+    /// Counts by event and value of the property `dimension`, which their catalog declares as a dimension; by day, then by event,
+    /// then most frequent first, then by value. Events without the property are left out.
+    async fn measures(
+        &self,
+        query: &MeasureQuery,
+        dimension: &str,
+    ) -> Result<Vec<MeasureRow>, StoreError>;
+
+    /// The sums that the catalog declares, by event, value of the property `dimension` and name of the sum, in that order (after
+    /// the day). Without a dimension: over all events.
+    async fn sums(
+        &self,
+        query: &MeasureQuery,
+        dimension: Option<&str>,
+    ) -> Result<Vec<SumRow>, StoreError>;
+
+    /// How the durations are spread, by event and name of the sum (after the day): those sums that are in milliseconds.
+    async fn durations(&self, query: &MeasureQuery) -> Result<Vec<DurationRow>, StoreError>;
 }
 
 /// The end of raw data.
 #[async_trait]
 pub trait Retention: Send + Sync {
-    /// Removes the raw events and identity rollups of a catalog of all days before `before`, and identifiers that nothing
-    /// refers to any more. Counts without identities stay.
+    /// Removes the raw events and identity rollups of a catalog of all days before `before`, its counts by values that are words
+    /// of senders, and identifiers that nothing refers to any more. All other counts without identities stay.
     async fn purge(&self, catalog: &str, before: Day) -> Result<Purged, StoreError>;
 }
 

@@ -1,8 +1,11 @@
 //! What can be asked of the daily tables, and what comes back.
 
+use jiff::Timestamp;
+
+use super::measures::{DayRow, MeasureQuery, MeasureRow};
 use crate::base::ids::OpaqueId;
 use crate::model::event::{Actor, Environment, Standing};
-use crate::server::rollup::{Counts, Day, Tally};
+use crate::server::rollup::{Counts, Day, IdentityKind, Tally};
 
 /// A run of whole UTC days, both ends included.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,6 +89,9 @@ pub struct Active {
     pub users: u64,
     /// Organisations.
     pub orgs: u64,
+    /// Identities under which customer events count: of each sender its account, else its installation, else its project, else
+    /// its anonymous visitor.
+    pub customers: u64,
 }
 
 /// The days for which it is asked who is who.
@@ -135,6 +141,41 @@ pub struct OrgActivity {
     pub last_day: Option<Day>,
 }
 
+/// What one customer identity did: an account, else an installation, else a project, else an anonymous visitor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomerActivity {
+    /// The identity.
+    pub id: OpaqueId,
+    /// What it is.
+    pub kind: IdentityKind,
+    /// The organisation of its latest event.
+    pub org: Option<OpaqueId>,
+    /// The organisation's short name, if it is known.
+    pub org_slug: Option<String>,
+    /// Its events, each as many times as its sample rate says, in whole numbers.
+    pub events: u64,
+    /// When the latest of them happened.
+    pub last_seen: Timestamp,
+}
+
+/// Which values of which properties of which events are asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ValuesQuery {
+    /// The names of the events; when there are none, nothing is asked.
+    pub events: Vec<String>,
+    /// The names of the properties.
+    pub dimensions: Vec<String>,
+}
+
+/// The values of properties, everybody's, and all events that could have had them.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Values {
+    /// All of the events asked for that were counted by their properties, by event.
+    pub all: Vec<MeasureRow>,
+    /// For each property asked for, in that order, the events that have it by value.
+    pub dimensions: Vec<Vec<MeasureRow>>,
+}
+
 /// What became of events, or of parts of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OutcomeRow {
@@ -151,6 +192,8 @@ pub struct Purged {
     pub events: u64,
     /// Rows about identities.
     pub identity_rows: u64,
+    /// Rows of counts by values that are words of senders.
+    pub value_rows: u64,
     /// Identifiers that nothing refers to any more.
     pub ids: u64,
 }
@@ -166,6 +209,10 @@ pub struct FiguresQuery {
     pub previous: Days,
     /// The days for which it is asked who is who.
     pub identity: IdentityDays,
+    /// The values asked for in the window, whatever its filters.
+    pub values: ValuesQuery,
+    /// How many of the most active customer identities of the window are asked for. Their activity is many rows, unlike all else.
+    pub customers: Option<usize>,
 }
 
 impl FiguresQuery {
@@ -182,6 +229,16 @@ impl FiguresQuery {
         UsageQuery {
             actor: self.window.actor.or(Some(Actor::Customer)),
             ..self.window.clone()
+        }
+    }
+
+    /// The question for the values of the window.
+    pub fn measures(&self) -> MeasureQuery {
+        MeasureQuery {
+            catalog: self.window.catalog.clone(),
+            days: self.window.days,
+            events: self.values.events.clone(),
+            by_day: false,
         }
     }
 
@@ -202,6 +259,8 @@ impl FiguresQuery {
 pub struct Figures {
     /// Counts of the window.
     pub window: Vec<UsageRow>,
+    /// Counts of the window by day.
+    pub daily: Vec<DayRow>,
     /// Counts of the current complete days.
     pub current: Vec<UsageRow>,
     /// Counts of the complete days before.
@@ -214,4 +273,8 @@ pub struct Figures {
     pub identity: IdentityFigures,
     /// The organisations with the most customer events of the window (or events of the actor that was asked for).
     pub organisations: Vec<OrgActivity>,
+    /// The customer identities with the most events of the window, if they were asked for.
+    pub customers: Option<Vec<CustomerActivity>>,
+    /// The values that were asked for.
+    pub values: Values,
 }

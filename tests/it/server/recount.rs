@@ -91,7 +91,7 @@ prop_compose! {
 }
 
 /// Judges the events as if they had come with a key, so that organisations, users and sample rates count too.
-fn append(validator: &Validator, events: &[Value]) -> Append {
+pub(super) fn append(validator: &Validator, events: &[Value]) -> Append {
     let admission = Admission {
         now: now(),
         has_key: true,

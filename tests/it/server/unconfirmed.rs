@@ -8,9 +8,9 @@ use decantr::base::clock::Clock;
 use decantr::model::outcome::Outcome;
 use decantr::server::rollup::Day;
 use decantr::server::store::{
-    self, Active, ActiveQuery, Append, Days, EventLog, Figures, FiguresQuery, Identities, Load,
-    OutcomeRow, Purged, Retention, Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent,
-    UsageQuery, UsageRow,
+    self, Active, ActiveQuery, Append, DayRow, Days, DurationRow, EventLog, Figures, FiguresQuery,
+    Identities, Load, MeasureQuery, MeasureRow, OutcomeRow, Purged, Retention, Rollups, Secrets,
+    Snapshots, Store, StoreError, StoredEvent, SumRow, UsageQuery, UsageRow,
 };
 use serde_json::json;
 
@@ -48,6 +48,30 @@ impl Rollups for Forgetful {
 
     async fn outcomes(&self, catalog: &str, days: Days) -> Result<Vec<OutcomeRow>, StoreError> {
         self.0.outcomes(catalog, days).await
+    }
+
+    async fn daily(&self, query: &UsageQuery) -> Result<Vec<DayRow>, StoreError> {
+        self.0.daily(query).await
+    }
+
+    async fn measures(
+        &self,
+        query: &MeasureQuery,
+        dimension: &str,
+    ) -> Result<Vec<MeasureRow>, StoreError> {
+        self.0.measures(query, dimension).await
+    }
+
+    async fn sums(
+        &self,
+        query: &MeasureQuery,
+        dimension: Option<&str>,
+    ) -> Result<Vec<SumRow>, StoreError> {
+        self.0.sums(query, dimension).await
+    }
+
+    async fn durations(&self, query: &MeasureQuery) -> Result<Vec<DurationRow>, StoreError> {
+        self.0.durations(query).await
     }
 }
 

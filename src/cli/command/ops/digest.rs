@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::{remote, show, store_url};
+use super::{remote, show, store_url, thresholds};
 use crate::cli::args::{DigestArgs, ReportFormat};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -11,7 +11,6 @@ use crate::cli::ui::Ui;
 use crate::config::Host;
 use crate::model::catalog::Catalog;
 use crate::server::jobs::digest::Digest;
-use crate::server::report::Thresholds;
 use crate::server::store::{self, StoreError};
 
 /// The digest as JSON on stdout.
@@ -32,7 +31,7 @@ struct Report<'a> {
 /// destination than this output yet.
 ///
 /// # Errors
-/// Exit code 3 when there is no store, 6 when it cannot be read.
+/// Exit code 3 when there is no store or a threshold in the environment is none, 6 when it cannot be read.
 pub(super) fn run(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let digest = if args.sample {
         Digest::sample(host.clock.now())
@@ -69,6 +68,7 @@ pub(super) fn run(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<(), Com
 
 fn read(host: &Host, args: &DigestArgs) -> Result<Digest, CommandError> {
     let url = store_url(host, &args.store)?;
+    let thresholds = thresholds::read(&host.env)?;
     local_runtime()?.block_on(async {
         let store = store::open(&url).await.map_err(|error| match error {
             StoreError::Missing { .. } => CommandError::from_error(exit::CONFIG, &error)
@@ -76,7 +76,7 @@ fn read(host: &Host, args: &DigestArgs) -> Result<Digest, CommandError> {
             error => remote(&error),
         })?;
         let catalog = Catalog::decantr();
-        Digest::read(&*store, &catalog, None, &Thresholds::default(), host.clock.now())
+        Digest::read(&*store, &catalog, None, &thresholds, host.clock.now())
             .await
             .map_err(|error| remote(&error))
     })

@@ -16,6 +16,7 @@ mod retention;
 mod serve;
 mod show;
 mod snapshot;
+mod thresholds;
 mod user;
 
 use crate::cli::args::{OpsCommand, StoreOption};

@@ -6,7 +6,7 @@ use std::num::NonZeroU32;
 
 use tracing_subscriber::EnvFilter;
 
-use super::{internal_ids, remote, retention, store_url};
+use super::{internal_ids, remote, retention, store_url, thresholds};
 use crate::cli::args::ServeArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -22,7 +22,7 @@ use crate::server::store;
 /// Runs `decantr ops serve`.
 ///
 /// # Errors
-/// Exit code 2 for an address that is none, 3 for ids or a retention in the environment that are none, 6 when the store cannot be opened or the address cannot be had.
+/// Exit code 2 for an address that is none, 3 for ids, a retention or thresholds in the environment that are none, 6 when the store cannot be opened or the address cannot be had.
 pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let listen: SocketAddr = args.listen.parse().map_err(|_not_an_address| {
         CommandError::new(
@@ -40,6 +40,7 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
             trusted_proxies: args.trusted_proxy.clone(),
         },
         internal_ids: internal_ids::read(&host.env)?,
+        thresholds: thresholds::read(&host.env)?,
         ..Settings::new(catalog)
     };
     start_log(args.log_json, ui.verbosity());

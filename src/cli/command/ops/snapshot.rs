@@ -1,25 +1,26 @@
 //! `decantr ops snapshot`: computes the baseline reports and keeps them.
 
 use super::desk::{Desk, Opening, failed};
+use super::thresholds;
 use crate::cli::args::SnapshotArgs;
 use crate::cli::error::CommandError;
 use crate::cli::ui::{Ui, table};
 use crate::config::Host;
 use crate::model::catalog::Catalog;
 use crate::server::jobs::snapshot::{self, Taken, whose};
-use crate::server::report::{Level, Thresholds};
+use crate::server::report::Level;
 
 /// Runs `decantr ops snapshot`.
 ///
 /// # Errors
-/// Exit code 3 when there is no store, 6 when it fails.
+/// Exit code 3 when there is no store or a threshold in the environment is none, 6 when it fails.
 pub(super) fn run(host: &Host, args: &SnapshotArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let opening = if args.dry_run {
         Opening::Read
     } else {
         Opening::Change
     };
-    let (catalog, thresholds) = (Catalog::decantr(), Thresholds::default());
+    let (catalog, thresholds) = (Catalog::decantr(), thresholds::read(&host.env)?);
     let now = host.clock.now();
     let taken = Desk::at(host, &args.at.store, opening, async |desk| {
         let taken = snapshot::compute(&*desk.store, &catalog, &thresholds, now).await;

@@ -181,9 +181,8 @@ impl Digest {
         let query = |days, actor| Query {
             days,
             actor,
-            source: None,
             environment,
-            org: None,
+            ..Query::default()
         };
         let queries = [
             query(7, None),

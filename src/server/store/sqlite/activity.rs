@@ -29,15 +29,23 @@ fn ids(row: &Row<'_>) -> rusqlite::Result<Ids> {
     ])
 }
 
+/// The id that stands for a sender: its account, else its installation, else its project, else its anonymous visitor.
+fn foremost([install, project, anonymous, user, _org]: Ids) -> Number {
+    let known = [user, install, project, anonymous];
+    known.into_iter().find(|id| *id != 0).unwrap_or_default()
+}
+
 pub(super) fn active(db: &Connection, query: &ActiveQuery) -> rusqlite::Result<Active> {
     let mut statement = db.prepare(
-        "SELECT install, project, anonymous, owner_user, owner_org FROM senders
+        "SELECT install, project, anonymous, owner_user, owner_org,
+           actor = (SELECT id FROM words WHERE text = :customer) FROM senders
          WHERE catalog = (SELECT id FROM words WHERE text = :catalog) AND last_day >= :since
            AND (:actor IS NULL OR actor = (SELECT id FROM words WHERE text = :actor))
            AND (:source IS NULL OR source = (SELECT id FROM words WHERE text = :source))
            AND (:org IS NULL OR owner_org = (SELECT id FROM ids WHERE text = :org))",
     )?;
     let mut rows = statement.query(named_params! {
+        ":customer": Actor::Customer.as_str(),
         ":catalog": query.catalog,
         ":since": query.since.0,
         ":actor": query.actor.map(Actor::as_str),
@@ -45,9 +53,14 @@ pub(super) fn active(db: &Connection, query: &ActiveQuery) -> rusqlite::Result<A
         ":org": query.org.as_ref().map(OpaqueId::as_str),
     })?;
     let mut seen: [Marks; IdentityKind::ALL.len()] = Default::default();
+    let mut customers = Marks::default();
     while let Some(row) = rows.next()? {
-        for (id, seen) in ids(row)?.into_iter().zip(&mut seen) {
+        let ids = ids(row)?;
+        for (id, seen) in ids.into_iter().zip(&mut seen) {
             seen.insert(id);
+        }
+        if row.get::<_, Option<bool>>(5)? == Some(true) {
+            customers.insert(foremost(ids));
         }
     }
     let [installs, projects, anonymous, users, orgs] = seen.map(|seen| seen.count());
@@ -57,6 +70,7 @@ pub(super) fn active(db: &Connection, query: &ActiveQuery) -> rusqlite::Result<A
         anonymous,
         users,
         orgs,
+        customers: customers.count(),
     })
 }
 
@@ -255,7 +269,7 @@ pub(super) fn organisations(
              AND s.catalog = g.catalog AND s.last_day >= :from
              AND (:actor IS NULL OR s.actor = (SELECT id FROM words WHERE text = :actor))
              AND (:source IS NULL OR s.source = (SELECT id FROM words WHERE text = :source))
-         GROUP BY g.org ORDER BY g.weight DESC, o.text",
+         GROUP BY g.org ORDER BY round(g.weight) DESC, o.text",
     )?;
     let rows = statement.query_map(
         named_params! {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 
+use super::measures;
 use super::rows::standing_number;
 use super::senders::{self, Ids, Known, Senders, Who};
 use super::tombstones::Tombstones;
@@ -10,7 +11,7 @@ use super::words::{Memory, Number, Table, Words};
 use crate::base::ids::OpaqueId;
 use crate::model::event::{Actor, Context, RegistrySource};
 use crate::model::outcome::{Outcome, Reason};
-use crate::server::rollup::{Day, Deltas, IdentityKind, Seen, Tally};
+use crate::server::rollup::{Day, Deltas, IdentityKind, Measures, Seen, Tally};
 use crate::server::store::{Append, Entry};
 
 /// What the writer remembers of the store.
@@ -97,11 +98,18 @@ fn write<'a>(
         find: db.prepare_cached("SELECT 1 FROM events WHERE catalog = ?1 AND id = ?2")?,
         insert: db.prepare_cached(INSERT_EVENT)?,
         deltas: Deltas::default(),
+        measures: Measures::default(),
     };
     let outcomes = group
         .map(|append| rows.append(append))
         .collect::<rusqlite::Result<_>>()?;
-    let Rows { deltas, .. } = rows;
+    let Rows {
+        deltas,
+        measures,
+        mut words,
+        ..
+    } = rows;
+    measures::add(db, &mut words, &measures)?;
     add_usage(db, &deltas)?;
     add_activity(db, &deltas)?;
     senders::add_days(db, &mut memories.senders, deltas.days())?;
@@ -128,6 +136,7 @@ struct Rows<'m, 'db, 'a> {
     find: CachedStatement<'db>,
     insert: CachedStatement<'db>,
     deltas: Deltas<Number>,
+    measures: Measures<'a, Number>,
 }
 
 /// Who an event is from.
@@ -228,6 +237,7 @@ impl<'a> Rows<'_, '_, 'a> {
             return Ok(Outcome::Duplicate);
         }
         self.deltas.see(&seen);
+        self.measures.see(&seen, &entry.measured);
         Ok(Outcome::Accepted)
     }
 
@@ -368,6 +378,6 @@ fn add_outcomes(db: &Connection, deltas: &Deltas<Number>) -> rusqlite::Result<()
 }
 
 /// SQLite's integers are signed; no count comes near their end.
-fn signed(count: u64) -> i64 {
+pub(super) fn signed(count: u64) -> i64 {
     i64::try_from(count).unwrap_or(i64::MAX)
 }

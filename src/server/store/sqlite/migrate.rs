@@ -5,12 +5,17 @@ use std::path::Path;
 use jiff::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
+use super::backfill;
 use super::connect::failed;
 use crate::base::crypto;
+use crate::model::catalog::Catalog;
 use crate::server::store::StoreError;
 
 /// Marks a file as ours in its header (`application_id`): the letters "dctr".
 const APPLICATION_ID: i64 = 0x6463_7472;
+
+/// The change after which what is stored already is counted.
+const MEASURES: &str = "0005_measures";
 
 /// The changes, in order. A released one is never edited: its checksum is in people's stores.
 const MIGRATIONS: &[(&str, &str)] = &[
@@ -30,6 +35,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         "0004_snapshots_and_leases",
         include_str!("migrations/0004_snapshots_and_leases.sql"),
     ),
+    (MEASURES, include_str!("migrations/0005_measures.sql")),
 ];
 
 /// Brings the store up to date, in one transaction.
@@ -66,6 +72,9 @@ pub(super) fn bring_up_to_date(
     };
     for (number, (name, text)) in (1_i64..).zip(MIGRATIONS).skip(done) {
         change.execute_batch(text).map_err(&sql)?;
+        if *name == MEASURES {
+            backfill::measures(&change, &Catalog::decantr()).map_err(&sql)?;
+        }
         change
             .execute(
                 "INSERT INTO migrations (number, name, sha256, applied_at) VALUES (?1, ?2, ?3, ?4)",

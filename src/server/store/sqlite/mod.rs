@@ -4,13 +4,16 @@ mod accounts;
 mod activity;
 mod aliases;
 mod append;
+mod backfill;
 mod backup;
 mod connect;
+mod customers;
 mod directory;
 mod files;
 mod forget;
 mod identities;
 mod marks;
+mod measures;
 mod migrate;
 mod purge;
 mod read;
@@ -31,9 +34,9 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
-    Active, ActiveQuery, Append, Days, EventLog, Figures, FiguresQuery, Identities, Load,
-    OutcomeRow, Purged, Retention, Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent,
-    UsageQuery, UsageRow,
+    Active, ActiveQuery, Append, DayRow, Days, DurationRow, EventLog, Figures, FiguresQuery,
+    Identities, Load, MeasureQuery, MeasureRow, OutcomeRow, Purged, Retention, Rollups, Secrets,
+    Snapshots, Store, StoreError, StoredEvent, SumRow, UsageQuery, UsageRow,
 };
 use crate::base::clock::Clock;
 use crate::base::crypto::{self, SigningKey};
@@ -221,6 +224,36 @@ impl Rollups for Sqlite {
         let catalog = catalog.to_owned();
         self.read(move |db| read::outcomes(db, &catalog, days))
             .await
+    }
+
+    async fn daily(&self, query: &UsageQuery) -> Result<Vec<DayRow>, StoreError> {
+        let query = query.clone();
+        self.read(move |db| read::daily(db, &query)).await
+    }
+
+    async fn measures(
+        &self,
+        query: &MeasureQuery,
+        dimension: &str,
+    ) -> Result<Vec<MeasureRow>, StoreError> {
+        let (query, dimension) = (query.clone(), dimension.to_owned());
+        self.read(move |db| measures::values(db, &query, Some(&dimension)))
+            .await
+    }
+
+    async fn sums(
+        &self,
+        query: &MeasureQuery,
+        dimension: Option<&str>,
+    ) -> Result<Vec<SumRow>, StoreError> {
+        let (query, dimension) = (query.clone(), dimension.map(str::to_owned));
+        self.read(move |db| measures::sums(db, &query, dimension.as_deref()))
+            .await
+    }
+
+    async fn durations(&self, query: &MeasureQuery) -> Result<Vec<DurationRow>, StoreError> {
+        let query = query.clone();
+        self.read(move |db| measures::durations(db, &query)).await
     }
 }
 

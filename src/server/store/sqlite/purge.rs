@@ -47,6 +47,13 @@ pub(super) async fn purge(
             break;
         }
     }
+    loop {
+        let gone = writer.run(ACTION, move |db| words(db, old)).await?;
+        purged.value_rows += gone;
+        if gone == 0 {
+            break;
+        }
+    }
     let before = before.0;
     writer
         .run(ACTION, move |db| {
@@ -115,6 +122,17 @@ fn days(db: &mut Connection, old: Old) -> rusqlite::Result<u64> {
         "DELETE FROM sender_daily WHERE (catalog, day, sender, event, environment) IN (
            SELECT catalog, day, sender, event, environment FROM sender_daily
            WHERE catalog = ?1 AND day < ?2 LIMIT ?3)",
+        (old.catalog, old.before.0, STRIDE),
+    )
+    .map(count)
+}
+
+/// Removes some of the old days' counts by values that are words of senders.
+fn words(db: &mut Connection, old: Old) -> rusqlite::Result<u64> {
+    db.execute(
+        "DELETE FROM measure_daily WHERE (catalog, day, event, dimension, measure, value) IN (
+           SELECT catalog, day, event, dimension, measure, value FROM measure_daily
+           WHERE is_open AND catalog = ?1 AND day < ?2 LIMIT ?3)",
         (old.catalog, old.before.0, STRIDE),
     )
     .map(count)

@@ -3,13 +3,13 @@
 use rusqlite::{Connection, Row, named_params};
 use uuid::Uuid;
 
-use super::activity;
 use super::rows::{self, borrowed, count, moment, some_id, text, word};
+use super::{activity, customers, measures};
 use crate::base::ids::OpaqueId;
 use crate::model::event::{Actor, Context, Environment, Owner, RegistrySource, Resolution};
-use crate::server::rollup::{Counts, Tally};
+use crate::server::rollup::{Counts, Day, Tally};
 use crate::server::store::{
-    Days, Figures, FiguresQuery, OutcomeRow, StoredEvent, UsageQuery, UsageRow,
+    DayRow, Days, Figures, FiguresQuery, OutcomeRow, StoredEvent, UsageQuery, UsageRow,
 };
 
 pub(super) fn usage(db: &Connection, query: &UsageQuery) -> rusqlite::Result<Vec<UsageRow>> {
@@ -60,6 +60,50 @@ pub(super) fn usage(db: &Connection, query: &UsageQuery) -> rusqlite::Result<Vec
     rows.collect()
 }
 
+pub(super) fn daily(db: &Connection, query: &UsageQuery) -> rusqlite::Result<Vec<DayRow>> {
+    let mut statement = db.prepare(
+        "SELECT u.day, e.text, u.events, u.weight, u.failures, u.customers FROM
+           (SELECT day, event, sum(events) AS events, sum(weight) AS weight, sum(failures) AS failures,
+              sum(iif(actor = (SELECT id FROM words WHERE text = :customer), weight, 0.0)) AS customers
+            FROM usage_daily
+            WHERE catalog = (SELECT id FROM words WHERE text = :catalog)
+              AND day BETWEEN :from AND :to
+              AND (:actor IS NULL OR actor = (SELECT id FROM words WHERE text = :actor))
+              AND (:source IS NULL OR source = (SELECT id FROM words WHERE text = :source))
+              AND (:environment IS NULL
+                   OR environment = (SELECT id FROM words WHERE text = :environment))
+              AND (:org IS NULL OR org = (SELECT id FROM ids WHERE text = :org))
+            GROUP BY day, event) AS u
+           JOIN words AS e ON e.id = u.event
+         ORDER BY 1, 2",
+    )?;
+    let rows = statement.query_map(
+        named_params! {
+            ":customer": Actor::Customer.as_str(),
+            ":catalog": query.catalog,
+            ":from": query.days.from.0,
+            ":to": query.days.to.0,
+            ":actor": query.actor.map(Actor::as_str),
+            ":source": query.source,
+            ":environment": query.environment.map(Environment::as_str),
+            ":org": query.org.as_ref().map(OpaqueId::as_str),
+        },
+        |row| {
+            Ok(DayRow {
+                day: Day(row.get(0)?),
+                event: row.get(1)?,
+                counts: Counts {
+                    events: count(row, 2)?,
+                    weight: row.get(3)?,
+                    failures: count(row, 4)?,
+                },
+                customers: row.get(5)?,
+            })
+        },
+    )?;
+    rows.collect()
+}
+
 pub(super) fn outcomes(
     db: &Connection,
     catalog: &str,
@@ -83,12 +127,18 @@ pub(super) fn outcomes(
 pub(super) fn figures(db: &Connection, query: &FiguresQuery) -> rusqlite::Result<Figures> {
     Ok(Figures {
         window: usage(db, &query.window)?,
+        daily: daily(db, &query.window)?,
         current: usage(db, &query.on(query.current))?,
         previous: usage(db, &query.on(query.previous))?,
         active: activity::active(db, &query.active())?,
         outcomes: outcomes(db, &query.window.catalog, query.window.days)?,
         identity: activity::identity(db, &query.window.catalog, query.identity)?,
         organisations: activity::organisations(db, &query.customers())?,
+        customers: query
+            .customers
+            .map(|limit| customers::customers(db, &query.customers(), limit))
+            .transpose()?,
+        values: measures::several(db, &query.measures(), &query.values.dimensions)?,
     })
 }
 

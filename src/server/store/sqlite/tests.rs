@@ -10,7 +10,7 @@ use crate::base::clock::Clock;
 use crate::model::catalog::Catalog;
 use crate::model::event::{Admission, RawEvent, Validator};
 use crate::server::rollup::Day;
-use crate::server::store::{Append, Days, Entry, StoreError, UsageQuery};
+use crate::server::store::{Append, Days, Entry, MeasureQuery, StoreError, UsageQuery};
 
 fn now() -> Timestamp {
     "2026-11-20T05:00:00Z".parse().unwrap()
@@ -56,6 +56,15 @@ async fn stored(store: &Sqlite) -> (usize, u64) {
     };
     let rows = store.usage(&query).await.unwrap();
     let counted = rows.iter().map(|row| row.counts.events).sum();
+    let query = MeasureQuery {
+        catalog: query.catalog,
+        days: query.days,
+        events: Vec::new(),
+        by_day: false,
+    };
+    let commands = store.measures(&query, "command").await.unwrap();
+    let measured: u64 = commands.iter().map(|row| row.counts.events).sum();
+    assert_eq!(measured, counted);
     (store.events(0, 100_000).await.unwrap().len(), counted)
 }
 
