@@ -4,6 +4,7 @@ mod account;
 mod jobs;
 mod operators;
 mod ops;
+mod reports;
 mod telemetry;
 
 use std::path::PathBuf;
@@ -11,13 +12,17 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use account::{AccountArgs, LoginArgs, StoreChoice};
-pub(crate) use jobs::{HealthArgs, PurgeArgs, SnapshotArgs};
+pub(crate) use jobs::{PurgeArgs, SnapshotArgs};
 pub(crate) use operators::{
     AliasActor, AliasCommand, AliasIdArgs, AliasIdKind, AliasSetArgs, AtStore, AuditArgs,
     BackupArgs, CandidatesArgs, FlagOptions, ForgetIdsArgs, KeyCommand, KeyCreateArgs,
     KeyRevokeArgs, KeyScope, OrgAddArgs, OrgCommand, OrgFlagArgs, UserCommand, UserFlagArgs,
 };
-pub(crate) use ops::{DemoArgs, DigestArgs, OpsCommand, ReportFormat, ServeArgs, StoreOption};
+pub(crate) use ops::{DemoArgs, OpsCommand, ReportFormat, ServeArgs, StoreOption};
+pub(crate) use reports::{
+    DeliveryOptions, DigestArgs, EnvFileOption, HealthArgs, MemoFormat, SourceOptions,
+    WebhookFormat, WeeklyArgs,
+};
 pub(crate) use telemetry::{
     DisableArgs, EnableArgs, ExplainArgs, ForgetArgs, LinkArgs, LogArgs, TelemetryArgs,
     TelemetryCommand, UnlinkArgs,

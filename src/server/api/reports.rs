@@ -15,7 +15,7 @@ use crate::server::report::{Query, Span, Usage};
 use crate::server::store::{ActivityQuery, Attributed, StoreError};
 
 /// `GET`: the usage report.
-pub const USAGE_PATH: &str = "/v1/admin/telemetry/usage";
+pub const USAGE_PATH: &str = crate::server::jobs::remote::USAGE_PATH;
 
 /// `GET`: activity by organisation, project, source and actor.
 pub const ATTRIBUTION_PATH: &str = "/v1/admin/telemetry/attribution";

@@ -3,4 +3,7 @@
 pub mod digest;
 pub mod health;
 pub mod message;
+pub mod remote;
 pub mod snapshot;
+pub mod webhook;
+pub mod weekly;

@@ -2,6 +2,7 @@
 
 use decantr::server::jobs::digest::Digest;
 use decantr::server::jobs::message::{Form, Message, Note, Section, Tone};
+use decantr::server::jobs::weekly::Weekly;
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -281,6 +282,7 @@ fn what_is_missing_is_counted_and_small_sections_stay_whole() {
 
 #[test]
 fn the_sample_digest_reads_well_in_each_form() {
+    let weekly = Weekly::sample(now()).message();
     let message = Digest::sample(now()).message();
     let discord = message.payload(Form::Discord);
     let pulse = discord["embeds"][0]["fields"][0]["value"]
@@ -292,6 +294,7 @@ fn the_sample_digest_reads_well_in_each_form() {
                               7 days   change  30 days
     events                      8789  +10.2 %    37664
     customer events             3775  +10.2 %    16176
+    customer CLI events         3045             13048
     active installs              112               480
     active projects              133               570
     active organisations           7                30
@@ -320,10 +323,10 @@ fn the_sample_digest_reads_well_in_each_form() {
         (Some("Telemetry digest: watch"), Some("Warning"))
     );
     for form in [Form::Discord, Form::Slack, Form::Teams] {
-        assert!(
-            !message.payload(form).to_string().contains("more row"),
-            "{form:?} is cut"
-        );
+        for message in [&message, &weekly] {
+            let cut = message.payload(form).to_string().contains("more row");
+            assert!(!cut, "{} is cut for {form:?}", message.kind);
+        }
     }
     let html = message.to_html();
     for remote in ["http://", "https://", "src=", "url(", "<link", "@import"] {

@@ -3,6 +3,7 @@
 mod alias;
 mod audit;
 mod backup;
+mod delivery;
 mod demo;
 mod desk;
 mod digest;
@@ -16,8 +17,10 @@ mod retention;
 mod serve;
 mod show;
 mod snapshot;
+mod source;
 mod thresholds;
 mod user;
+mod weekly;
 
 use crate::cli::args::{OpsCommand, StoreOption};
 use crate::cli::error::CommandError;
@@ -48,6 +51,7 @@ pub(in crate::cli) fn run(
         OpsCommand::Alias(command) => alias::run(host, command, ui),
         OpsCommand::Snapshot(args) => snapshot::run(host, args, ui),
         OpsCommand::Health(args) => health::run(host, args, ui),
+        OpsCommand::WeeklyReport(args) => weekly::run(host, args, ui),
         OpsCommand::Purge(args) => purge::run(host, args, ui),
         OpsCommand::Audit(args) => audit::run(host, args, ui),
         OpsCommand::Forget(args) => forget::run(host, args, ui),

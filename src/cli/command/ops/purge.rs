@@ -1,5 +1,6 @@
 //! `decantr ops purge`: removes raw events, and the ids in them, that are older than they may be.
 
+use super::delivery;
 use super::desk::{Desk, Opening, failed};
 use super::retention;
 use crate::cli::args::PurgeArgs;
@@ -15,6 +16,7 @@ use crate::server::store::{DayCount, Purged};
 /// # Errors
 /// Exit code 3 when there is no store or `TELEMETRY_RETENTION_DAYS` is no number of days, 6 when the store fails.
 pub(super) fn run(host: &Host, args: &PurgeArgs, ui: &mut Ui) -> Result<(), CommandError> {
+    let host = &delivery::host(host, &args.env_file)?;
     let catalog = Catalog::decantr();
     let keep_days = match args.keep_days {
         Some(days) => days,

@@ -1,13 +1,26 @@
-//! A report on the terminal: its message with coloured words and tables in the terminal's width.
+//! A report on stdout: on the terminal with coloured words and tables in its width, or as a page.
 
 use anstyle::Style;
 
+use crate::cli::args::MemoFormat;
 use crate::cli::error::CommandError;
 use crate::cli::ui::{BAD, DIM, GOOD, Ui, WATCH, table};
 use crate::server::jobs::message::{Message, SAMPLE, Section, Tone};
 
-/// Prints the message.
-pub(super) fn message(message: &Message, ui: &mut Ui) -> Result<(), CommandError> {
+/// Prints the message in any form but JSON, which is the report's own.
+pub(super) fn report(
+    message: &Message,
+    format: MemoFormat,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
+    match format {
+        MemoFormat::Markdown => ui.data(&message.to_markdown()),
+        MemoFormat::Html => ui.data(&message.to_html()),
+        MemoFormat::Table | MemoFormat::Json => on_terminal(message, ui),
+    }
+}
+
+fn on_terminal(message: &Message, ui: &mut Ui) -> Result<(), CommandError> {
     if message.is_sample {
         let mark = ui.paint(WATCH, SAMPLE);
         ui.line(&mark)?;

@@ -8,12 +8,14 @@ use serde::Serialize;
 
 use crate::model::catalog::Catalog;
 use crate::model::event::{Actor, Environment};
+use crate::server::jobs::health::Health;
 use crate::server::jobs::message::{Message, Note, Tone};
+use crate::server::jobs::weekly::customer_cli_events;
 use crate::server::report::{
     Activation, Alert, Bucket, EventCount, FailureCount, Identity, Level, Organisation, Query,
     Share, Thresholds, Usage,
 };
-use crate::server::store::{Rollups, StoreError};
+use crate::server::store::{Store, StoreError};
 
 /// How many events a digest names.
 pub const TOP_EVENTS: usize = 10;
@@ -45,8 +47,10 @@ impl Status {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
-    /// Computed from the store when the digest was made.
+    /// Computed when the digest was made.
     Live,
+    /// The newest reports that were kept.
+    Snapshot,
     /// Made up.
     Sample,
 }
@@ -56,6 +60,7 @@ impl Basis {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
+            Self::Snapshot => "snapshot",
             Self::Sample => "made up",
         }
     }
@@ -70,7 +75,7 @@ pub struct Digest {
     pub basis: Basis,
     /// The catalog it is about.
     pub catalog: String,
-    /// When it was made.
+    /// When its numbers were computed.
     pub generated_at: Timestamp,
     /// The only environment counted, if there was a filter.
     pub environment: Option<Environment>,
@@ -98,8 +103,10 @@ pub struct Digest {
     pub identity: Identity,
     /// The organisations with the most customer events in the last 7 days.
     pub organisations: Vec<Organisation>,
-    /// What needs attention, by the last 7 days.
+    /// What needs attention, by the last 7 days and by the age of the snapshots.
     pub alerts: Vec<Alert>,
+    /// How fresh the baseline snapshots are.
+    pub snapshots: Health,
 }
 
 /// The main numbers of a digest. "Last 7 days" ends with today; changes compare complete days.
@@ -113,6 +120,10 @@ pub struct Pulse {
     pub customer_7d: u64,
     /// The last 7 complete days against the 7 before; null when there were none.
     pub customer_change_rate: Option<f64>,
+    /// Customer events of the last 7 days from the source `cli`.
+    pub customer_cli_7d: u64,
+    /// Customer events of the last 30 days from the source `cli`.
+    pub customer_cli_30d: u64,
     /// Events of the last 30 days.
     pub total_30d: u64,
     /// Customer events of the last 30 days.
@@ -167,12 +178,16 @@ pub struct Reports {
     pub month: Usage,
     /// 30 days, customers only.
     pub customer_month: Usage,
+    /// How fresh the kept reports are.
+    pub health: Health,
+    /// Where the reports come from.
+    pub basis: Basis,
 }
 
 impl Digest {
-    /// Reads the reports from the rollups and makes the digest as of `now`.
+    /// Computes the reports from the rollups and makes the digest as of `now`; kept reports only say how fresh they are.
     pub async fn read(
-        rollups: &dyn Rollups,
+        store: &dyn Store,
         catalog: &Catalog,
         environment: Option<Environment>,
         thresholds: &Thresholds,
@@ -189,13 +204,15 @@ impl Digest {
             query(30, None),
             query(30, Some(Actor::Customer)),
         ];
-        let reports = Usage::read(rollups, catalog, &queries, thresholds, now).await?;
+        let reports = Usage::read(store, catalog, &queries, thresholds, now).await?;
         let mut reports = reports.into_iter();
         let mut next = || reports.next().ok_or(StoreError::Unanswered);
         Ok(Self::of(&Reports {
             week: next()?,
             month: next()?,
             customer_month: next()?,
+            health: Health::read(store.snapshots(), &catalog.id, now).await?,
+            basis: Basis::Live,
         }))
     }
 
@@ -205,15 +222,20 @@ impl Digest {
             week,
             month,
             customer_month,
+            health,
+            basis,
         } = reports;
+        let mut alerts = week.alerts.clone();
+        alerts.extend(health.alert());
+        alerts.sort_by_key(|alert| alert.level);
         let activation = week.activation.as_ref();
         Self {
             sample: false,
-            basis: Basis::Live,
+            basis: *basis,
             catalog: week.catalog.clone(),
             generated_at: week.generated_at,
             environment: week.environment,
-            status: status(&week.alerts),
+            status: status(&alerts),
             pulse: pulse(week, month),
             project_health: project_health(week, month, customer_month),
             activation_rate: activation.and_then(|activation| activation.activation_rate),
@@ -225,7 +247,8 @@ impl Digest {
             failures: week.failures.clone(),
             identity: week.identity.clone(),
             organisations: week.organisations.clone(),
-            alerts: week.alerts.clone(),
+            alerts,
+            snapshots: health.clone(),
         }
     }
 
@@ -233,9 +256,13 @@ impl Digest {
     pub fn sample(now: Timestamp) -> Self {
         Self {
             sample: true,
-            basis: Basis::Sample,
             ..Self::of(&sample::reports(now))
         }
+    }
+
+    /// The made-up report of 7 days that the sample is made from.
+    pub(super) fn sample_week(now: Timestamp) -> Usage {
+        sample::reports(now).week
     }
 
     /// What it is about, in a sentence or two.
@@ -286,6 +313,8 @@ fn pulse(week: &Usage, month: &Usage) -> Pulse {
         total_change_rate: now.change_rate,
         customer_7d: now.customer_events,
         customer_change_rate: now.customer_change_rate,
+        customer_cli_7d: customer_cli_events(week),
+        customer_cli_30d: customer_cli_events(month),
         total_30d: before.total_events,
         customer_30d: before.customer_events,
         active_installs_7d: now.active_installs,

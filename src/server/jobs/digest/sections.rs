@@ -27,6 +27,7 @@ pub(super) fn of(digest: &Digest) -> Vec<Section> {
         sections.push(Section::new(title, &["", "events", "share"], rows));
     }
     sections.push(failures(digest));
+    sections.push(digest.snapshots.section());
     sections.retain(|section| !section.rows.is_empty());
     sections
 }
@@ -54,6 +55,11 @@ fn pulse(digest: &Digest) -> Section {
             pulse.customer_7d,
             pulse.customer_change_rate,
             pulse.customer_30d,
+        ),
+        still(
+            "customer CLI events",
+            pulse.customer_cli_7d,
+            pulse.customer_cli_30d,
         ),
         still(
             "active installs",
