@@ -17,6 +17,7 @@
 //!    ([`server::ingest`]) validates again and answers after the **store**
 //!    ([`server::store`]) has committed events and **rollups** ([`server::rollup`]) in one transaction.
 //! 6. **Reports** ([`server::report`]) read rollups only; **jobs** ([`server::jobs`]) turn them into digests.
+//!    A forwarder ([`server::jobs::forward`]) copies events to PostHog ([`server::posthog`]), if the operator wants that.
 //!
 //! Who somebody is, is known only when they say so: a person signs in ([`client::auth`]) and links the ids of a machine
 //! ([`client::control`]), or an operator says what an id is. The rule by which events are attributed is

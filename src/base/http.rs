@@ -9,7 +9,7 @@ use jiff::fmt::rfc2822::DateTimeParser;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::{Client, ClientBuilder, Method, Url, redirect};
 
-/// The largest answer that is read, in bytes.
+/// The largest answer that is read unless something else is allowed ([`Http::reading`]), in bytes.
 pub const MAX_ANSWER: usize = 1024 * 1024;
 
 /// A request that got no usable answer. The texts name the host, never a path, query or user part, which may be secret.
@@ -42,7 +42,7 @@ pub enum HttpError {
         /// The limit, in seconds.
         seconds: u64,
     },
-    /// The answer is larger than [`MAX_ANSWER`].
+    /// The answer is larger than [`MAX_ANSWER`], or than what was allowed instead.
     #[error("the answer of {host} is too large")]
     TooLarge {
         /// Host and port.
@@ -94,6 +94,7 @@ impl fmt::Debug for Request {
 pub struct Http {
     client: Client,
     limit: Duration,
+    max_answer: usize,
 }
 
 impl Http {
@@ -123,7 +124,17 @@ impl Http {
             .redirect(redirect::Policy::none())
             .user_agent(concat!("decantr/", env!("CARGO_PKG_VERSION")));
         let client = adapt(builder).build().map_err(HttpError::Setup)?;
-        Ok(Self { client, limit })
+        Ok(Self {
+            client,
+            limit,
+            max_answer: MAX_ANSWER,
+        })
+    }
+
+    /// The same client, which reads answers of up to so many bytes.
+    #[must_use]
+    pub fn reading(self, max_answer: usize) -> Self {
+        Self { max_answer, ..self }
     }
 
     /// GETs `url`.
@@ -139,6 +150,16 @@ impl Http {
     /// POSTs `request` to `url`.
     pub async fn post(&self, url: &Url, request: Request) -> Result<Answer, HttpError> {
         self.send(Method::POST, url, request).await
+    }
+
+    /// PUTs `request` at `url`.
+    pub async fn put(&self, url: &Url, request: Request) -> Result<Answer, HttpError> {
+        self.send(Method::PUT, url, request).await
+    }
+
+    /// PATCHes `url` with `request`.
+    pub async fn patch(&self, url: &Url, request: Request) -> Result<Answer, HttpError> {
+        self.send(Method::PATCH, url, request).await
     }
 
     /// DELETEs `url`, with the body of `request` if it has one.
@@ -160,7 +181,7 @@ impl Http {
         let (retry_after, retry_at) = retry_after(response.headers());
         let mut body = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|e| self.failed(url, e))? {
-            if body.len() + chunk.len() > MAX_ANSWER {
+            if body.len() + chunk.len() > self.max_answer {
                 return Err(HttpError::TooLarge { host: host(url) });
             }
             body.extend_from_slice(&chunk);

@@ -9,6 +9,7 @@ use clap_complete::Shell;
 use super::args::{Cli, GenerateArgs, Generated};
 use super::error::CommandError;
 use super::exit;
+use super::runbook;
 use super::ui::Ui;
 use crate::base::fsx;
 
@@ -26,9 +27,10 @@ pub(crate) fn run(args: &GenerateArgs, ui: &mut Ui) -> Result<(), CommandError> 
     Ok(())
 }
 
-/// One page for each command that is not hidden.
+/// One page for each command that is not hidden, and the runbook.
 fn man_pages(folder: &Path) -> io::Result<()> {
-    clap_mangen::generate_to(Cli::command().disable_help_subcommand(true), folder)
+    clap_mangen::generate_to(Cli::command().disable_help_subcommand(true), folder)?;
+    fs::write(folder.join(runbook::FILE), runbook::page())
 }
 
 fn completions(folder: &Path) -> io::Result<()> {

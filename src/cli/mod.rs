@@ -6,6 +6,7 @@ mod error;
 mod exit;
 mod generate;
 mod prompt;
+mod runbook;
 mod signals;
 mod ui;
 

@@ -140,6 +140,26 @@ impl Ui {
         self.data(&escaped(&text))
     }
 
+    /// Writes records to stdout as CSV, whose lines end with CRLF (RFC 4180).
+    pub(crate) fn csv(
+        &mut self,
+        records: impl Iterator<Item = Vec<String>>,
+    ) -> Result<(), CommandError> {
+        let mut builder = csv::WriterBuilder::new();
+        builder.terminator(csv::Terminator::CRLF);
+        let mut writer = builder.from_writer(Vec::new());
+        let failed = |error: &dyn std::error::Error| CommandError::from_error(exit::BUG, error);
+        for record in records {
+            let fields = record.iter().map(|field| visible(field).into_owned());
+            let written = writer.write_record(fields.map(String::into_bytes));
+            written.map_err(|error| failed(&error))?;
+        }
+        let bytes = writer.into_inner().map_err(|error| failed(&error))?;
+        self.io.stdout.write_all(&bytes)?;
+        self.io.stdout.flush()?;
+        Ok(())
+    }
+
     /// Whether a JSON object has been printed.
     pub(crate) fn has_json(&self) -> bool {
         self.has_json

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::readme::words;
 use crate::support::process::Home;
 
 fn root() -> PathBuf {
@@ -90,13 +91,4 @@ fn the_readme_shows_what_the_demo_prints() {
             "the demo does not print (here): {line}\n{printed}"
         );
     }
-}
-
-/// The words of a line but those with digits or folders, so that ports, ids, times, sizes and places do not matter.
-fn words(line: &str) -> Vec<&str> {
-    let varies =
-        |word: &str| word.contains(|c: char| c.is_ascii_digit()) || word.contains("/decantr-demo-");
-    line.split_whitespace()
-        .filter(|word| !varies(word))
-        .collect()
 }

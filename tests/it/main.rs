@@ -8,6 +8,8 @@ mod generated;
 mod jobs;
 mod layering;
 mod model;
+mod posthog;
 mod privacy;
+mod readme;
 mod server;
 mod support;

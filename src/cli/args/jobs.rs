@@ -2,6 +2,7 @@
 
 use clap::Args;
 
+use super::catalog::CatalogOption;
 use super::operators::AtStore;
 use super::reports::EnvFileOption;
 
@@ -14,6 +15,9 @@ pub(crate) struct SnapshotArgs {
     /// Variables.
     #[command(flatten)]
     pub env_file: EnvFileOption,
+    /// Which catalog it is about.
+    #[command(flatten)]
+    pub catalog: CatalogOption,
     /// Where.
     #[command(flatten)]
     pub at: AtStore,
@@ -31,6 +35,9 @@ pub(crate) struct PurgeArgs {
     /// Variables.
     #[command(flatten)]
     pub env_file: EnvFileOption,
+    /// Which catalog it is about.
+    #[command(flatten)]
+    pub catalog: CatalogOption,
     /// Where.
     #[command(flatten)]
     pub at: AtStore,

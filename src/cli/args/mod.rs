@@ -1,9 +1,13 @@
 //! The command line: every command and option; the large families have files of their own.
 
 mod account;
+mod catalog;
+mod check;
+mod dashboard;
 mod jobs;
 mod operators;
 mod ops;
+mod query;
 mod reports;
 mod telemetry;
 
@@ -12,13 +16,17 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use account::{AccountArgs, LoginArgs, StoreChoice};
+pub(crate) use catalog::CatalogOption;
+pub(crate) use check::CheckArgs;
+pub(crate) use dashboard::DashboardArgs;
 pub(crate) use jobs::{PurgeArgs, SnapshotArgs};
 pub(crate) use operators::{
     AliasActor, AliasCommand, AliasIdArgs, AliasIdKind, AliasSetArgs, AtStore, AuditArgs,
     BackupArgs, CandidatesArgs, FlagOptions, ForgetIdsArgs, KeyCommand, KeyCreateArgs,
     KeyRevokeArgs, KeyScope, OrgAddArgs, OrgCommand, OrgFlagArgs, UserCommand, UserFlagArgs,
 };
-pub(crate) use ops::{DemoArgs, OpsCommand, ReportFormat, ServeArgs, StoreOption};
+pub(crate) use ops::{DemoArgs, Forward, OpsCommand, ReportFormat, ServeArgs, StoreOption};
+pub(crate) use query::{QueryArgs, QueryFormat};
 pub(crate) use reports::{
     DeliveryOptions, DigestArgs, EnvFileOption, HealthArgs, MemoFormat, SourceOptions,
     WebhookFormat, WeeklyArgs,

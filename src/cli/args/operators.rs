@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Subcommand, ValueEnum};
 
-use super::{Format, StoreOption};
+use super::{CatalogOption, Format, StoreOption};
 
 /// What every command here takes.
 #[derive(Debug, Args)]
@@ -163,6 +163,9 @@ pub(crate) struct CandidatesArgs {
     /// At most so many.
     #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=10_000))]
     pub limit: u32,
+    /// Which catalog it is about.
+    #[command(flatten)]
+    pub catalog: CatalogOption,
     /// Where.
     #[command(flatten)]
     pub at: AtStore,

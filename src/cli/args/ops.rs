@@ -6,11 +6,15 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
+use super::catalog::CatalogOption;
+use super::check::CheckArgs;
+use super::dashboard::DashboardArgs;
 use super::jobs::{PurgeArgs, SnapshotArgs};
 use super::operators::{
     AliasCommand, AtStore, AuditArgs, BackupArgs, ForgetIdsArgs, KeyCommand, OrgCommand,
     UserCommand,
 };
+use super::query::{QueryArgs, QueryFormat};
 use super::reports::{DigestArgs, HealthArgs, MemoFormat, WeeklyArgs};
 
 /// The commands of `decantr ops`.
@@ -28,6 +32,12 @@ pub(crate) enum OpsCommand {
     Health(HealthArgs),
     /// Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day.
     Purge(PurgeArgs),
+    /// Try everything between a sender and a report against a running server.
+    Check(CheckArgs),
+    /// Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says.
+    Dashboard(DashboardArgs),
+    /// Ask one of the named queries of what was collected.
+    Query(QueryArgs),
     /// Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind.
     Demo(DemoArgs),
     /// The organisations that keys and links belong to.
@@ -57,6 +67,9 @@ impl OpsCommand {
             Self::Digest(args) => args.print.format() == MemoFormat::Json,
             Self::WeeklyReport(args) => args.print.format() == MemoFormat::Json,
             Self::Health(args) => args.format() == ReportFormat::Json,
+            Self::Check(args) => args.format.is_json(),
+            Self::Dashboard(args) => args.format() == ReportFormat::Json,
+            Self::Query(args) => args.format() == QueryFormat::Json,
             Self::Serve(_) | Self::Demo(_) => false,
             _ => self.at_store().is_some_and(|at| at.format.is_json()),
         }
@@ -69,6 +82,9 @@ impl OpsCommand {
             | Self::Digest(_)
             | Self::WeeklyReport(_)
             | Self::Health(_)
+            | Self::Check(_)
+            | Self::Dashboard(_)
+            | Self::Query(_)
             | Self::Demo(_) => None,
             Self::Org(OrgCommand::Add(args)) => Some(&args.at),
             Self::Org(OrgCommand::Flag(args)) => Some(&args.at),
@@ -104,7 +120,8 @@ pub(crate) struct StoreOption {
 #[command(
     after_help = "Events with ids that DECANTR_INTERNAL_USER_IDS, DECANTR_INTERNAL_ORG_IDS, DECANTR_INTERNAL_INSTALL_IDS, \
     DECANTR_INTERNAL_PROJECT_IDS or DECANTR_INTERNAL_ANONYMOUS_IDS list count as internal. Behind a proxy, name it with \
-    --trusted-proxy; without that all clients share its budget."
+    --trusted-proxy; without that all clients share its budget. --forward posthog sends to the ingest host of POSTHOG_HOST with \
+    POSTHOG_PROJECT_TOKEN."
 )]
 pub(crate) struct ServeArgs {
     /// Where to listen; port 0 takes any free one.
@@ -113,6 +130,9 @@ pub(crate) struct ServeArgs {
     /// Which store to use; made when missing.
     #[command(flatten)]
     pub store: StoreOption,
+    /// Which catalog events are judged by; a batch that names another one is refused.
+    #[command(flatten)]
+    pub catalog: CatalogOption,
     /// How many requests with events a second each peer may send, five times as many at once; ten times as many with an API
     /// key. 0 is no limit.
     #[arg(long, value_name = "N", default_value_t = crate::server::access::EVENT_RATE)]
@@ -121,9 +141,22 @@ pub(crate) struct ServeArgs {
     /// several times.
     #[arg(long, value_name = "CIDR", value_parser = network)]
     pub trusted_proxy: Vec<IpNet>,
+    /// Also copy every event to this service, from the oldest one that is kept on.
+    #[arg(long, value_enum, value_name = "SERVICE")]
+    pub forward: Option<Forward>,
+    /// Also answer `GET /metrics` for Prometheus, on this address and nowhere else.
+    #[arg(long, value_name = "ADDRESS")]
+    pub metrics_listen: Option<String>,
     /// Write the server's log as JSON lines.
     #[arg(long)]
     pub log_json: bool,
+}
+
+/// Where events can be copied to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Forward {
+    /// PostHog: `POSTHOG_PROJECT_TOKEN` and `POSTHOG_HOST` say where.
+    Posthog,
 }
 
 /// The forms of a report.

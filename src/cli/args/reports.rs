@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{StringValueParser, TypedValueParser as _};
 use clap::{Args, ValueEnum};
 
-use super::{ReportFormat, StoreOption};
+use super::{CatalogOption, ReportFormat, StoreOption};
 use crate::base::secret::Secret;
 
 /// Variables from a file.
@@ -27,6 +27,9 @@ pub(crate) struct SourceOptions {
     /// `DECANTR_TELEMETRY_SNAPSHOT_TOKEN`.
     #[arg(long, value_name = "URL", conflicts_with = "store")]
     pub api_url: Option<String>,
+    /// Which catalog it is about.
+    #[command(flatten)]
+    pub catalog: CatalogOption,
 }
 
 /// Where a report goes besides this output.
@@ -122,7 +125,7 @@ pub(crate) struct DigestArgs {
     #[command(flatten)]
     pub source: SourceOptions,
     /// Use marked sample data instead of a store.
-    #[arg(long, conflicts_with_all = ["store", "api_url"])]
+    #[arg(long, conflicts_with_all = ["store", "api_url", "catalog"])]
     pub sample: bool,
     /// Post sample data, too.
     #[arg(long)]
@@ -186,8 +189,11 @@ pub(crate) struct WeeklyArgs {
     /// Which store to read; never made when missing.
     #[command(flatten)]
     pub store: StoreOption,
+    /// Which catalog it is about.
+    #[command(flatten)]
+    pub catalog: CatalogOption,
     /// Use marked sample data instead of a store.
-    #[arg(long, conflicts_with = "store")]
+    #[arg(long, conflicts_with_all = ["store", "catalog"])]
     pub sample: bool,
     /// Post sample data, too.
     #[arg(long)]

@@ -20,8 +20,8 @@ use crate::client::spool::{Spool, note_withdrawn, validator};
 use crate::config::file::TELEMETRY_ENDPOINT;
 use crate::config::project::{PROJECT_FILE, Project};
 use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths, Source};
-use crate::model::catalog::{Catalog, EventSpec, PropertyType};
-use crate::model::event::{Admission, Event, RawEvent, RawValue};
+use crate::model::catalog::{Catalog, EventSpec};
+use crate::model::event::{Admission, Event, Filling, RawEvent, RawValue, example_properties};
 use crate::model::protocol::Batch;
 
 /// The terms of a grant that a person can choose.
@@ -227,10 +227,6 @@ fn sample(catalog: &Catalog, now: Timestamp) -> Json {
 }
 
 fn sample_event(spec: &EventSpec, now: Timestamp) -> Option<Event> {
-    let properties = spec
-        .properties_of(SOURCE)
-        .filter_map(|p| Some(((*p.name).into(), sample_value(&p.kind)?)))
-        .collect();
     let context = vec![
         ("source".into(), SOURCE.into()),
         ("environment".into(), "production".into()),
@@ -240,7 +236,7 @@ fn sample_event(spec: &EventSpec, now: Timestamp) -> Option<Event> {
         id: Some(Uuid::nil().to_string().into()),
         name: Some((*spec.name).into()),
         context: Some(RawValue::Map(context)),
-        properties: Some(RawValue::Map(properties)),
+        properties: Some(example_properties(spec, SOURCE, Filling::Whole)),
         is_object: true,
         ..RawEvent::default()
     };
@@ -253,16 +249,4 @@ fn sample_event(spec: &EventSpec, now: Timestamp) -> Option<Event> {
     event.context.install_id = ids.install_id;
     event.context.project_id = ids.project_id;
     Some(event)
-}
-
-/// Some value of a type that source `cli` can use.
-fn sample_value(kind: &PropertyType) -> Option<RawValue<'_>> {
-    Some(match kind {
-        PropertyType::Bool => RawValue::Bool(true),
-        PropertyType::Int { min, max, .. } => RawValue::Int((*min).max(42.min(*max))),
-        PropertyType::Number { min, max, .. } => RawValue::Float(min.max(0.5_f64.min(*max))),
-        PropertyType::Enum { values } => RawValue::Text((**values.first()?).into()),
-        PropertyType::Version => RawValue::Text(env!("CARGO_PKG_VERSION").into()),
-        _ => return None,
-    })
 }

@@ -1,10 +1,12 @@
 //! Catalogs: what may be reported at all, as data. An embedded TOML file each, or anyone's own.
 //!
-//! A [`Catalog`] is immutable once loaded; [`Catalog::decantr`] is the embedded one.
+//! A [`Catalog`] is immutable once loaded; [`Catalog::embedded`] names those that come with the program.
 
+mod embedded;
 mod file;
 mod kept;
 mod lint;
+mod parts;
 mod property;
 #[cfg(test)]
 mod tests;
@@ -18,6 +20,7 @@ use crate::base::crypto;
 pub use file::CatalogError;
 pub use kept::{Dimension, Kept, Sum, Words};
 pub use lint::lint;
+pub use parts::{Ending, NameParts};
 pub use types::{PropertyType, Reduce, TOKEN_MAX};
 
 /// The file of the decantr catalog.

@@ -2,6 +2,7 @@
 
 mod actor;
 mod context;
+mod example;
 pub mod raw;
 mod read;
 mod reduce;
@@ -16,6 +17,7 @@ use uuid::Uuid;
 
 pub use actor::{Actor, Alias, Directory, Owner, Resolution, Sender, Standing, resolve};
 pub use context::{CONTEXT_FIELDS, Context, Environment, RegistrySource};
+pub use example::{Filling, example_properties};
 pub use raw::{RawEvent, RawMap, RawValue};
 pub use read::opaque_id;
 pub use reduce::reduce;

@@ -21,6 +21,7 @@ pub fn reduce<'a>(
         (Reduce::UserAgentToFamily, RawValue::Text(text)) => Some(family_of(text).to_owned()),
         (Reduce::TextToToken, RawValue::Text(text)) => Some(token_of(text, kind)),
         (Reduce::IdToHmac, RawValue::Text(text)) => hash_of(text, kind, hmac_key),
+        (Reduce::IdToHmac, RawValue::Int(id)) => hash_of(&id.to_string(), kind, hmac_key),
         (Reduce::NumberToTier { tiers }, RawValue::Int(value)) => Some(tier_of(*value, tiers)),
         #[expect(
             clippy::cast_possible_truncation,
@@ -193,6 +194,8 @@ mod tests {
         let hash = reduced("me@example.com", &Reduce::IdToHmac, &kind);
         assert_eq!(hash.len(), 16);
         assert_ne!(hash, reduced("you@example.com", &Reduce::IdToHmac, &kind));
+        let number = reduce(&RawValue::Int(17), &Reduce::IdToHmac, &kind, &[7; 32]);
+        assert_eq!(number, reduced("17", &Reduce::IdToHmac, &kind).into());
         assert_eq!(tier_of(9, &[10, 100]), "lt_10");
         assert_eq!(tier_of(100, &[10, 100]), "gte_100");
     }

@@ -1,6 +1,7 @@
 //! What both halves say to each other: the JSON of batches, results, receipts, the key page and accounts.
 
 mod account;
+mod admin;
 
 use std::fmt;
 
@@ -21,6 +22,10 @@ pub use account::{
     ACCOUNT_VERSION, Claim, FORGET_PATH, ForgetReply, ForgetRequest, Forgotten, LINK_PATH,
     LinkReply, LinkRequest, MAX_IDS, ME_PATH, Me, OrgName, Proof, Scope, UnlinkReply,
     UnlinkRequest,
+};
+pub use admin::{
+    ALIASES_PATH, ATTRIBUTION_PATH, HEALTH_PATH, READY_PATH, SNAPSHOT_ATTRIBUTION_PATH,
+    SNAPSHOT_HEALTH_PATH, SNAPSHOT_RUN_PATH, SNAPSHOT_USAGE_PATH, USAGE_PATH,
 };
 
 /// The path that takes events, below a server's base URL.

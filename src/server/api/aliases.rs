@@ -14,9 +14,6 @@ use crate::model::protocol::{ACCOUNT_VERSION, Scope};
 use crate::server::access::{self, AliasKind, Failure, TermError};
 use crate::server::store::{AliasRow, Classification, Key, Rekeyed};
 
-/// `GET`, `PUT`, `DELETE`: what the operator says about ids.
-pub const ALIASES_PATH: &str = "/v1/admin/telemetry/aliases";
-
 /// How many candidates are listed unless more are asked for, and at most.
 const CANDIDATES: (usize, usize) = (20, 1_000);
 

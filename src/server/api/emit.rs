@@ -11,8 +11,15 @@ use crate::model::event::{Admission, RawEvent};
 use crate::server::access::AliasKind;
 use crate::server::store::{Append, Entry, NewLink};
 
-/// Says that `changed` ids were linked. The link stands whether or not this can be stored, so a failure is logged only.
+/// The event about a link.
+const IDENTITY_LINKED: &str = "telemetry.identity_linked";
+
+/// Says that `changed` ids were linked, if the server's catalog has an event for it. The link stands whether or not this can be
+/// stored, so a failure is logged only.
 pub(super) async fn identity_linked(api: &Api, link: &NewLink, changed: &[OpaqueId]) {
+    if api.validator.catalog().event(IDENTITY_LINKED).is_none() {
+        return;
+    }
     let of = |wanted| changed.iter().find(|id| AliasKind::of(id) == Some(wanted));
     let install = of(AliasKind::Install);
     let kind = if install.is_some() {
@@ -31,7 +38,7 @@ pub(super) async fn identity_linked(api: &Api, link: &NewLink, changed: &[Opaque
     let place = [("source", "api"), ("environment", "production")];
     let context: BTreeMap<_, _> = ids.chain(place).collect();
     let event = json!({
-        "name": "telemetry.identity_linked",
+        "name": IDENTITY_LINKED,
         "context": context,
         "properties": {
             "success": true,

@@ -15,6 +15,7 @@ use crate::model::protocol::{
     ACCOUNT_VERSION, ForgetReply, ForgetRequest, Forgotten, Receipt, Scope,
 };
 use crate::server::access::{AliasKind, Failure, TermError};
+use crate::server::store;
 
 /// `POST /v1/forget`.
 pub(super) async fn forget(State(api): State<Api>, request: Request) -> Response {
@@ -40,8 +41,8 @@ async fn try_forget(api: &Api, request: Request) -> Result<ForgetReply, Failure>
     }
     let by = admin.map_or_else(|| api.by_name("owner".to_owned()), |key| api.by(&key));
     let ids: BTreeSet<_> = ids.into_iter().map(|claimed| claimed.id).collect();
-    // Nothing is forwarded anywhere, so there are no copies beyond the store.
-    let forgotten = api.store.identities().forget(&ids, &[], &by).await?;
+    let beyond = store::copies(api.store.cursors()).await?;
+    let forgotten = api.store.identities().forget(&ids, &beyond, &by).await?;
     Ok(signed(api, forgotten))
 }
 

@@ -9,12 +9,6 @@ use super::Api;
 use crate::model::protocol::KeyPage;
 use crate::server::access::json;
 
-/// `GET`: 200 while the process answers at all.
-pub const HEALTH_PATH: &str = "/v1/health";
-
-/// `GET`: 200 while events can be stored, else 503.
-pub const READY_PATH: &str = "/v1/ready";
-
 /// The answer about liveness.
 #[derive(Debug, Serialize)]
 struct Health {

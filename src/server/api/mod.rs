@@ -16,14 +16,15 @@ use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::{get, post};
 
-pub use aliases::ALIASES_PATH;
 pub use forms::{AliasForm, CandidateForm};
-pub use liveness::{HEALTH_PATH, READY_PATH};
-pub use reports::{ATTRIBUTION_PATH, USAGE_PATH};
 
 use crate::base::clock::Clock;
 use crate::model::event::Validator;
-use crate::model::protocol::{FORGET_PATH, KEY_PATH, LINK_PATH, ME_PATH};
+use crate::model::protocol::{
+    ALIASES_PATH, ATTRIBUTION_PATH, FORGET_PATH, HEALTH_PATH, KEY_PATH, LINK_PATH, ME_PATH,
+    READY_PATH, SNAPSHOT_ATTRIBUTION_PATH, SNAPSHOT_HEALTH_PATH, SNAPSHOT_RUN_PATH,
+    SNAPSHOT_USAGE_PATH, USAGE_PATH,
+};
 use crate::server::access::{Access, Failure, kept};
 use crate::server::report::Thresholds;
 use crate::server::rollup::Day;
@@ -59,10 +60,10 @@ impl Api {
                 ALIASES_PATH,
                 get(aliases::list).put(aliases::set).delete(aliases::remove),
             )
-            .route(snapshots::RUN_PATH, post(snapshots::run))
-            .route(snapshots::USAGE_PATH, get(snapshots::usage))
-            .route(snapshots::ATTRIBUTION_PATH, get(snapshots::attribution))
-            .route(snapshots::HEALTH_PATH, get(snapshots::health))
+            .route(SNAPSHOT_RUN_PATH, post(snapshots::run))
+            .route(SNAPSHOT_USAGE_PATH, get(snapshots::usage))
+            .route(SNAPSHOT_ATTRIBUTION_PATH, get(snapshots::attribution))
+            .route(SNAPSHOT_HEALTH_PATH, get(snapshots::health))
             .route(USAGE_PATH, get(reports::usage))
             .route(ATTRIBUTION_PATH, get(reports::attribution))
             .with_state(self)

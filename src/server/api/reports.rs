@@ -14,12 +14,6 @@ use crate::server::access::Failure;
 use crate::server::report::{Query, Span, Usage};
 use crate::server::store::{ActivityQuery, Attributed, StoreError};
 
-/// `GET`: the usage report.
-pub const USAGE_PATH: &str = crate::server::jobs::remote::USAGE_PATH;
-
-/// `GET`: activity by organisation, project, source and actor.
-pub const ATTRIBUTION_PATH: &str = "/v1/admin/telemetry/attribution";
-
 /// How many rows are listed unless more are asked for, and at most.
 const ROWS: (usize, usize) = (100, 1_000);
 

@@ -11,20 +11,8 @@ use super::ask::{Asked, answer};
 use crate::model::event::Actor;
 use crate::server::access::Failure;
 use crate::server::jobs::health::Health;
-use crate::server::jobs::{remote, snapshot};
+use crate::server::jobs::snapshot;
 use crate::server::store::{Snapshot, StoreError};
-
-/// `POST`: computes and keeps the baseline reports.
-pub(super) const RUN_PATH: &str = "/v1/admin/telemetry-snapshots/run";
-
-/// `GET`: the newest of each.
-pub(super) const USAGE_PATH: &str = remote::SNAPSHOTS_PATH;
-
-/// `GET`: activity by organisation, project, source and actor, as it was then.
-pub(super) const ATTRIBUTION_PATH: &str = "/v1/admin/telemetry-snapshots/attribution";
-
-/// `GET`: how fresh they are.
-pub(super) const HEALTH_PATH: &str = remote::HEALTH_PATH;
 
 /// A kept report.
 #[derive(Serialize)]

@@ -13,16 +13,8 @@ use super::snapshot::BASELINE;
 use crate::base::http::{self, Answer, Http, HttpError, Request};
 use crate::base::secret::Secret;
 use crate::model::event::Actor;
+use crate::model::protocol::{SNAPSHOT_HEALTH_PATH, SNAPSHOT_USAGE_PATH, USAGE_PATH};
 use crate::server::report::Usage;
-
-/// `GET`: a usage report as of now; needs a key of scope admin.
-pub const USAGE_PATH: &str = "/v1/admin/telemetry/usage";
-
-/// `GET`: the newest report of each kind that is kept.
-pub const SNAPSHOTS_PATH: &str = "/v1/admin/telemetry-snapshots/usage";
-
-/// `GET`: how fresh they are.
-pub const HEALTH_PATH: &str = "/v1/admin/telemetry-snapshots/health";
 
 /// The header with a key that may read snapshots only.
 const SNAPSHOT_TOKEN: &str = "x-telemetry-snapshot-token";
@@ -89,6 +81,14 @@ pub enum RemoteError {
         /// What is missing or wrong.
         #[source]
         source: serde_json::Error,
+    },
+    /// Its reports are about another catalog.
+    #[error("{origin} has the catalog {has}; name it with --catalog")]
+    OtherCatalog {
+        /// The server.
+        origin: String,
+        /// Its catalog.
+        has: String,
     },
     /// Nothing is kept, and there is no key for a report as of now.
     #[error("{origin} keeps no snapshot yet, and a live report needs a key of scope admin")]
@@ -161,12 +161,19 @@ impl Remote {
         http::origin(&self.base)
     }
 
-    /// How fresh the kept reports are.
+    /// How fresh the kept reports about this catalog are.
     ///
     /// # Errors
-    /// When the server does not give it.
-    pub async fn health(&self) -> Result<Health, RemoteError> {
-        self.get(HEALTH_PATH, &[]).await
+    /// When the server does not give it, or has another catalog.
+    pub async fn health(&self, catalog: &str) -> Result<Health, RemoteError> {
+        let health: Health = self.get(SNAPSHOT_HEALTH_PATH, &[]).await?;
+        if health.catalog == catalog {
+            return Ok(health);
+        }
+        Err(RemoteError::OtherCatalog {
+            origin: self.origin(),
+            has: health.catalog,
+        })
     }
 
     /// The reports of a digest: those kept today; else live ones, where the key may ask for them; else the newest that are kept,
@@ -174,13 +181,13 @@ impl Remote {
     ///
     /// # Errors
     /// When the server does not give them.
-    pub async fn reports(&self) -> Result<Reports, RemoteError> {
-        let health = self.health().await?;
+    pub async fn reports(&self, catalog: &str) -> Result<Reports, RemoteError> {
+        let health = self.health(catalog).await?;
         let is_fresh = health.status == Freshness::Success;
         if self.keys.admin.is_some() && !is_fresh {
             return self.live(health).await;
         }
-        let listed: Listed = self.get(SNAPSHOTS_PATH, &[]).await?;
+        let listed: Listed = self.get(SNAPSHOT_USAGE_PATH, &[]).await?;
         let mut found = Vec::new();
         for (days, actor) in BASELINE {
             let same = listed
@@ -192,7 +199,7 @@ impl Remote {
                 origin: self.origin(),
             })?;
             let usage = serde_json::from_value(newest.usage.clone());
-            found.push(usage.map_err(|source| self.shape(SNAPSHOTS_PATH, source))?);
+            found.push(usage.map_err(|source| self.shape(SNAPSHOT_USAGE_PATH, source))?);
         }
         self.gathered(found, health, Basis::Snapshot)
     }

@@ -5,8 +5,10 @@ mod alerts;
 mod code;
 mod compute;
 mod customers;
+mod forwarding;
 mod identity;
 mod marketing;
+pub mod query;
 mod trend;
 mod usage;
 
@@ -15,6 +17,7 @@ pub use alerts::{Alert, Level, Thresholds, Warning};
 pub use code::Code;
 pub use compute::Period;
 pub use customers::{CustomerIdentity, TOP_CUSTOMERS};
+pub use forwarding::Forwarding;
 pub use identity::{Identity, Organisation};
 pub use marketing::{Marketing, Origin, OriginCount};
 pub use trend::Trend;

@@ -29,6 +29,9 @@ pub struct Measured {
     amounts: Box<[Option<f64>]>,
 }
 
+/// The key of this process, for the hashes of profiles.
+static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+
 impl Measured {
     /// What is kept of an event with these properties.
     pub fn of(properties: &[(Arc<str>, Value)], kept: Arc<Kept>) -> Self {
@@ -38,7 +41,6 @@ impl Measured {
                 .find(|(key, _)| Arc::ptr_eq(key, name) || key == name)
                 .map(|(_, value)| value)
         };
-        static KEY: LazyLock<RandomState> = LazyLock::new(RandomState::new);
         let mut profile = String::with_capacity(16 * kept.dimensions.len());
         for dimension in &kept.dimensions {
             match find(&dimension.name) {

@@ -1,10 +1,12 @@
 //! Serving: binds, serves until told to stop, then finishes what it has begun.
 
 mod connections;
+mod metrics;
 mod patience;
 mod schedule;
 
 use std::collections::BTreeSet;
+use std::future::pending;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -19,12 +21,17 @@ use crate::model::event::Validator;
 use crate::server::access::{Access, AccessSettings};
 use crate::server::api::{self, Api};
 use crate::server::ingest::Ingest;
+use crate::server::jobs::forward::Forwarder;
 use crate::server::report::Thresholds;
 use crate::server::store::{Store, StoreError};
+use metrics::Metrics;
 use schedule::Schedule;
 
 /// How long requests that have begun may take to end once the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(5);
+
+/// How many connections may ask for metrics at once.
+const METRICS_CONNECTIONS: usize = 8;
 
 /// How long the store may take to write what is queued and tidy up.
 const CLOSE: Duration = Duration::from_secs(10);
@@ -108,6 +115,11 @@ impl Listener {
             settings.thresholds,
             clock.clone(),
         );
+        let metrics = Metrics {
+            store: Arc::clone(&store),
+            catalog: Arc::clone(&settings.catalog.id),
+            clock: clock.clone(),
+        };
         let access = Arc::new(Access::new(settings.access, Arc::clone(&store)));
         let hmac_key = store.secrets().hmac_key;
         let validator = Validator::new(settings.catalog, hmac_key, settings.retention_days);
@@ -134,6 +146,9 @@ impl Listener {
             internal_ids: settings.internal_ids,
             schedule,
             connections: connections::default_limit(),
+            forwarder: None,
+            metrics,
+            metrics_socket: None,
         }
     }
 }
@@ -149,6 +164,9 @@ pub struct Bound {
     internal_ids: BTreeSet<OpaqueId>,
     schedule: Schedule,
     connections: usize,
+    forwarder: Option<Forwarder>,
+    metrics: Metrics,
+    metrics_socket: Option<TcpListener>,
 }
 
 impl std::fmt::Debug for Bound {
@@ -171,6 +189,24 @@ impl Bound {
         }
     }
 
+    /// Also copies events elsewhere.
+    #[must_use]
+    pub fn with_forwarder(self, forwarder: Forwarder) -> Self {
+        Self {
+            forwarder: Some(forwarder),
+            ..self
+        }
+    }
+
+    /// Also answers `GET /metrics`, there and nowhere else.
+    #[must_use]
+    pub fn with_metrics(self, listener: Listener) -> Self {
+        Self {
+            metrics_socket: Some(listener.socket),
+            ..self
+        }
+    }
+
     /// Serves until `shutdown` is done, then takes no more connections, finishes the requests that have begun (for at most
     /// 5 s), writes what is queued and closes the store.
     pub async fn run(
@@ -189,13 +225,29 @@ impl Bound {
         tracing::info!(%addr, events_moved = rekeyed.events, "listening");
         let holder = self.schedule.holder();
         let scheduled = tokio::spawn(self.schedule.run());
+        let forwarder = self.forwarder.as_ref().map(Forwarder::holder);
+        let forwarding = self
+            .forwarder
+            .map(|forwarder| tokio::spawn(forwarder.run()));
+        let metrics = self.metrics_socket.map(|socket| {
+            let router = self.metrics.router();
+            let serving = connections::serve(socket, router, METRICS_CONNECTIONS, pending());
+            tokio::spawn(serving)
+        });
         let access = self.access;
         let tidying = tokio::spawn(async move { access.tidy().await });
         connections::serve(self.listener, self.router, self.connections, shutdown).await;
         // It ends between two strides, each of which is a transaction of its own.
         scheduled.abort();
         tidying.abort();
+        // A batch that is cut off is sent again, and counts once there.
+        for task in [forwarding, metrics].into_iter().flatten() {
+            task.abort();
+        }
         Schedule::release(&*store, holder).await;
+        if let Some(holder) = forwarder {
+            Forwarder::release(&*store, holder).await;
+        }
         let closed = tokio::time::timeout(CLOSE, store.close()).await;
         tracing::info!(%addr, "stopped");
         closed.map_err(|_elapsed| ServeError::CloseTimeout)??;

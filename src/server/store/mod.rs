@@ -1,5 +1,6 @@
 //! Where events are kept: object-safe roles with Rust types in and out; no SQL outside this folder.
 
+mod cursors;
 mod entry;
 mod error;
 mod identities;
@@ -18,6 +19,7 @@ use crate::base::clock::Clock;
 use crate::base::crypto::SigningKey;
 use crate::model::outcome::Outcome;
 
+pub use cursors::{Cursor, Cursors, Waiting, copies};
 pub use entry::{Append, Entry, StoredEvent};
 pub use error::StoreError;
 pub use identities::{
@@ -103,6 +105,9 @@ pub trait Store: EventLog + Rollups + Retention {
 
     /// Stored reports and leases.
     fn snapshots(&self) -> &dyn Snapshots;
+
+    /// How far copies elsewhere have come.
+    fn cursors(&self) -> &dyn Cursors;
 
     /// The secrets made when the store was created.
     fn secrets(&self) -> &Secrets;

@@ -31,6 +31,9 @@ async fn home(is_old: bool) -> Home {
         let answer = client.post(url).body(body).send().await.unwrap();
         assert_eq!(answer.status(), 202);
     }
+    // It keeps the reports of today when it has started, which may take it a moment.
+    let is_fresh = || home.run(&["ops", "health", "--exit-code"]).code == Some(0);
+    assert!((0..200).any(|_| is_fresh()), "no reports were kept");
     drop(server);
     home
 }

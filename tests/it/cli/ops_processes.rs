@@ -5,8 +5,7 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use decantr::base::clock::Clock;
-use decantr::model::protocol::{EVENTS_PATH, ME_PATH};
-use decantr::server::api::USAGE_PATH;
+use decantr::model::protocol::{EVENTS_PATH, ME_PATH, USAGE_PATH};
 use serde_json::{Value, json};
 
 use crate::support::process::{Home, Served};

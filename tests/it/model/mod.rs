@@ -1,4 +1,5 @@
 //! The validator against everything: whatever is planted, only what the catalog can express comes out.
 
+mod catalogs;
 mod rejections;
 mod validator;

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use decantr::base::ids::OpaqueId;
 use decantr::model::outcome::Strip;
+use decantr::model::protocol::{ALIASES_PATH, ATTRIBUTION_PATH, USAGE_PATH};
 use decantr::model::protocol::{EVENTS_PATH, FORGET_PATH, LINK_PATH, ME_PATH, OrgName, Scope};
-use decantr::server::api::{ALIASES_PATH, ATTRIBUTION_PATH, USAGE_PATH};
 use decantr::server::rollup::{Day, Tally};
 use decantr::server::store::Days;
 use reqwest::Method;

@@ -2,7 +2,7 @@
 
 use decantr::model::event::opaque_id;
 use decantr::model::protocol::Scope;
-use decantr::server::api::{ALIASES_PATH, ATTRIBUTION_PATH, USAGE_PATH};
+use decantr::model::protocol::{ALIASES_PATH, ATTRIBUTION_PATH, USAGE_PATH};
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -88,11 +88,14 @@ prop_compose! {
 
 type Cell = (u64, f64, u64);
 
+/// Day, event, dimension and value.
+type Place = (Day, String, String, String);
+
 /// What raw events say, by day, event, dimension and value (and sum); an empty dimension stands for all events.
 #[derive(Default)]
 struct Recount {
-    values: BTreeMap<(Day, String, String, String), Cell>,
-    sums: BTreeMap<(Day, String, String, String, String), (Cell, f64)>,
+    values: BTreeMap<Place, Cell>,
+    sums: BTreeMap<(Place, String), (Cell, f64)>,
     durations: BTreeMap<(String, String), Vec<u32>>,
 }
 
@@ -137,8 +140,7 @@ impl Recount {
                 let Some(number) = properties[&**sum].as_f64() else {
                     continue;
                 };
-                let (day, event_name, dimension, value) = key.clone();
-                let key = (day, event_name, dimension, value, (**sum).to_owned());
+                let key = (key.clone(), (**sum).to_owned());
                 let total = self.sums.entry(key).or_default();
                 more(&mut total.0, event, failed);
                 total.1 += number * weight;
@@ -174,7 +176,7 @@ fn cell(counts: Counts) -> Cell {
     (counts.events, counts.weight, counts.failures)
 }
 
-async fn assert_measures_are_a_recount(store: &dyn Store) {
+pub(super) async fn assert_measures_are_a_recount(store: &dyn Store) {
     let recount = Recount::of(&store.events(0, 10_000).await.unwrap());
     let mut sums = store.sums(&query(true, &[]), None).await.unwrap();
     let mut values = BTreeMap::new();
@@ -200,8 +202,8 @@ async fn assert_measures_are_a_recount(store: &dyn Store) {
                 .and_then(|both| both.split_once('\0'))
                 .unwrap_or_default();
             let (dimension, value) = (dimension.to_owned(), value.to_owned());
-            let key = (row.day.unwrap(), row.event, dimension, value, row.measure);
-            (key, (cell(row.counts), row.sum))
+            let place = (row.day.unwrap(), row.event, dimension, value);
+            ((place, row.measure), (cell(row.counts), row.sum))
         })
         .collect();
     let mut expected = recount.values;

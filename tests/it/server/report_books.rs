@@ -114,6 +114,7 @@ fn shares(rows: &[&Raw<'_>], name: impl Fn(&Raw<'_>) -> Option<String>) -> Value
         .collect()
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "as filters take it")]
 fn is_customer(row: &&&Raw<'_>) -> bool {
     row.event.counted.actor == Actor::Customer
 }

@@ -8,9 +8,9 @@ use decantr::base::clock::Clock;
 use decantr::model::outcome::Outcome;
 use decantr::server::rollup::Day;
 use decantr::server::store::{
-    self, Active, ActiveQuery, Append, DayRow, Days, DurationRow, EventLog, Figures, FiguresQuery,
-    Identities, Load, MeasureQuery, MeasureRow, OutcomeRow, Purged, Retention, Rollups, Secrets,
-    Snapshots, Store, StoreError, StoredEvent, SumRow, UsageQuery, UsageRow,
+    self, Active, ActiveQuery, Append, Cursors, DayRow, Days, DurationRow, EventLog, Figures,
+    FiguresQuery, Identities, Load, MeasureQuery, MeasureRow, OutcomeRow, Purged, Retention,
+    Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent, SumRow, UsageQuery, UsageRow,
 };
 use serde_json::json;
 
@@ -86,6 +86,10 @@ impl Retention for Forgetful {
 impl Store for Forgetful {
     fn snapshots(&self) -> &dyn Snapshots {
         self.0.snapshots()
+    }
+
+    fn cursors(&self) -> &dyn Cursors {
+        self.0.cursors()
     }
 
     fn identities(&self) -> &dyn Identities {

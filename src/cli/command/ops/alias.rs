@@ -1,5 +1,6 @@
 //! `decantr ops alias`: what the operator says about installations, projects and anonymous visitors.
 
+use super::catalog;
 use super::desk::{Desk, Opening, failed, moved, time, usage};
 use crate::base::ids::OpaqueId;
 use crate::cli::args::{
@@ -9,7 +10,6 @@ use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::{Ui, table};
 use crate::config::Host;
-use crate::model::catalog::Catalog;
 use crate::model::event::Actor;
 use crate::server::access::{self, AliasKind};
 use crate::server::api::{AliasForm, CandidateForm};
@@ -86,7 +86,7 @@ fn list(host: &Host, at: &AtStore, ui: &mut Ui) -> Result<(), CommandError> {
 
 fn candidates(host: &Host, args: &CandidatesArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let query = ActivityQuery {
-        catalog: (*Catalog::decantr().id).to_owned(),
+        catalog: (*catalog::named(host, &args.catalog)?.id).to_owned(),
         days: Days::ending(Day::of(host.clock.now()), args.days),
         actor: None,
         source: None,

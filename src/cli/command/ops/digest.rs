@@ -4,15 +4,15 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::delivery::{self, Delivery};
-use super::{remote, show, source, store_url, thresholds};
+use super::{catalog, remote, show, source, store_url, thresholds};
 use crate::cli::args::{DigestArgs, MemoFormat};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::Ui;
 use crate::cli::{local_runtime, runtime};
 use crate::config::Host;
-use crate::model::catalog::Catalog;
 use crate::server::jobs::digest::Digest;
+use crate::server::report::Forwarding;
 use crate::server::store::{self, StoreError};
 
 /// The digest as JSON on stdout.
@@ -32,8 +32,8 @@ struct Report<'a> {
 /// Runs `decantr ops digest`.
 ///
 /// # Errors
-/// Exit code 3 when there is no store or a variable is wrong, 5 when a key or a webhook does not let it in, 6 when the store, the
-/// server or the webhook fails.
+/// Exit code 2 when there is no such catalog, 3 when there is no store or a variable is wrong, 5 when a key or a webhook does not let
+/// it in, 6 when the store, the server or the webhook fails.
 pub(super) fn run(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let host = &delivery::host(host, &args.delivery.env_file)?;
     let delivery = Delivery::of(&host.env, &args.delivery, delivery::DIGEST, ui)?;
@@ -60,8 +60,9 @@ pub(super) fn run(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<(), Com
 }
 
 fn read(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<Digest, CommandError> {
+    let catalog = catalog::named(host, &args.source.catalog)?;
     if let Some(server) = source::server(host, &args.source, ui)? {
-        let reports = runtime()?.block_on(server.reports());
+        let reports = runtime()?.block_on(server.reports(&catalog.id));
         return Ok(Digest::of(
             &reports.map_err(|error| source::refused(&error))?,
         ));
@@ -74,9 +75,11 @@ fn read(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<Digest, CommandEr
                 .hint("`decantr ops serve` makes a store; name another with --store, or see an example with --sample"),
             error => remote(&error),
         })?;
-        let catalog = Catalog::decantr();
-        Digest::read(&*store, &catalog, None, &thresholds, host.clock.now())
-            .await
-            .map_err(|error| remote(&error))
+        let now = host.clock.now();
+        let digest = Digest::read(&*store, &catalog, None, &thresholds, now).await;
+        let forwarding = Forwarding::read(store.cursors(), now).await;
+        let forwarding = forwarding.map_err(|error| remote(&error))?;
+        let digest = digest.map_err(|error| remote(&error))?;
+        Ok(digest.also(forwarding.iter().filter_map(Forwarding::alert)))
     })
 }

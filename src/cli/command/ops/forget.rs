@@ -9,6 +9,7 @@ use crate::cli::exit;
 use crate::cli::ui::{Ui, pairs};
 use crate::config::Host;
 use crate::server::access;
+use crate::server::store;
 
 /// Runs `decantr ops forget`.
 ///
@@ -24,7 +25,9 @@ pub(super) fn run(host: &Host, args: &ForgetIdsArgs, ui: &mut Ui) -> Result<(), 
         for id in &args.ids {
             ids.extend(access::erasable_ids(id, hmac_key).map_err(usage)?);
         }
-        let forgotten = desk.identities().forget(&ids, &[], &desk.by).await;
+        let beyond = store::copies(desk.store.cursors()).await;
+        let beyond = beyond.map_err(|error| failed(&error))?;
+        let forgotten = desk.identities().forget(&ids, &beyond, &desk.by).await;
         forgotten.map_err(|error| failed(&error))
     })?;
     if args.at.format.is_json() {
@@ -41,6 +44,11 @@ pub(super) fn run(host: &Host, args: &ForgetIdsArgs, ui: &mut Ui) -> Result<(), 
         ("aliases and links erased", forgotten.links.to_string()),
     ]);
     ui.table(&mut rows)?;
+    for copy in &forgotten.beyond {
+        ui.warning(&format!(
+            "not erased, since it cannot be recalled from here: {copy}"
+        ));
+    }
     ui.status("later events with these ids are refused; daily counts without ids stay");
     Ok(())
 }

@@ -2,20 +2,19 @@
 
 use super::delivery::{self, Delivery};
 use super::desk::{Desk, Opening, failed};
-use super::{show, source};
+use super::{catalog, show, source};
 use crate::cli::args::{HealthArgs, MemoFormat, ReportFormat};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::runtime;
 use crate::cli::ui::Ui;
 use crate::config::Host;
-use crate::model::catalog::Catalog;
 use crate::server::jobs::health::{Freshness, Health};
 
 /// Runs `decantr ops health`.
 ///
 /// # Errors
-/// Exit code 3 when there is no store, 5 when a key or a webhook does not let it in, 6 when something else fails, and with
+/// Exit code 2 when there is no such catalog, 3 when there is no store, 5 when a key or a webhook does not let it in, 6 when something else fails, and with
 /// `--exit-code` 1 unless everything is fresh.
 pub(super) fn run(host: &Host, args: &HealthArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let host = &delivery::host(host, &args.delivery.env_file)?;
@@ -42,7 +41,13 @@ pub(super) fn run(host: &Host, args: &HealthArgs, ui: &mut Ui) -> Result<(), Com
         return Ok(());
     }
     let message = format!("snapshots are not fresh: {}", health.status.as_str());
-    let hint = "`decantr ops snapshot` makes them now; `decantr ops serve` makes them every hour";
+    let about = match &args.source.catalog.catalog {
+        Some(name) => format!(" --catalog {name}"),
+        None => String::new(),
+    };
+    let hint = format!(
+        "`decantr ops snapshot{about}` makes them now; `decantr ops serve{about}` makes them every hour"
+    );
     if args.exit_code {
         return Err(CommandError::new(exit::CHECK_FAILED, message).hint(hint));
     }
@@ -51,11 +56,12 @@ pub(super) fn run(host: &Host, args: &HealthArgs, ui: &mut Ui) -> Result<(), Com
 }
 
 fn read(host: &Host, args: &HealthArgs, ui: &mut Ui) -> Result<Health, CommandError> {
+    let catalog = catalog::named(host, &args.source.catalog)?;
     if let Some(server) = source::server(host, &args.source, ui)? {
-        let health = runtime()?.block_on(server.health());
+        let health = runtime()?.block_on(server.health(&catalog.id));
         return health.map_err(|error| source::refused(&error));
     }
-    let (catalog, now) = (Catalog::decantr(), host.clock.now());
+    let now = host.clock.now();
     Desk::at(host, &args.source.store, Opening::Read, async |desk| {
         let health = Health::read(desk.store.snapshots(), &catalog.id, now).await;
         health.map_err(|error| failed(&error))

@@ -3,6 +3,9 @@
 mod alias;
 mod audit;
 mod backup;
+mod catalog;
+mod check;
+mod dashboard;
 mod delivery;
 mod demo;
 mod desk;
@@ -12,7 +15,9 @@ mod health;
 mod internal_ids;
 mod key;
 mod org;
+mod posthog;
 mod purge;
+mod query;
 mod retention;
 mod serve;
 mod show;
@@ -26,7 +31,7 @@ use crate::cli::args::{OpsCommand, StoreOption};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::Ui;
-use crate::config::{Host, Paths};
+use crate::config::{Env, Host, Paths};
 use crate::server::store::StoreUrl;
 
 /// The variable that names the store of every `ops` command.
@@ -44,6 +49,9 @@ pub(in crate::cli) fn run(
     match command {
         OpsCommand::Serve(args) => serve::run(host, args, ui),
         OpsCommand::Digest(args) => digest::run(host, args, ui),
+        OpsCommand::Check(args) => check::run(host, args, ui),
+        OpsCommand::Dashboard(args) => dashboard::run(host, args, ui),
+        OpsCommand::Query(args) => query::run(host, args, ui),
         OpsCommand::Demo(args) => demo::run(host, args, ui),
         OpsCommand::Org(command) => org::run(host, command, ui),
         OpsCommand::User(command) => user::run(host, command, ui),
@@ -72,11 +80,7 @@ fn store_url(host: &Host, option: &StoreOption) -> Result<StoreUrl, CommandError
                 ));
             }
         },
-        (None, None) => {
-            let paths = Paths::resolve(&host.env)
-                .map_err(|error| CommandError::from_error(exit::CONFIG, &error))?;
-            return Ok(StoreUrl::Sqlite(paths.data_dir.join(STORE_FILE)));
-        }
+        (None, None) => return default_store(&host.env),
     };
     text.parse().map_err(|error| {
         let error = CommandError::from_error(exit::USAGE, &error);
@@ -85,6 +89,13 @@ fn store_url(host: &Host, option: &StoreOption) -> Result<StoreUrl, CommandError
             ..error
         }
     })
+}
+
+/// The store where none is named: a file in the data folder.
+fn default_store(env: &Env) -> Result<StoreUrl, CommandError> {
+    let paths =
+        Paths::resolve(env).map_err(|error| CommandError::from_error(exit::CONFIG, &error))?;
+    Ok(StoreUrl::Sqlite(paths.data_dir.join(STORE_FILE)))
 }
 
 /// A store or a server that failed.

@@ -1,23 +1,22 @@
 //! `decantr ops purge`: removes raw events, and the ids in them, that are older than they may be.
 
-use super::delivery;
 use super::desk::{Desk, Opening, failed};
 use super::retention;
+use super::{catalog, delivery};
 use crate::cli::args::PurgeArgs;
 use crate::cli::error::CommandError;
 use crate::cli::ui::{Ui, table};
 use crate::config::Host;
-use crate::model::catalog::Catalog;
 use crate::server::rollup::Day;
 use crate::server::store::{DayCount, Purged};
 
 /// Runs `decantr ops purge`.
 ///
 /// # Errors
-/// Exit code 3 when there is no store or `TELEMETRY_RETENTION_DAYS` is no number of days, 6 when the store fails.
+/// Exit code 2 when there is no such catalog, 3 when there is no store or `TELEMETRY_RETENTION_DAYS` is no number of days, 6 when the store fails.
 pub(super) fn run(host: &Host, args: &PurgeArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let host = &delivery::host(host, &args.env_file)?;
-    let catalog = Catalog::decantr();
+    let catalog = catalog::named(host, &args.catalog)?;
     let keep_days = match args.keep_days {
         Some(days) => days,
         None => retention::days(&host.env, &catalog)?,
@@ -54,6 +53,7 @@ pub(super) fn run(host: &Host, args: &PurgeArgs, ui: &mut Ui) -> Result<(), Comm
                 "events": purged.events,
                 "identityRows": purged.identity_rows,
                 "ids": purged.ids,
+                "valueRows": purged.value_rows,
             })),
         }));
     }
@@ -76,11 +76,11 @@ fn show(days: &[DayCount], purged: Option<Purged>, ui: &mut Ui) -> Result<(), Co
     let total: u64 = days.iter().map(|day| day.events).sum();
     match purged {
         None => ui.status(&format!(
-            "dry run: {total} events would go, with their ids; counts without ids would stay; nothing was removed"
+            "dry run: {total} events would go, with their ids and counts by words of senders; all other counts would stay; nothing was removed"
         )),
         Some(purged) => ui.line(&format!(
-            "removed {} events, {} rows about activity, {} ids; counts without ids stay",
-            purged.events, purged.identity_rows, purged.ids
+            "removed {} events, {} rows about activity, {} ids, {} counts by words of senders; all other counts stay",
+            purged.events, purged.identity_rows, purged.ids, purged.value_rows
         ))?,
     }
     Ok(())

@@ -3,36 +3,41 @@
 use std::io;
 use std::net::SocketAddr;
 use std::num::NonZeroU32;
+use std::sync::Arc;
 
 use tracing_subscriber::EnvFilter;
 
-use super::{internal_ids, remote, retention, store_url, thresholds};
-use crate::cli::args::ServeArgs;
+use super::{catalog, internal_ids, posthog, remote, retention, store_url, thresholds};
+use crate::cli::args::{Forward, ServeArgs};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::runtime;
 use crate::cli::signals::Signals;
 use crate::cli::ui::Ui;
 use crate::config::Host;
-use crate::model::catalog::Catalog;
 use crate::server::access::AccessSettings;
+use crate::server::jobs::forward::Forwarder;
 use crate::server::serve::{Listener, Settings};
 use crate::server::store;
 
 /// Runs `decantr ops serve`.
 ///
 /// # Errors
-/// Exit code 2 for an address that is none, 3 for ids, a retention or thresholds in the environment that are none, 6 when the store cannot be opened or the address cannot be had.
+/// Exit code 2 for an address or a catalog that is none, 3 for a catalog file, ids, a retention, thresholds or a host in the environment that are
+/// none, 5 for a forwarder without a token, 6 when the store cannot be opened or the address cannot be had.
 pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), CommandError> {
-    let listen: SocketAddr = args.listen.parse().map_err(|_not_an_address| {
-        CommandError::new(
-            exit::USAGE,
-            format!("--listen {} is not an address and port", args.listen),
-        )
-        .hint("for example 127.0.0.1:7317, or [::1]:0 for any free port")
-    })?;
+    let listen = address("--listen", &args.listen)?;
+    let metrics = args.metrics_listen.as_deref();
+    let metrics = metrics
+        .map(|text| address("--metrics-listen", text))
+        .transpose()?;
+    let capture = match args.forward {
+        Some(Forward::Posthog) => Some(posthog::capture(&host.env)?),
+        None => None,
+    };
     let url = store_url(host, &args.store)?;
-    let catalog = Catalog::decantr();
+    let catalog = catalog::named(host, &args.catalog)?;
+    let catalog_id = Arc::clone(&catalog.id);
     let settings = Settings {
         retention_days: retention::days(&host.env, &catalog)?,
         access: AccessSettings {
@@ -48,14 +53,36 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
         let mut signals = Signals::register()?;
         // The address first: where it cannot be had, no store is made either.
         let listener = Listener::bind(listen).await.map_err(|error| remote(&error))?;
+        let metrics = match metrics {
+            Some(metrics) => Some(Listener::bind(metrics).await.map_err(|error| remote(&error))?),
+            None => None,
+        };
         let store = store::create(&url, &host.clock).await.map_err(|error| remote(&error))?;
-        let bound = listener.serving(settings, store, host.clock.clone());
+        let catalog = Arc::clone(&settings.catalog);
+        let mut bound = listener.serving(settings, Arc::clone(&store), host.clock.clone());
         ui.line(&format!("listening on http://{}", bound.addr))?;
-        ui.status(&format!("store {url}; Ctrl-C stops"));
+        if let Some(metrics) = metrics {
+            ui.line(&format!("metrics on http://{}/metrics", metrics.addr()))?;
+            bound = bound.with_metrics(metrics);
+        }
+        if let Some(capture) = capture {
+            ui.status(&format!("forwarding to PostHog at {}", capture.target()));
+            bound = bound.with_forwarder(Forwarder::new(store, catalog, capture, host.clock.clone()));
+        }
+        ui.status(&format!("catalog {catalog_id}; store {url}; Ctrl-C stops"));
         if !bound.addr.ip().is_loopback() {
             ui.warning("this address can be reached from other machines; put a TLS proxy in front, clients send plain http to their own machine only");
         }
         bound.run(async move { signals.received().await }).await.map_err(|error| remote(&error))
+    })
+}
+
+/// An address and port out of an option.
+fn address(option: &str, text: &str) -> Result<SocketAddr, CommandError> {
+    text.parse().map_err(|_not_an_address| {
+        let message = format!("{option} {text} is not an address and port");
+        CommandError::new(exit::USAGE, message)
+            .hint("for example 127.0.0.1:7317, or [::1]:0 for any free port")
     })
 }
 

@@ -2,19 +2,18 @@
 
 use super::delivery;
 use super::desk::{Desk, Opening, failed};
-use super::thresholds;
+use super::{catalog, thresholds};
 use crate::cli::args::SnapshotArgs;
 use crate::cli::error::CommandError;
 use crate::cli::ui::{Ui, table};
 use crate::config::Host;
-use crate::model::catalog::Catalog;
 use crate::server::jobs::snapshot::{self, Taken, whose};
 use crate::server::report::Level;
 
 /// Runs `decantr ops snapshot`.
 ///
 /// # Errors
-/// Exit code 3 when there is no store or a threshold in the environment is none, 6 when it fails.
+/// Exit code 2 when there is no such catalog, 3 when there is no store or a threshold in the environment is none, 6 when it fails.
 pub(super) fn run(host: &Host, args: &SnapshotArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let host = &delivery::host(host, &args.env_file)?;
     let opening = if args.dry_run {
@@ -22,7 +21,8 @@ pub(super) fn run(host: &Host, args: &SnapshotArgs, ui: &mut Ui) -> Result<(), C
     } else {
         Opening::Change
     };
-    let (catalog, thresholds) = (Catalog::decantr(), thresholds::read(&host.env)?);
+    let catalog = catalog::named(host, &args.catalog)?;
+    let thresholds = thresholds::read(&host.env)?;
     let now = host.clock.now();
     let taken = Desk::at(host, &args.at.store, opening, async |desk| {
         let taken = snapshot::compute(&*desk.store, &catalog, &thresholds, now).await;

@@ -91,7 +91,7 @@ mod tests {
         for (variable, text) in wrong {
             let error = read(&Env::from_pairs([(variable, text)])).unwrap_err();
             assert_eq!(error.exit, exit::CONFIG, "{variable}={text}");
-            assert!(error.to_string().contains(variable), "{error}");
+            assert!(error.message.contains(variable), "{}", error.message);
         }
     }
 }

@@ -5,12 +5,11 @@ use serde_json::Value;
 
 use super::delivery::{self, Delivery};
 use super::desk::{Desk, Opening, failed};
-use super::{show, thresholds};
+use super::{catalog, show, thresholds};
 use crate::cli::args::{MemoFormat, WeeklyArgs};
 use crate::cli::error::CommandError;
 use crate::cli::ui::Ui;
 use crate::config::Host;
-use crate::model::catalog::Catalog;
 use crate::server::jobs::weekly::Weekly;
 
 /// The report as JSON on stdout.
@@ -58,7 +57,8 @@ pub(super) fn run(host: &Host, args: &WeeklyArgs, ui: &mut Ui) -> Result<(), Com
 }
 
 fn read(host: &Host, args: &WeeklyArgs) -> Result<Weekly, CommandError> {
-    let (catalog, thresholds) = (Catalog::decantr(), thresholds::read(&host.env)?);
+    let catalog = catalog::named(host, &args.catalog)?;
+    let thresholds = thresholds::read(&host.env)?;
     let now = host.clock.now();
     Desk::at(host, &args.store, Opening::Read, async |desk| {
         let weekly = Weekly::read(&*desk.store, &catalog, &thresholds, now).await;

@@ -1,5 +1,6 @@
 //! The executive digest: a week and a month at a glance, with a verdict; as a model, as JSON and as Markdown.
 
+mod also;
 mod sample;
 mod sections;
 

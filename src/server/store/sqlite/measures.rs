@@ -230,7 +230,12 @@ pub(super) fn several(
     })
 }
 
+/// Counts and the last of their days, by value.
+type ByValue = HashMap<Box<str>, (Counts, Day)>;
+
 /// The events by value of a property; without one, all events under an empty value.
+///
+/// Added up here and not by SQLite, which would sort all rows: there can be thousands of values a day.
 pub(super) fn values(
     db: &Connection,
     query: &MeasureQuery,
@@ -238,34 +243,60 @@ pub(super) fn values(
 ) -> rusqlite::Result<Vec<MeasureRow>> {
     let mut statement = db.prepare(&format!(
         "{ASKED}
-         SELECT iif(:by_day, asked.day, NULL) AS told, name, value,
-           sum(events), sum(weight), sum(failures), max(asked.day)
+         SELECT asked.day, asked.event, value, events, weight, failures
          FROM asked CROSS JOIN measure_daily AS m
            ON m.catalog = asked.catalog AND m.day = asked.day AND m.event = asked.event
          WHERE dimension = iif(:dimension IS NULL, 0, (SELECT id FROM words WHERE text = :dimension))
-           AND measure = 0
-         GROUP BY told, name, value ORDER BY told, name, 5 DESC, value"
+           AND measure = 0"
     ))?;
-    let rows = statement.query_map(
-        named_params! {
-            ":catalog": query.catalog,
-            ":from": query.days.from.0,
-            ":to": query.days.to.0,
-            ":events": events(db, query)?,
-            ":by_day": query.by_day,
-            ":dimension": dimension,
-        },
-        |row| {
-            Ok(MeasureRow {
-                day: row.get::<_, Option<i32>>(0)?.map(Day),
-                event: row.get(1)?,
-                value: row.get(2)?,
-                counts: counts(row, 3)?,
-                last_day: Day(row.get(6)?),
-            })
-        },
-    )?;
-    rows.collect()
+    let mut found = statement.query(named_params! {
+        ":catalog": query.catalog,
+        ":from": query.days.from.0,
+        ":to": query.days.to.0,
+        ":events": events(db, query)?,
+        ":dimension": dimension,
+    })?;
+    let mut sums: HashMap<(Option<Day>, Number), ByValue> = HashMap::new();
+    while let Some(row) = found.next()? {
+        let day = Day(row.get(0)?);
+        let values = sums.entry((query.by_day.then_some(day), row.get(1)?));
+        let (values, more) = (values.or_default(), counts(row, 3)?);
+        let value = row.get_ref(2)?.as_str()?;
+        if let Some((counts, last_day)) = values.get_mut(value) {
+            *counts += more;
+            *last_day = day.max(*last_day);
+        } else {
+            values.insert(value.into(), (more, day));
+        }
+    }
+    let mut rows = Vec::new();
+    for ((day, event), values) in sums {
+        let event = name(db, event)?;
+        rows.extend(
+            values
+                .into_iter()
+                .map(|(value, (counts, last_day))| MeasureRow {
+                    day,
+                    event: event.clone(),
+                    value: value.into(),
+                    counts,
+                    last_day,
+                }),
+        );
+    }
+    rows.sort_by(|a, b| {
+        (a.day, &a.event)
+            .cmp(&(b.day, &b.event))
+            .then_with(|| b.counts.weight.total_cmp(&a.counts.weight))
+            .then_with(|| a.value.cmp(&b.value))
+    });
+    Ok(rows)
+}
+
+/// The text of a number out of the dictionary.
+fn name(db: &Connection, word: Number) -> rusqlite::Result<String> {
+    let mut find = db.prepare_cached("SELECT text FROM words WHERE id = ?1")?;
+    find.query_row([word], |row| row.get(0))
 }
 
 pub(super) fn sums(
@@ -307,46 +338,38 @@ pub(super) fn sums(
     rows.collect()
 }
 
+/// The durations, added up here as [`values`] are.
 pub(super) fn durations(
     db: &Connection,
     query: &MeasureQuery,
 ) -> rusqlite::Result<Vec<DurationRow>> {
     let mut statement = db.prepare(&format!(
         "{ASKED}
-         SELECT iif(:by_day, asked.day, NULL) AS told, name, w.text AS measured, bucket, sum(weight)
+         SELECT asked.day, asked.event, measure, bucket, weight
          FROM asked CROSS JOIN duration_daily AS d
-             ON d.catalog = asked.catalog AND d.day = asked.day AND d.event = asked.event
-           JOIN words AS w ON w.id = d.measure
-         GROUP BY told, name, measured, bucket ORDER BY told, name, measured, bucket"
+           ON d.catalog = asked.catalog AND d.day = asked.day AND d.event = asked.event"
     ))?;
     let mut found = statement.query(named_params! {
         ":catalog": query.catalog,
         ":from": query.days.from.0,
         ":to": query.days.to.0,
         ":events": events(db, query)?,
-        ":by_day": query.by_day,
     })?;
-    let mut rows: Vec<DurationRow> = Vec::new();
+    let mut sketches: HashMap<(Option<Day>, Number, Number), Sketch> = HashMap::new();
     while let Some(row) = found.next()? {
-        let mut next = DurationRow {
-            day: row.get::<_, Option<i32>>(0)?.map(Day),
-            event: row.get(1)?,
-            measure: row.get(2)?,
-            sketch: Sketch::default(),
-        };
-        let (bucket, weight) = (Bucket(row.get(3)?), row.get(4)?);
-        match rows.last_mut() {
-            Some(last)
-                if (last.day, &last.event, &last.measure)
-                    == (next.day, &next.event, &next.measure) =>
-            {
-                last.sketch.add(bucket, weight);
-            }
-            _ => {
-                next.sketch.add(bucket, weight);
-                rows.push(next);
-            }
-        }
+        let day = query.by_day.then_some(Day(row.get(0)?));
+        let sketch = sketches.entry((day, row.get(1)?, row.get(2)?)).or_default();
+        sketch.add(Bucket(row.get(3)?), row.get(4)?);
     }
+    let mut rows = Vec::with_capacity(sketches.len());
+    for ((day, event, measure), sketch) in sketches {
+        rows.push(DurationRow {
+            day,
+            event: name(db, event)?,
+            measure: name(db, measure)?,
+            sketch,
+        });
+    }
+    rows.sort_by(|a, b| (a.day, &a.event, &a.measure).cmp(&(b.day, &b.event, &b.measure)));
     Ok(rows)
 }

@@ -36,6 +36,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
         include_str!("migrations/0004_snapshots_and_leases.sql"),
     ),
     (MEASURES, include_str!("migrations/0005_measures.sql")),
+    ("0006_cursors", include_str!("migrations/0006_cursors.sql")),
 ];
 
 /// Brings the store up to date, in one transaction.

@@ -7,6 +7,7 @@ mod append;
 mod backfill;
 mod backup;
 mod connect;
+mod cursors;
 mod customers;
 mod directory;
 mod files;
@@ -34,9 +35,9 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
-    Active, ActiveQuery, Append, DayRow, Days, DurationRow, EventLog, Figures, FiguresQuery,
-    Identities, Load, MeasureQuery, MeasureRow, OutcomeRow, Purged, Retention, Rollups, Secrets,
-    Snapshots, Store, StoreError, StoredEvent, SumRow, UsageQuery, UsageRow,
+    Active, ActiveQuery, Append, Cursors, DayRow, Days, DurationRow, EventLog, Figures,
+    FiguresQuery, Identities, Load, MeasureQuery, MeasureRow, OutcomeRow, Purged, Retention,
+    Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent, SumRow, UsageQuery, UsageRow,
 };
 use crate::base::clock::Clock;
 use crate::base::crypto::{self, SigningKey};
@@ -271,6 +272,10 @@ impl Store for Sqlite {
     }
 
     fn snapshots(&self) -> &dyn Snapshots {
+        self
+    }
+
+    fn cursors(&self) -> &dyn Cursors {
         self
     }
 

@@ -97,7 +97,7 @@ fn purgeable(db: &Connection, catalog: &str, before: Day) -> rusqlite::Result<Ve
 
 impl Sqlite {
     /// Runs something that changes neither the dictionary nor who is who, in a transaction of its own.
-    async fn note<T: Send + 'static>(
+    pub(super) async fn note<T: Send + 'static>(
         &self,
         action: &'static str,
         work: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,

@@ -118,7 +118,11 @@ async fn customer(stage: &Stage, crew: &mut Crew, ui: &mut Ui) -> Result<Secret,
 fn conclude(stage: &Stage, url: &str, keep: bool, ui: &mut Ui) -> Result<(), CommandError> {
     ui.heading("What happened")?;
     let end = if keep {
-        format!("The server stays up at {url} until you press Ctrl-C; then everything is removed.")
+        format!(
+            "The server stays up at {url} until you press Ctrl-C; then everything is removed. Read its store in\n\
+             another terminal, after: export DECANTR_STORE={}",
+            stage.store()?
+        )
     } else {
         "Everything is removed now.".to_owned()
     };

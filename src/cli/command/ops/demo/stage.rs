@@ -9,13 +9,15 @@ use std::time::Duration;
 use tempfile::TempDir;
 use tokio::process::Command;
 
+use super::super::default_store;
 use super::project;
 use crate::base::fsx::{self, FsError};
 use crate::base::secret::Secret;
 use crate::cli::args::DemoArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
-use crate::config::Host;
+use crate::config::{Env, Host};
+use crate::server::store::StoreUrl;
 
 /// How often, and how far apart, the removal of the folder is tried: a sender that is just ending may still write.
 const REMOVALS: u32 = 40;
@@ -83,9 +85,23 @@ impl Stage {
         self.folder.path()
     }
 
+    /// The temporary home.
+    fn home(&self) -> PathBuf {
+        self.folder.path().join("home")
+    }
+
+    /// The store of the server that runs in the temporary home.
+    ///
+    /// # Errors
+    /// Exit code 3 when the home is none.
+    pub(super) fn store(&self) -> Result<StoreUrl, CommandError> {
+        let host = Env::from_pairs([("HOME", self.home())]);
+        default_store(&host)
+    }
+
     /// The program with `args`, in the temporary home and with nothing else in its environment.
     pub(super) fn command(&self, args: &[&str]) -> Line {
-        let home = self.folder.path().join("home");
+        let home = self.home();
         let mut command = Command::new(&self.program);
         command
             .args(args)

@@ -1,0 +1,173 @@
+//! The live check: against a real server it finds what works, what does not, and what nobody can tell; it leaves no trace.
+
+use axum::Router;
+use axum::routing::any;
+use decantr::server::jobs::check::CONFIRMING;
+use serde_json::{Value, json};
+
+use crate::posthog::fake::{Fake, KEY, PROJECT};
+use crate::support::process::{Home, Served};
+use crate::support::trace::Trace;
+
+/// A home with an organisation and a running server.
+fn home() -> (Home, Served) {
+    let mut home = Home::new();
+    let store = home.store();
+    home.set("DECANTR_STORE", store);
+    home.run(&["ops", "org", "add", "acme"]).ok();
+    let server = home.serve();
+    (home, server)
+}
+
+fn key(home: &Home, scope: &str) -> String {
+    let mut args = vec!["ops", "key", "create", "--scope", scope, "--json"];
+    if scope == "link" {
+        args.extend(["--org", "acme"]);
+    }
+    let made = home.run(&args).exits(0).json();
+    made["key"].as_str().unwrap().to_owned()
+}
+
+/// The verdict about one thing.
+fn verdict<'a>(report: &'a Value, check: &str) -> &'a str {
+    let findings = report["findings"].as_array().unwrap();
+    let found = findings.iter().find(|finding| finding["check"] == check);
+    found.unwrap()["verdict"].as_str().unwrap()
+}
+
+#[test]
+fn with_keys_everything_is_tried_and_erased_again() {
+    let (mut home, server) = home();
+    let (admin, link) = (key(&home, "admin"), key(&home, "link"));
+    home.set("DECANTR_ADMIN_KEY", admin.clone())
+        .set("DECANTR_API_KEY", link.clone())
+        .set("DECANTR_API_URL", server.url.clone());
+    let run = home.run(&["ops", "check", "--json"]).exits(0);
+    let report = run.json();
+    for check in [
+        "endpoint",
+        "catalog",
+        "pairs",
+        "lanes",
+        "found",
+        "link",
+        "cleanup",
+        "snapshots",
+        "billing_flags",
+    ] {
+        assert_eq!(verdict(&report, check), "passed", "{report:#}");
+    }
+    assert_eq!(verdict(&report, "coverage"), "not_checked");
+    let strict = home.run(&["ops", "check", "--strict"]).exits(1);
+    assert!(strict.stdout.contains("not checked"), "{}", strict.stdout);
+    let digest = home.run(&["ops", "digest", "--json"]).exits(0).json();
+    assert_eq!(digest["pulse"]["customer_7d"], 0, "{digest:#}");
+    assert_eq!(digest["pulse"]["active_installs_7d"], 0);
+    assert!(digest["pulse"]["total_7d"].as_u64().unwrap() >= 12);
+    for secret in [admin, link] {
+        assert!(!run.stdout.contains(&secret) && !run.stderr.contains(&secret));
+    }
+}
+
+#[test]
+fn without_keys_nothing_is_sent_that_would_count_as_a_customers() {
+    let (home, server) = home();
+    let report = home
+        .run(&["ops", "check", "--api-url", &server.url, "--json"])
+        .exits(0)
+        .json();
+    for check in ["endpoint", "catalog", "pairs"] {
+        assert_eq!(verdict(&report, check), "passed", "{report:#}");
+    }
+    for check in ["lanes", "found", "link", "cleanup", "snapshots"] {
+        assert_eq!(verdict(&report, check), "not_checked", "{report:#}");
+    }
+    let digest = home.run(&["ops", "digest", "--json"]).exits(0).json();
+    assert_eq!(digest["pulse"]["total_7d"], 0);
+}
+
+#[test]
+fn a_dry_run_says_what_would_be_tried_and_connects_to_nothing() {
+    let mut home = Home::new();
+    home.set("DECANTR_API_URL", "https://telemetry.example.com")
+        .set("DECANTR_ADMIN_KEY", "dcr_not_to_be_shown_1234");
+    let trace = Trace::of(&home, &["ops", "check", "--dry-run"]);
+    assert!(trace.sockets().is_empty());
+    let said = trace.run.exits(0);
+    assert!(said.stdout.contains("with the key in DECANTR_ADMIN_KEY"));
+    assert!(said.stdout.contains("not without DECANTR_API_KEY"));
+    assert!(!said.stdout.contains("not_to_be_shown"));
+    assert!(home.snapshot().is_empty());
+}
+
+#[test]
+fn a_billing_flag_that_is_on_fails_the_check() {
+    let (mut home, server) = home();
+    home.set("DECANTR_API_URL", server.url.clone())
+        .set("NEXT_PUBLIC_REGISTRY_BILLING_ENABLED", "true");
+    let run = home.run(&["ops", "check"]).exits(1);
+    assert!(run.stdout.contains("NEXT_PUBLIC_REGISTRY_BILLING_ENABLED"));
+}
+
+#[test]
+fn posthog_has_seen_every_confirming_event_or_the_missing_ones_are_named() {
+    let (mut home, server) = home();
+    let fake = Fake::start();
+    home.set("DECANTR_API_URL", server.url.clone())
+        .set("POSTHOG_HOST", &*fake.url)
+        .set("POSTHOG_ENVIRONMENT_ID", PROJECT.to_string())
+        .set("POSTHOG_PERSONAL_API_KEY", KEY);
+    let seen = |events: &[&str]| {
+        let rows: Vec<Value> = events.iter().map(|event| json!([event, 1])).collect();
+        json!({ "columns": ["event", "events"], "results": rows, "hasMore": false })
+    };
+    fake.state().answers = [seen(&CONFIRMING), seen(&CONFIRMING[1..])].into();
+    let report = home.run(&["ops", "check", "--json"]).exits(0).json();
+    assert_eq!(verdict(&report, "posthog"), "passed", "{report:#}");
+    assert_eq!(
+        fake.state().asked[0]["query"]["values"]["names"],
+        json!(CONFIRMING)
+    );
+    let run = home.run(&["ops", "check"]).exits(1);
+    let line = format!("not seen in the last 7 days: {}\n", CONFIRMING[0]);
+    assert!(run.stdout.contains(&line), "{}", run.stdout);
+    fake.state().faults.lacks.insert("query:read".to_owned());
+    let run = home.run(&["ops", "check"]).exits(1);
+    assert!(run.stdout.contains("query:read"), "{}", run.stdout);
+    assert!(!run.stdout.contains(KEY) && !run.stderr.contains(KEY));
+}
+
+#[test]
+fn a_key_without_a_server_beside_it_goes_nowhere() {
+    let (mut home, _server) = home();
+    home.set("DECANTR_ADMIN_KEY", "dcr_not_to_be_shown_1234");
+    let run = home.run(&["ops", "check"]).exits(2);
+    assert!(run.stderr.contains("--api-url") && !run.stderr.contains("not_to_be"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whatever_else_answers_is_no_server() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let page = Router::new().fallback(any(|| async { "<html>hello</html>" }));
+    let serving = tokio::spawn(async move { axum::serve(listener, page).await });
+    let checked = tokio::task::spawn_blocking(move || {
+        let home = Home::new();
+        home.run(&["ops", "check", "--api-url", &url, "--json"])
+            .exits(1)
+            .json()
+    });
+    let report = checked.await.unwrap();
+    serving.abort();
+    assert_eq!(verdict(&report, "endpoint"), "failed");
+    assert_eq!(verdict(&report, "lanes"), "not_checked");
+}
+
+#[test]
+fn a_server_that_is_down_is_said_and_ends_with_1() {
+    let (home, server) = home();
+    let url = server.url.clone();
+    server.kill();
+    let run = home.run(&["ops", "check", "--api-url", &url]).exits(1);
+    assert!(run.stdout.contains("start `decantr ops serve`"));
+}
