@@ -216,18 +216,22 @@ pub fn parse_base_url(text: &str) -> Result<Url, HttpError> {
     let bad = |reason: &str| HttpError::BadUrl {
         reason: reason.to_owned(),
     };
-    let url = Url::parse(text.trim()).map_err(|error| {
-        bad(&format!(
-            "not a URL ({error}); expected for example https://telemetry.example.com"
-        ))
-    })?;
-    check_scheme(&url)?;
+    let url = parse_url(text)?;
     if !url.username().is_empty() || url.password().is_some() {
         return Err(bad("a URL with a user name or password is not accepted"));
     }
     if url.query().is_some() || url.fragment().is_some() {
         return Err(bad("a base URL has no query and no fragment"));
     }
+    Ok(url)
+}
+
+/// Reads any URL that a request may go to, under the same rule. The error holds nothing of the text, which may be secret.
+pub fn parse_url(text: &str) -> Result<Url, HttpError> {
+    let url = Url::parse(text.trim()).map_err(|error| HttpError::BadUrl {
+        reason: format!("not a URL ({error}); expected for example https://telemetry.example.com"),
+    })?;
+    check_scheme(&url)?;
     Ok(url)
 }
 

@@ -31,6 +31,19 @@ impl Env {
         )
     }
 
+    /// This environment with further variables below it: what is set here, and not empty, stays. Of two that are the same the
+    /// later counts.
+    #[must_use]
+    pub fn over(&self, below: impl IntoIterator<Item = (String, String)>) -> Self {
+        let below = below
+            .into_iter()
+            .map(|(key, value)| (key.into(), value.into()));
+        let mut variables: BTreeMap<OsString, OsString> = below.collect();
+        let own = self.0.iter().filter(|(_, value)| !value.is_empty());
+        variables.extend(own.map(|(key, value)| (key.clone(), value.clone())));
+        Self(variables)
+    }
+
     /// The value of `key`, byte for byte.
     pub fn raw(&self, key: &str) -> Option<&OsStr> {
         self.0
@@ -101,6 +114,18 @@ mod tests {
             ("dcr_1", "Secret(..)".to_owned())
         );
         assert_eq!(env.secret("BLANK"), None);
+    }
+
+    #[test]
+    fn a_file_fills_in_what_the_process_does_not_say() {
+        let file = [("A", "file"), ("B", "first"), ("B", "file"), ("C", "file")];
+        let file = file.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let env = Env::from_pairs([("A", "process"), ("C", "")]).over(file);
+        let value = |key| env.text(key).unwrap().into_owned();
+        assert_eq!(
+            [value("A"), value("B"), value("C")],
+            ["process", "file", "file"]
+        );
     }
 
     #[cfg(unix)]

@@ -41,6 +41,16 @@ pub enum ConfigError {
         /// What it should be.
         expected: &'static str,
     },
+    /// A line of a file of variables cannot be understood.
+    #[error("line {line} of {} cannot be understood: {reason}", path.display())]
+    BadLine {
+        /// The file.
+        path: PathBuf,
+        /// The line, from 1.
+        line: usize,
+        /// Why, without anything of the line.
+        reason: &'static str,
+    },
     /// There is no home directory to keep anything in.
     #[error(
         "HOME is not an absolute path of a home directory; set HOME, or DECANTR_CONFIG_DIR and DECANTR_STATE_DIR"

@@ -4,6 +4,7 @@
 
 pub mod client;
 pub mod env;
+pub mod env_file;
 mod error;
 pub mod file;
 pub mod layers;

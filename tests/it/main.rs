@@ -5,6 +5,7 @@ mod analyze;
 mod cli;
 mod client;
 mod generated;
+mod jobs;
 mod layering;
 mod model;
 mod posthog;

@@ -44,7 +44,11 @@ impl Kept {
 impl Drop for Kept {
     fn drop(&mut self) {
         let pid = self.0.id().to_string();
-        drop(std::process::Command::new("kill").args(["-TERM", &pid]).status());
+        drop(
+            std::process::Command::new("kill")
+                .args(["-TERM", &pid])
+                .status(),
+        );
         drop(self.0.wait());
     }
 }

@@ -1,9 +1,10 @@
-//! The command line of the jobs of `decantr ops`: snapshots, health, purge.
+//! The command line of the jobs of `decantr ops` that keep and remove: snapshots, purge.
 
 use clap::Args;
 
 use super::catalog::CatalogOption;
 use super::operators::AtStore;
+use super::reports::EnvFileOption;
 
 /// `decantr ops snapshot`.
 #[derive(Debug, Args)]
@@ -11,20 +12,9 @@ pub(crate) struct SnapshotArgs {
     /// Compute everything from real data and print it; keep nothing.
     #[arg(long)]
     pub dry_run: bool,
-    /// Which catalog it is about.
+    /// Variables.
     #[command(flatten)]
-    pub catalog: CatalogOption,
-    /// Where.
-    #[command(flatten)]
-    pub at: AtStore,
-}
-
-/// `decantr ops health`.
-#[derive(Debug, Args)]
-pub(crate) struct HealthArgs {
-    /// End with exit code 1 unless everything is fresh.
-    #[arg(long)]
-    pub exit_code: bool,
+    pub env_file: EnvFileOption,
     /// Which catalog it is about.
     #[command(flatten)]
     pub catalog: CatalogOption,
@@ -42,6 +32,9 @@ pub(crate) struct PurgeArgs {
     /// Print what would go, by day; remove nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Variables.
+    #[command(flatten)]
+    pub env_file: EnvFileOption,
     /// Which catalog it is about.
     #[command(flatten)]
     pub catalog: CatalogOption,

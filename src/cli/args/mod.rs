@@ -8,6 +8,7 @@ mod jobs;
 mod operators;
 mod ops;
 mod query;
+mod reports;
 mod telemetry;
 
 use std::path::PathBuf;
@@ -18,16 +19,18 @@ pub(crate) use account::{AccountArgs, LoginArgs, StoreChoice};
 pub(crate) use catalog::CatalogOption;
 pub(crate) use check::CheckArgs;
 pub(crate) use dashboard::DashboardArgs;
-pub(crate) use jobs::{HealthArgs, PurgeArgs, SnapshotArgs};
+pub(crate) use jobs::{PurgeArgs, SnapshotArgs};
 pub(crate) use operators::{
     AliasActor, AliasCommand, AliasIdArgs, AliasIdKind, AliasSetArgs, AtStore, AuditArgs,
     BackupArgs, CandidatesArgs, FlagOptions, ForgetIdsArgs, KeyCommand, KeyCreateArgs,
     KeyRevokeArgs, KeyScope, OrgAddArgs, OrgCommand, OrgFlagArgs, UserCommand, UserFlagArgs,
 };
-pub(crate) use ops::{
-    DemoArgs, DigestArgs, Forward, OpsCommand, ReportFormat, ServeArgs, StoreOption,
-};
+pub(crate) use ops::{DemoArgs, Forward, OpsCommand, ReportFormat, ServeArgs, StoreOption};
 pub(crate) use query::{QueryArgs, QueryFormat};
+pub(crate) use reports::{
+    DeliveryOptions, DigestArgs, EnvFileOption, HealthArgs, MemoFormat, SourceOptions,
+    WebhookFormat, WeeklyArgs,
+};
 pub(crate) use telemetry::{
     DisableArgs, EnableArgs, ExplainArgs, ForgetArgs, LinkArgs, LogArgs, TelemetryArgs,
     TelemetryCommand, UnlinkArgs,

@@ -9,23 +9,26 @@ use ipnet::IpNet;
 use super::catalog::CatalogOption;
 use super::check::CheckArgs;
 use super::dashboard::DashboardArgs;
-use super::jobs::{HealthArgs, PurgeArgs, SnapshotArgs};
+use super::jobs::{PurgeArgs, SnapshotArgs};
 use super::operators::{
     AliasCommand, AtStore, AuditArgs, BackupArgs, ForgetIdsArgs, KeyCommand, OrgCommand,
     UserCommand,
 };
 use super::query::{QueryArgs, QueryFormat};
+use super::reports::{DigestArgs, HealthArgs, MemoFormat, WeeklyArgs};
 
 /// The commands of `decantr ops`.
 #[derive(Debug, Subcommand)]
 pub(crate) enum OpsCommand {
     /// Run the server that collects events.
     Serve(ServeArgs),
-    /// Print the executive digest of what was collected.
+    /// Print the executive digest of what was collected, and post it.
     Digest(DigestArgs),
+    /// Print the weekly report, and post it.
+    WeeklyReport(WeeklyArgs),
     /// Compute the baseline reports and keep them; `serve` does it every hour.
     Snapshot(SnapshotArgs),
-    /// Tell whether the baseline reports are fresh.
+    /// Tell whether the baseline reports are fresh, and post it when they are not.
     Health(HealthArgs),
     /// Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day.
     Purge(PurgeArgs),
@@ -61,7 +64,9 @@ impl OpsCommand {
     /// Whether stdout is to be one JSON object.
     pub(super) fn wants_json(&self) -> bool {
         match self {
-            Self::Digest(args) => args.json || args.format == ReportFormat::Json,
+            Self::Digest(args) => args.print.format() == MemoFormat::Json,
+            Self::WeeklyReport(args) => args.print.format() == MemoFormat::Json,
+            Self::Health(args) => args.format() == ReportFormat::Json,
             Self::Check(args) => args.format.is_json(),
             Self::Dashboard(args) => args.format() == ReportFormat::Json,
             Self::Query(args) => args.format() == QueryFormat::Json,
@@ -75,6 +80,8 @@ impl OpsCommand {
         match self {
             Self::Serve(_)
             | Self::Digest(_)
+            | Self::WeeklyReport(_)
+            | Self::Health(_)
             | Self::Check(_)
             | Self::Dashboard(_)
             | Self::Query(_)
@@ -92,7 +99,6 @@ impl OpsCommand {
             | Self::Key(KeyCommand::List(at))
             | Self::Alias(AliasCommand::List(at)) => Some(at),
             Self::Snapshot(args) => Some(&args.at),
-            Self::Health(args) => Some(&args.at),
             Self::Purge(args) => Some(&args.at),
             Self::Audit(args) => Some(&args.at),
             Self::Forget(args) => Some(&args.at),
@@ -151,29 +157,6 @@ pub(crate) struct ServeArgs {
 pub(crate) enum Forward {
     /// PostHog: `POSTHOG_PROJECT_TOKEN` and `POSTHOG_HOST` say where.
     Posthog,
-}
-
-/// `decantr ops digest`.
-#[derive(Debug, Args)]
-pub(crate) struct DigestArgs {
-    /// Which store to read; never made when missing.
-    #[command(flatten)]
-    pub store: StoreOption,
-    /// Which catalog it is about.
-    #[command(flatten)]
-    pub catalog: CatalogOption,
-    /// Compute everything from real data and print what would be sent where; change nothing, connect to nothing.
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Use marked sample data instead of a store.
-    #[arg(long, conflicts_with_all = ["store", "catalog"])]
-    pub sample: bool,
-    /// How to print it.
-    #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
-    pub format: ReportFormat,
-    /// The same as `--format json`.
-    #[arg(long, conflicts_with = "format")]
-    pub json: bool,
 }
 
 /// The forms of a report.

@@ -2,15 +2,21 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::snapshot::BASELINE;
+use super::message::{Message, Note, Section, Tone};
+use super::snapshot::{BASELINE, whose};
 use crate::model::event::Actor;
+use crate::server::report::{Alert, Level};
 use crate::server::rollup::Day;
 use crate::server::store::{Snapshot, Snapshots, StoreError};
 
+/// What to do about what is stale.
+const HINT: &str =
+    "`decantr ops snapshot` makes them now; `decantr ops serve` makes them every hour.";
+
 /// How fresh.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Freshness {
     /// Made today.
@@ -41,7 +47,7 @@ impl Freshness {
 }
 
 /// One baseline report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Check {
     /// How many days it covers.
     pub days: u32,
@@ -57,8 +63,20 @@ pub struct Check {
     pub age_days: Option<i32>,
 }
 
+impl Check {
+    /// How old, for people.
+    fn age(&self) -> String {
+        match self.age_days {
+            None => "never made".to_owned(),
+            Some(..=0) => "today".to_owned(),
+            Some(1) => "1 day".to_owned(),
+            Some(days) => format!("{days} days"),
+        }
+    }
+}
+
 /// The health of a catalog's snapshots.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Health {
     /// The catalog.
     pub catalog: String,
@@ -79,6 +97,93 @@ impl Health {
     ) -> Result<Self, StoreError> {
         let latest = snapshots.latest_snapshots(catalog).await?;
         Ok(Self::of(&latest, catalog, now))
+    }
+
+    /// A health without anything wrong, for made-up numbers.
+    pub(super) fn all_fresh(catalog: &str, now: Timestamp) -> Self {
+        let checks = BASELINE.map(|(days, actor)| Check {
+            days,
+            actor,
+            status: Freshness::Success,
+            date: Some(Day::of(now).date()),
+            made_at: Some(now),
+            age_days: Some(0),
+        });
+        Self {
+            catalog: catalog.to_owned(),
+            generated_at: now,
+            status: Freshness::Success,
+            checks: checks.to_vec(),
+        }
+    }
+
+    /// The alert that it gives cause for: critical when one of the snapshots is older than a day or was never made.
+    pub fn alert(&self) -> Option<Alert> {
+        let level = match self.status {
+            Freshness::Success => return None,
+            Freshness::Warning => Level::Warning,
+            Freshness::Error => Level::Critical,
+        };
+        let stale = self
+            .checks
+            .iter()
+            .filter(|check| check.status != Freshness::Success);
+        let stale: Vec<String> = stale
+            .map(|check| {
+                format!(
+                    "{} days of {}: {}",
+                    check.days,
+                    whose(check.actor),
+                    check.age()
+                )
+            })
+            .collect();
+        Some(Alert {
+            level,
+            code: "stale_snapshots",
+            message: format!("Snapshots are not fresh ({}). {HINT}", stale.join("; ")),
+        })
+    }
+
+    /// The checks as a table.
+    pub fn section(&self) -> Section {
+        let rows = self.checks.iter().map(|check| {
+            vec![
+                format!("{} days, {}", check.days, whose(check.actor)),
+                check
+                    .date
+                    .map_or_else(|| "never".to_owned(), |date| date.to_string()),
+                check.age(),
+                check.status.as_str().to_owned(),
+            ]
+        });
+        Section::new(
+            "Snapshots",
+            &["", "made on", "age", "status"],
+            rows.collect(),
+        )
+    }
+
+    /// The health as a message.
+    pub fn message(&self) -> Message {
+        let tone = match self.status {
+            Freshness::Success => Tone::Good,
+            Freshness::Warning => Tone::Watch,
+            Freshness::Error => Tone::Bad,
+        };
+        Message {
+            kind: "ops.health",
+            title: "Telemetry health".to_owned(),
+            status: Some((tone, self.status.as_str().to_owned())),
+            is_sample: false,
+            about: format!(
+                "Catalog {}, {}. A snapshot is fresh on the UTC day on which it was made.",
+                self.catalog,
+                self.generated_at.strftime("%Y-%m-%d %H:%M UTC"),
+            ),
+            alerts: self.alert().iter().map(Note::from).collect(),
+            sections: vec![self.section()],
+        }
     }
 
     fn of(latest: &[Snapshot], catalog: &str, now: Timestamp) -> Self {

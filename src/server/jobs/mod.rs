@@ -4,4 +4,8 @@ pub mod check;
 pub mod digest;
 pub mod forward;
 pub mod health;
+pub mod message;
+pub mod remote;
 pub mod snapshot;
+pub mod webhook;
+pub mod weekly;

@@ -1,6 +1,6 @@
 //! Product activation: from the first command to a healthy project, by event names of the decantr catalog.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Warning, ratio};
 use crate::model::catalog::Catalog;
@@ -24,7 +24,7 @@ pub(super) const LIFECYCLE: [&str; 11] = [
 pub(super) const NO_REPORTS: &str = "no_health_reports";
 
 /// Product activation in the window.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Activation {
     /// Projects analyzed (`decantr.analyze.completed`).
     pub analyze_completed: u64,

@@ -1,13 +1,14 @@
 //! Alerts: what in a usage report needs attention, by rules with adjustable thresholds.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::activation::NO_REPORTS;
+use super::code::{self, Code};
 use super::identity::IDENTITY_DAYS;
 use super::{Bucket, Usage};
 
 /// How much attention.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Now.
@@ -30,21 +31,23 @@ impl Level {
 }
 
 /// One thing that needs attention.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
     /// How much.
     pub level: Level,
     /// A fixed code.
-    pub code: &'static str,
+    #[serde(deserialize_with = "code::read")]
+    pub code: Code,
     /// A sentence with the numbers.
     pub message: String,
 }
 
 /// Something in one part of a report that is worth a look; unlike an alert it has no say in whether all is well.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Warning {
     /// A fixed code.
-    pub code: &'static str,
+    #[serde(deserialize_with = "code::read")]
+    pub code: Code,
     /// A sentence with the numbers.
     pub message: String,
 }

@@ -1,7 +1,7 @@
 //! The most active customer identities.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::base::ids::OpaqueId;
 use crate::server::rollup::IdentityKind;
@@ -11,7 +11,7 @@ use crate::server::store::CustomerActivity;
 pub const TOP_CUSTOMERS: usize = 10;
 
 /// One customer identity: of the ids of an event its account, else its installation, else its project, else its anonymous visitor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct CustomerIdentity {
     /// Its opaque id.
     pub id: OpaqueId,

@@ -1,7 +1,7 @@
 //! Who is who: how much of what came in can be attributed, what cannot, and what organisations do.
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::compute::whole;
 use super::{Span, ratio};
@@ -13,7 +13,7 @@ use crate::server::store::{Days, IdentityDays, IdentityFigures, OrgActivity};
 pub(super) const IDENTITY_DAYS: u32 = 7;
 
 /// How well it is known who is who. Filters of the report do not apply.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Identity {
     /// The days that coverage is about: the last 7 complete ones.
     pub days: Span,
@@ -53,7 +53,7 @@ impl Identity {
 }
 
 /// What one organisation did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Organisation {
     /// Its opaque id.
     pub id: OpaqueId,

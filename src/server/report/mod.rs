@@ -2,6 +2,7 @@
 
 mod activation;
 mod alerts;
+mod code;
 mod compute;
 mod customers;
 mod forwarding;
@@ -13,6 +14,7 @@ mod usage;
 
 pub use activation::Activation;
 pub use alerts::{Alert, Level, Thresholds, Warning};
+pub use code::Code;
 pub use compute::Period;
 pub use customers::{CustomerIdentity, TOP_CUSTOMERS};
 pub use forwarding::Forwarding;

@@ -3,14 +3,14 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::compute::whole;
 use crate::server::rollup::{Counts, Day};
 use crate::server::store::{DayRow, Days};
 
 /// One day of the window, under the report's filters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Trend {
     /// The UTC day; the last one of the window is not complete.
     pub date: Date,

@@ -5,8 +5,9 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use super::code::{self, Code};
 use super::identity::identity_days;
 use super::{
     Activation, Alert, CustomerIdentity, Identity, Marketing, Organisation, Period, Thresholds,
@@ -59,7 +60,7 @@ impl Query<'_> {
 }
 
 /// The usage report.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Usage {
     /// The catalog it is about.
     pub catalog: String,
@@ -115,7 +116,7 @@ pub struct Usage {
 }
 
 /// A run of UTC days, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
     /// The first day.
     pub from: Date,
@@ -133,7 +134,7 @@ impl From<Days> for Span {
 }
 
 /// The totals of a report.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Summary {
     /// Events of the window.
     pub total_events: u64,
@@ -181,7 +182,7 @@ pub struct Summary {
 }
 
 /// What became of everything received in the window, by day of receipt. Filters do not apply: what was dropped has no actor.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Intake {
     /// Events stored.
     pub accepted: u64,
@@ -202,16 +203,17 @@ pub struct Intake {
 }
 
 /// How often one reason applied.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReasonCount {
     /// The reason's code.
-    pub reason: &'static str,
+    #[serde(deserialize_with = "code::read")]
+    pub reason: Code,
     /// How often.
     pub count: u64,
 }
 
 /// A signal bucket in comparison.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bucket {
     /// The bucket's key in the catalog.
     pub key: String,
@@ -228,7 +230,7 @@ pub struct Bucket {
 }
 
 /// One event by name.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct EventCount {
     /// The event's name.
     pub name: String,
@@ -247,7 +249,7 @@ pub struct EventCount {
 }
 
 /// A part of all events of the window.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Share {
     /// What is counted: a source or an actor.
     pub name: String,
@@ -258,7 +260,7 @@ pub struct Share {
 }
 
 /// One event's failures.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FailureCount {
     /// The event's name.
     pub name: String,

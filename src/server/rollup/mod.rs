@@ -24,7 +24,9 @@ pub use sketch::{Bucket, Sketch};
 pub use tally::Tally;
 
 /// The kinds of identity whose activity is kept by day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum IdentityKind {
     /// One installation.

@@ -89,6 +89,7 @@ async fn a_dry_run_computes_the_same_and_changes_nothing() {
 #[tokio::test(flavor = "multi_thread")]
 async fn health_says_what_is_stale_and_ends_with_1_only_when_asked_to() {
     let home = home(false).await;
+    home.run(&["ops", "snapshot"]).ok();
     let db = rusqlite::Connection::open(home.store().trim_start_matches("sqlite:")).unwrap();
     db.execute("UPDATE snapshots SET day = day - 2 WHERE days = 7", [])
         .unwrap();

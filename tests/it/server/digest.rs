@@ -3,6 +3,7 @@
 use decantr::model::catalog::Catalog;
 use decantr::model::event::{Actor, Environment};
 use decantr::server::jobs::digest::{Digest, Status};
+use decantr::server::jobs::snapshot;
 use decantr::server::report::{Level, Query, Thresholds, Usage};
 use decantr::server::store;
 use jiff::SignedDuration;
@@ -193,6 +194,11 @@ async fn a_digest_reads_a_store_that_no_server_runs_on() {
     server
         .batch(&[with(event(), "/name", "no.such.event")])
         .await;
+    let (catalog, thresholds) = (Catalog::decantr(), Thresholds::default());
+    let taken = snapshot::compute(&*server.store, &catalog, &thresholds, now()).await;
+    snapshot::keep(&*server.store, &taken.unwrap())
+        .await
+        .unwrap();
     server.stop().await.unwrap();
     let store = store::open(&url(&server.path)).await.unwrap();
     let digest = Digest::read(
@@ -205,7 +211,7 @@ async fn a_digest_reads_a_store_that_no_server_runs_on() {
     .await
     .unwrap();
     assert_eq!(digest.status, Status::Attention);
-    let markdown = digest.to_markdown();
+    let markdown = digest.message().to_markdown();
     insta::assert_snapshot!(markdown.split("## Project health").next().unwrap(), @r#"
     # Telemetry digest: attention
 
@@ -226,6 +232,7 @@ async fn a_digest_reads_a_store_that_no_server_runs_on() {
     |---|---:|---:|---:|
     | events | 5 | -37.5 % | 14 |
     | customer events | 5 | -37.5 % | 14 |
+    | customer CLI events | 5 |  | 14 |
     | active installs | 2 |  | 3 |
     | active projects | 1 |  | 1 |
     | active organisations | 0 |  | 0 |
@@ -254,13 +261,41 @@ async fn a_digest_reads_a_store_that_no_server_runs_on() {
     assert_eq!(json["project_health"][0]["last_7_days"], 0);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn snapshots_that_are_not_fresh_are_an_alert_and_decide_the_verdict() {
+    let server = Running::start().await;
+    let (catalog, thresholds) = (Catalog::decantr(), Thresholds::default());
+    let store = &*server.store;
+    let later = |days: i64| now() + SignedDuration::from_hours(24 * days);
+    let alert = async |at| {
+        let digest = Digest::read(store, &catalog, None, &thresholds, at)
+            .await
+            .unwrap();
+        let stale = digest
+            .alerts
+            .iter()
+            .find(|alert| alert.code == "stale_snapshots");
+        (
+            stale.map(|alert| alert.level),
+            digest.snapshots.status.as_str(),
+        )
+    };
+    let taken = snapshot::compute(store, &catalog, &thresholds, now())
+        .await
+        .unwrap();
+    snapshot::keep(store, &taken).await.unwrap();
+    assert_eq!(alert(now()).await, (None, "success"));
+    assert_eq!(alert(later(1)).await, (Some(Level::Warning), "warning"));
+    assert_eq!(alert(later(2)).await, (Some(Level::Critical), "error"));
+}
+
 #[test]
 fn a_sample_says_that_it_is_one() {
     let sample = Digest::sample(now());
-    let markdown = sample.to_markdown();
+    let markdown = sample.message().to_markdown();
     assert!(markdown.starts_with("**SAMPLE"));
     assert_eq!(serde_json::to_value(&sample).unwrap()["sample"], true);
-    assert_eq!(markdown, Digest::sample(now()).to_markdown());
+    assert_eq!(markdown, Digest::sample(now()).message().to_markdown());
     insta::assert_snapshot!(markdown.split("## Adoption").next().unwrap(), @r#"
     **SAMPLE: these numbers are made up.**
 
@@ -279,6 +314,7 @@ fn a_sample_says_that_it_is_one() {
     |---|---:|---:|---:|
     | events | 8789 | +10.2 % | 37664 |
     | customer events | 3775 | +10.2 % | 16176 |
+    | customer CLI events | 3045 |  | 13048 |
     | active installs | 112 |  | 480 |
     | active projects | 133 |  | 570 |
     | active organisations | 7 |  | 30 |

@@ -1,16 +1,18 @@
-//! `decantr ops digest`: the executive digest, on the terminal, as Markdown or as JSON.
+//! `decantr ops digest`: the executive digest, on the terminal, as a page, as JSON, and to a webhook.
 
 use serde::Serialize;
+use serde_json::Value;
 
-use super::{catalog, remote, store_url, thresholds};
-use crate::cli::args::{DigestArgs, ReportFormat};
+use super::delivery::{self, Delivery};
+use super::{catalog, remote, show, source, store_url, thresholds};
+use crate::cli::args::{DigestArgs, MemoFormat};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
-use crate::cli::local_runtime;
-use crate::cli::ui::{BAD, DIM, GOOD, Ui, WATCH, table};
+use crate::cli::ui::Ui;
+use crate::cli::{local_runtime, runtime};
 use crate::config::Host;
-use crate::server::jobs::digest::{Digest, Status};
-use crate::server::report::{Forwarding, Level};
+use crate::server::jobs::digest::Digest;
+use crate::server::report::Forwarding;
 use crate::server::store::{self, StoreError};
 
 /// The digest as JSON on stdout.
@@ -21,55 +23,51 @@ struct Report<'a> {
     kind: &'static str,
     /// Whether this was a dry run.
     dry_run: bool,
-    /// Where it would be sent.
-    destinations: [&'static str; 0],
+    /// Where it is sent, or would be.
+    destinations: Vec<Value>,
     #[serde(flatten)]
     digest: &'a Digest,
 }
 
-/// Runs `decantr ops digest`. Reads the store, or makes a marked sample; sends nothing anywhere, since a digest has no other
-/// destination than this output yet.
+/// Runs `decantr ops digest`.
 ///
 /// # Errors
-/// Exit code 2 when there is no such catalog, 3 when there is no store or a threshold in the environment is none, 6 when it cannot be
-/// read.
+/// Exit code 2 when there is no such catalog, 3 when there is no store or a variable is wrong, 5 when a key or a webhook does not let
+/// it in, 6 when the store, the server or the webhook fails.
 pub(super) fn run(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<(), CommandError> {
+    let host = &delivery::host(host, &args.delivery.env_file)?;
+    let delivery = Delivery::of(&host.env, &args.delivery, delivery::DIGEST, ui)?;
     let digest = if args.sample {
         Digest::sample(host.clock.now())
     } else {
-        read(host, args)?
+        read(host, args, ui)?
     };
-    match if args.json {
-        ReportFormat::Json
-    } else {
-        args.format
-    } {
-        ReportFormat::Json => ui.json(&Report {
+    let message = digest.message();
+    let is_due = !args.sample || args.always || delivery.always();
+    let format = args.print.format();
+    match format {
+        MemoFormat::Json => ui.json(&Report {
             schema_version: 1,
             kind: "ops.digest",
-            dry_run: args.dry_run,
-            destinations: [],
+            dry_run: args.delivery.dry_run,
+            destinations: delivery.described(&message, is_due),
             digest: &digest,
         })?,
-        ReportFormat::Markdown => ui.data(&digest.to_markdown())?,
-        ReportFormat::Table => print(&digest, ui)?,
+        format => show::report(&message, format, ui)?,
     }
-    if args.dry_run {
-        let data = if args.sample {
-            "made-up numbers"
-        } else {
-            "computed from real data"
-        };
-        ui.status(&format!(
-            "dry run: {data}; no destination is configured, nothing was sent and nothing written"
-        ));
-    }
-    Ok(())
+    let why_not = (!is_due).then_some("the numbers are made up; --always posts them all the same");
+    delivery.deliver(host, &message, format, why_not, ui)
 }
 
-fn read(host: &Host, args: &DigestArgs) -> Result<Digest, CommandError> {
-    let url = store_url(host, &args.store)?;
-    let catalog = catalog::named(host, &args.catalog)?;
+fn read(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<Digest, CommandError> {
+    let catalog = catalog::named(host, &args.source.catalog)?;
+    if let Some(server) = source::server(host, &args.source, ui)? {
+        let reports = runtime()?.block_on(server.reports(&catalog.id));
+        return Ok(Digest::of(
+            &reports.map_err(|error| source::refused(&error))?,
+        ));
+    }
+    let url = store_url(host, &args.source.store)?;
     let thresholds = thresholds::read(&host.env)?;
     local_runtime()?.block_on(async {
         let store = store::open(&url).await.map_err(|error| match error {
@@ -84,40 +82,4 @@ fn read(host: &Host, args: &DigestArgs) -> Result<Digest, CommandError> {
         let digest = digest.map_err(|error| remote(&error))?;
         Ok(digest.also(forwarding.iter().filter_map(Forwarding::alert)))
     })
-}
-
-fn print(digest: &Digest, ui: &mut Ui) -> Result<(), CommandError> {
-    if digest.sample {
-        let mark = ui.paint(WATCH, "SAMPLE: these numbers are made up.");
-        ui.line(&mark)?;
-    }
-    let style = match digest.status {
-        Status::Attention => BAD,
-        Status::Watch => WATCH,
-        Status::Healthy => GOOD,
-    };
-    let word = ui.paint(style, digest.status.as_str());
-    ui.line(&format!("Telemetry digest: {word}"))?;
-    let about = ui.paint(DIM, &digest.about());
-    ui.line(&about)?;
-    for alert in &digest.alerts {
-        let style = match alert.level {
-            Level::Critical => BAD,
-            Level::Warning => WATCH,
-            Level::Info => DIM,
-        };
-        let level = ui.paint(style, alert.level.as_str());
-        ui.line(&format!("{level}: {}", alert.message))?;
-    }
-    for section in digest.sections() {
-        ui.heading(section.title)?;
-        let numbers: Vec<usize> = (1..section.columns.len()).collect();
-        let mut rows = table(&section.columns, &numbers);
-        rows.add_rows(&section.rows);
-        ui.table(&mut rows)?;
-        if let Some(note) = &section.note {
-            ui.line(note)?;
-        }
-    }
-    Ok(())
 }

@@ -1,40 +1,47 @@
-//! `decantr ops health`: whether the baseline snapshots are fresh.
+//! `decantr ops health`: whether the baseline snapshots are fresh; posted when they are not.
 
-use super::catalog;
+use super::delivery::{self, Delivery};
 use super::desk::{Desk, Opening, failed};
-use crate::cli::args::HealthArgs;
+use super::{catalog, show, source};
+use crate::cli::args::{HealthArgs, MemoFormat, ReportFormat};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
-use crate::cli::ui::{BAD, GOOD, Ui, WATCH, table};
+use crate::cli::runtime;
+use crate::cli::ui::Ui;
 use crate::config::Host;
-use crate::server::jobs::health::{Check, Freshness, Health};
-use crate::server::jobs::snapshot::whose;
+use crate::server::jobs::health::{Freshness, Health};
 
 /// Runs `decantr ops health`.
 ///
 /// # Errors
-/// Exit code 2 when there is no such catalog, 3 when there is no store, 6 when it fails, and with `--exit-code` 1 unless everything is fresh.
+/// Exit code 2 when there is no such catalog, 3 when there is no store, 5 when a key or a webhook does not let it in, 6 when something else fails, and with
+/// `--exit-code` 1 unless everything is fresh.
 pub(super) fn run(host: &Host, args: &HealthArgs, ui: &mut Ui) -> Result<(), CommandError> {
-    let catalog = catalog::named(host, &args.catalog)?;
-    let now = host.clock.now();
-    let health = Desk::at(host, &args.at.store, Opening::Read, async |desk| {
-        let health = Health::read(desk.store.snapshots(), &catalog.id, now).await;
-        health.map_err(|error| failed(&error))
-    })?;
-    if args.at.format.is_json() {
+    let host = &delivery::host(host, &args.delivery.env_file)?;
+    let delivery = Delivery::of(&host.env, &args.delivery, delivery::HEALTH, ui)?;
+    let health = read(host, args, ui)?;
+    let message = health.message();
+    let is_fresh = health.status == Freshness::Success;
+    let is_due = !is_fresh || args.always || delivery.always();
+    let format = MemoFormat::from(args.format());
+    if args.format() == ReportFormat::Json {
         ui.json(&serde_json::json!({
             "schemaVersion": 1,
             "kind": "ops.health",
+            "dry_run": args.delivery.dry_run,
+            "destinations": delivery.described(&message, is_due),
             "health": health,
         }))?;
     } else {
-        show(&health, ui)?;
+        show::report(&message, format, ui)?;
     }
-    if health.status == Freshness::Success {
+    let why_not = (!is_due).then_some("everything is fresh; --always posts it all the same");
+    delivery.deliver(host, &message, format, why_not, ui)?;
+    if is_fresh {
         return Ok(());
     }
     let message = format!("snapshots are not fresh: {}", health.status.as_str());
-    let about = match &args.catalog.catalog {
+    let about = match &args.source.catalog.catalog {
         Some(name) => format!(" --catalog {name}"),
         None => String::new(),
     };
@@ -48,38 +55,15 @@ pub(super) fn run(host: &Host, args: &HealthArgs, ui: &mut Ui) -> Result<(), Com
     Ok(())
 }
 
-fn show(health: &Health, ui: &mut Ui) -> Result<(), CommandError> {
-    let word = paint(health.status, ui);
-    ui.line(&format!("Snapshots of {}: {word}", health.catalog))?;
-    let mut rows = table(&["days", "whose", "made on", "age", ""], &[0]);
-    for check in &health.checks {
-        rows.add_row([
-            check.days.to_string(),
-            whose(check.actor).to_owned(),
-            check
-                .date
-                .map_or_else(|| "never".to_owned(), |date| date.to_string()),
-            age(check),
-            paint(check.status, ui),
-        ]);
+fn read(host: &Host, args: &HealthArgs, ui: &mut Ui) -> Result<Health, CommandError> {
+    let catalog = catalog::named(host, &args.source.catalog)?;
+    if let Some(server) = source::server(host, &args.source, ui)? {
+        let health = runtime()?.block_on(server.health(&catalog.id));
+        return health.map_err(|error| source::refused(&error));
     }
-    ui.table(&mut rows)
-}
-
-fn age(check: &Check) -> String {
-    match check.age_days {
-        None => String::new(),
-        Some(..=0) => "today".to_owned(),
-        Some(1) => "1 day".to_owned(),
-        Some(days) => format!("{days} days"),
-    }
-}
-
-fn paint(status: Freshness, ui: &Ui) -> String {
-    let style = match status {
-        Freshness::Success => GOOD,
-        Freshness::Warning => WATCH,
-        Freshness::Error => BAD,
-    };
-    ui.paint(style, status.as_str())
+    let now = host.clock.now();
+    Desk::at(host, &args.source.store, Opening::Read, async |desk| {
+        let health = Health::read(desk.store.snapshots(), &catalog.id, now).await;
+        health.map_err(|error| failed(&error))
+    })
 }

@@ -6,6 +6,7 @@ mod backup;
 mod catalog;
 mod check;
 mod dashboard;
+mod delivery;
 mod demo;
 mod desk;
 mod digest;
@@ -19,9 +20,12 @@ mod purge;
 mod query;
 mod retention;
 mod serve;
+mod show;
 mod snapshot;
+mod source;
 mod thresholds;
 mod user;
+mod weekly;
 
 use crate::cli::args::{OpsCommand, StoreOption};
 use crate::cli::error::CommandError;
@@ -55,6 +59,7 @@ pub(in crate::cli) fn run(
         OpsCommand::Alias(command) => alias::run(host, command, ui),
         OpsCommand::Snapshot(args) => snapshot::run(host, args, ui),
         OpsCommand::Health(args) => health::run(host, args, ui),
+        OpsCommand::WeeklyReport(args) => weekly::run(host, args, ui),
         OpsCommand::Purge(args) => purge::run(host, args, ui),
         OpsCommand::Audit(args) => audit::run(host, args, ui),
         OpsCommand::Forget(args) => forget::run(host, args, ui),

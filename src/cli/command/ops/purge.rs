@@ -1,8 +1,8 @@
 //! `decantr ops purge`: removes raw events, and the ids in them, that are older than they may be.
 
-use super::catalog;
 use super::desk::{Desk, Opening, failed};
 use super::retention;
+use super::{catalog, delivery};
 use crate::cli::args::PurgeArgs;
 use crate::cli::error::CommandError;
 use crate::cli::ui::{Ui, table};
@@ -15,6 +15,7 @@ use crate::server::store::{DayCount, Purged};
 /// # Errors
 /// Exit code 2 when there is no such catalog, 3 when there is no store or `TELEMETRY_RETENTION_DAYS` is no number of days, 6 when the store fails.
 pub(super) fn run(host: &Host, args: &PurgeArgs, ui: &mut Ui) -> Result<(), CommandError> {
+    let host = &delivery::host(host, &args.env_file)?;
     let catalog = catalog::named(host, &args.catalog)?;
     let keep_days = match args.keep_days {
         Some(days) => days,

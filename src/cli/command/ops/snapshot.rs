@@ -1,5 +1,6 @@
 //! `decantr ops snapshot`: computes the baseline reports and keeps them.
 
+use super::delivery;
 use super::desk::{Desk, Opening, failed};
 use super::{catalog, thresholds};
 use crate::cli::args::SnapshotArgs;
@@ -14,6 +15,7 @@ use crate::server::report::Level;
 /// # Errors
 /// Exit code 2 when there is no such catalog, 3 when there is no store or a threshold in the environment is none, 6 when it fails.
 pub(super) fn run(host: &Host, args: &SnapshotArgs, ui: &mut Ui) -> Result<(), CommandError> {
+    let host = &delivery::host(host, &args.env_file)?;
     let opening = if args.dry_run {
         Opening::Read
     } else {

@@ -1,22 +1,22 @@
 //! The executive digest: a week and a month at a glance, with a verdict; as a model, as JSON and as Markdown.
 
 mod also;
-mod markdown;
 mod sample;
 mod sections;
 
 use jiff::Timestamp;
 use serde::Serialize;
 
-pub use sections::Section;
-
 use crate::model::catalog::Catalog;
 use crate::model::event::{Actor, Environment};
+use crate::server::jobs::health::Health;
+use crate::server::jobs::message::{Message, Note, Tone};
+use crate::server::jobs::weekly::customer_cli_events;
 use crate::server::report::{
     Activation, Alert, Bucket, EventCount, FailureCount, Identity, Level, Organisation, Query,
     Share, Thresholds, Usage,
 };
-use crate::server::store::{Rollups, StoreError};
+use crate::server::store::{Store, StoreError};
 
 /// How many events a digest names.
 pub const TOP_EVENTS: usize = 10;
@@ -48,8 +48,10 @@ impl Status {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Basis {
-    /// Computed from the store when the digest was made.
+    /// Computed when the digest was made.
     Live,
+    /// The newest reports that were kept.
+    Snapshot,
     /// Made up.
     Sample,
 }
@@ -59,6 +61,7 @@ impl Basis {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Live => "live",
+            Self::Snapshot => "snapshot",
             Self::Sample => "made up",
         }
     }
@@ -73,7 +76,7 @@ pub struct Digest {
     pub basis: Basis,
     /// The catalog it is about.
     pub catalog: String,
-    /// When it was made.
+    /// When its numbers were computed.
     pub generated_at: Timestamp,
     /// The only environment counted, if there was a filter.
     pub environment: Option<Environment>,
@@ -101,8 +104,10 @@ pub struct Digest {
     pub identity: Identity,
     /// The organisations with the most customer events in the last 7 days.
     pub organisations: Vec<Organisation>,
-    /// What needs attention, by the last 7 days.
+    /// What needs attention, by the last 7 days and by the age of the snapshots.
     pub alerts: Vec<Alert>,
+    /// How fresh the baseline snapshots are.
+    pub snapshots: Health,
 }
 
 /// The main numbers of a digest. "Last 7 days" ends with today; changes compare complete days.
@@ -116,6 +121,10 @@ pub struct Pulse {
     pub customer_7d: u64,
     /// The last 7 complete days against the 7 before; null when there were none.
     pub customer_change_rate: Option<f64>,
+    /// Customer events of the last 7 days from the source `cli`.
+    pub customer_cli_7d: u64,
+    /// Customer events of the last 30 days from the source `cli`.
+    pub customer_cli_30d: u64,
     /// Events of the last 30 days.
     pub total_30d: u64,
     /// Customer events of the last 30 days.
@@ -170,12 +179,16 @@ pub struct Reports {
     pub month: Usage,
     /// 30 days, customers only.
     pub customer_month: Usage,
+    /// How fresh the kept reports are.
+    pub health: Health,
+    /// Where the reports come from.
+    pub basis: Basis,
 }
 
 impl Digest {
-    /// Reads the reports from the rollups and makes the digest as of `now`.
+    /// Computes the reports from the rollups and makes the digest as of `now`; kept reports only say how fresh they are.
     pub async fn read(
-        rollups: &dyn Rollups,
+        store: &dyn Store,
         catalog: &Catalog,
         environment: Option<Environment>,
         thresholds: &Thresholds,
@@ -192,13 +205,15 @@ impl Digest {
             query(30, None),
             query(30, Some(Actor::Customer)),
         ];
-        let reports = Usage::read(rollups, catalog, &queries, thresholds, now).await?;
+        let reports = Usage::read(store, catalog, &queries, thresholds, now).await?;
         let mut reports = reports.into_iter();
         let mut next = || reports.next().ok_or(StoreError::Unanswered);
         Ok(Self::of(&Reports {
             week: next()?,
             month: next()?,
             customer_month: next()?,
+            health: Health::read(store.snapshots(), &catalog.id, now).await?,
+            basis: Basis::Live,
         }))
     }
 
@@ -208,15 +223,20 @@ impl Digest {
             week,
             month,
             customer_month,
+            health,
+            basis,
         } = reports;
+        let mut alerts = week.alerts.clone();
+        alerts.extend(health.alert());
+        alerts.sort_by_key(|alert| alert.level);
         let activation = week.activation.as_ref();
         Self {
             sample: false,
-            basis: Basis::Live,
+            basis: *basis,
             catalog: week.catalog.clone(),
             generated_at: week.generated_at,
             environment: week.environment,
-            status: status(&week.alerts),
+            status: status(&alerts),
             pulse: pulse(week, month),
             project_health: project_health(week, month, customer_month),
             activation_rate: activation.and_then(|activation| activation.activation_rate),
@@ -228,7 +248,8 @@ impl Digest {
             failures: week.failures.clone(),
             identity: week.identity.clone(),
             organisations: week.organisations.clone(),
-            alerts: week.alerts.clone(),
+            alerts,
+            snapshots: health.clone(),
         }
     }
 
@@ -236,9 +257,13 @@ impl Digest {
     pub fn sample(now: Timestamp) -> Self {
         Self {
             sample: true,
-            basis: Basis::Sample,
             ..Self::of(&sample::reports(now))
         }
+    }
+
+    /// The made-up report of 7 days that the sample is made from.
+    pub(super) fn sample_week(now: Timestamp) -> Usage {
+        sample::reports(now).week
     }
 
     /// What it is about, in a sentence or two.
@@ -255,14 +280,22 @@ impl Digest {
         )
     }
 
-    /// Its numbers as titled tables.
-    pub fn sections(&self) -> Vec<Section> {
-        sections::of(self)
-    }
-
-    /// The digest as Markdown; one of made-up numbers says so in its first line.
-    pub fn to_markdown(&self) -> String {
-        markdown::render(self)
+    /// The digest as a message.
+    pub fn message(&self) -> Message {
+        let tone = match self.status {
+            Status::Attention => Tone::Bad,
+            Status::Watch => Tone::Watch,
+            Status::Healthy => Tone::Good,
+        };
+        Message {
+            kind: "ops.digest",
+            title: "Telemetry digest".to_owned(),
+            status: Some((tone, self.status.as_str().to_owned())),
+            is_sample: self.sample,
+            about: self.about(),
+            alerts: self.alerts.iter().map(Note::from).collect(),
+            sections: sections::of(self),
+        }
     }
 }
 
@@ -281,6 +314,8 @@ fn pulse(week: &Usage, month: &Usage) -> Pulse {
         total_change_rate: now.change_rate,
         customer_7d: now.customer_events,
         customer_change_rate: now.customer_change_rate,
+        customer_cli_7d: customer_cli_events(week),
+        customer_cli_30d: customer_cli_events(month),
         total_30d: before.total_events,
         customer_30d: before.customer_events,
         active_installs_7d: now.active_installs,

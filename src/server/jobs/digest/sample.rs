@@ -2,11 +2,12 @@
 
 use jiff::Timestamp;
 
-use super::Reports;
+use super::{Basis, Reports};
 use crate::base::ids::OpaqueId;
 use crate::model::catalog::Catalog;
 use crate::model::event::{Actor, Environment, Standing};
 use crate::model::outcome::{Reason, Strip};
+use crate::server::jobs::health::Health;
 use crate::server::report::{Query, Thresholds, Usage};
 use crate::server::rollup::{Counts, Day, IdentityKind, Tally};
 use crate::server::store::{
@@ -52,6 +53,8 @@ pub(super) fn reports(now: Timestamp) -> Reports {
         week: usage(7, None, now),
         month: usage(30, None, now),
         customer_month: usage(30, Some(Actor::Customer), now),
+        health: Health::all_fresh(&Catalog::decantr().id, now),
+        basis: Basis::Sample,
     }
 }
 

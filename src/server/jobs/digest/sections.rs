@@ -1,19 +1,7 @@
-//! The digest as titled tables, which every form of it shows: the terminal's, Markdown's, later a message's.
+//! The digest as titled tables, which every form of it shows.
 
 use super::Digest;
-
-/// A titled table of a digest.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Section {
-    /// The title.
-    pub title: &'static str,
-    /// The columns' heads. The first column names, the others are numbers.
-    pub columns: Vec<&'static str>,
-    /// The rows, as wide as `columns`.
-    pub rows: Vec<Vec<String>>,
-    /// A sentence below the table.
-    pub note: Option<String>,
-}
+use crate::server::jobs::message::{Section, rate, signed};
 
 /// The sections that have rows, in order.
 pub(super) fn of(digest: &Digest) -> Vec<Section> {
@@ -36,20 +24,12 @@ pub(super) fn of(digest: &Digest) -> Vec<Section> {
                 ]
             })
             .collect();
-        sections.push(section(title, &["", "events", "share"], rows));
+        sections.push(Section::new(title, &["", "events", "share"], rows));
     }
     sections.push(failures(digest));
+    sections.push(digest.snapshots.section());
     sections.retain(|section| !section.rows.is_empty());
     sections
-}
-
-fn section(title: &'static str, columns: &[&'static str], rows: Vec<Vec<String>>) -> Section {
-    Section {
-        title,
-        columns: columns.to_vec(),
-        rows,
-        note: None,
-    }
 }
 
 fn pulse(digest: &Digest) -> Section {
@@ -77,6 +57,11 @@ fn pulse(digest: &Digest) -> Section {
             pulse.customer_30d,
         ),
         still(
+            "customer CLI events",
+            pulse.customer_cli_7d,
+            pulse.customer_cli_30d,
+        ),
+        still(
             "active installs",
             pulse.active_installs_7d,
             pulse.active_installs_30d,
@@ -102,7 +87,7 @@ fn pulse(digest: &Digest) -> Section {
         single("duplicate events", pulse.duplicates_7d.to_string()),
         single("stripped parts", pulse.stripped_7d.to_string()),
     ];
-    section("Pulse", &["", "7 days", "change", "30 days"], rows)
+    Section::new("Pulse", &["", "7 days", "change", "30 days"], rows)
 }
 
 fn organisations(digest: &Digest) -> Section {
@@ -127,7 +112,7 @@ fn organisations(digest: &Digest) -> Section {
         "projects",
         "last active",
     ];
-    section("Top customers", &columns, rows)
+    Section::new("Top customers", &columns, rows)
 }
 
 /// Who is who; nothing while no event has an id.
@@ -143,7 +128,7 @@ fn identity(digest: &Digest) -> Section {
     if identity.active_identities == 0 && identity.events_with_ids == 0 {
         rows.clear();
     }
-    section("Identity", &["", "7 days"], rows)
+    Section::new("Identity", &["", "7 days"], rows)
 }
 
 fn project_health(digest: &Digest) -> Section {
@@ -163,10 +148,7 @@ fn project_health(digest: &Digest) -> Section {
         rate(digest.ci_failure_rate)
     );
     let columns = ["", "7 days", "30 days", "customers, 30 days"];
-    Section {
-        note: Some(note),
-        ..section("Project health", &columns, rows)
-    }
+    Section::new("Project health", &columns, rows).noted(note)
 }
 
 fn adoption(digest: &Digest) -> Section {
@@ -183,7 +165,7 @@ fn adoption(digest: &Digest) -> Section {
         })
         .collect();
     let columns = ["bucket", "7 days", "7 complete days", "7 before", "change"];
-    section("Adoption", &columns, rows)
+    Section::new("Adoption", &columns, rows)
 }
 
 fn events(digest: &Digest) -> Section {
@@ -198,7 +180,7 @@ fn events(digest: &Digest) -> Section {
                 .collect()
         })
         .collect();
-    section(
+    Section::new(
         "Top events",
         &["event", "7 days", "customers", "change"],
         rows,
@@ -218,16 +200,5 @@ fn failures(digest: &Digest) -> Section {
             ]
         })
         .collect();
-    section("Failures", &["event", "failures", "of", "rate"], rows)
-}
-
-fn rate(rate: Option<f64>) -> String {
-    rate.map_or_else(|| "n/a".to_owned(), |rate| format!("{:.1} %", rate * 100.0))
-}
-
-fn signed(rate: Option<f64>) -> String {
-    rate.map_or_else(
-        || "n/a".to_owned(),
-        |rate| format!("{:+.1} %", rate * 100.0),
-    )
+    Section::new("Failures", &["event", "failures", "of", "rate"], rows)
 }

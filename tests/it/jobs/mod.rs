@@ -1,0 +1,8 @@
+//! Jobs: messages inside the limits of whoever takes them, and their way out.
+
+mod delivery;
+mod messages;
+mod recorder;
+mod remote;
+mod webhook;
+mod weekly;
