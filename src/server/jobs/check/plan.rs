@@ -60,6 +60,10 @@ pub fn plan(settings: &Settings, catalog: &Catalog, now: Timestamp) -> Checked {
             format!("whether all were made today ({snapshot})"),
         ),
         (
+            "payloads",
+            format!("digest and health in every form of message ({snapshot})"),
+        ),
+        (
             "coverage",
             format!("identity coverage of the last 7 complete days ({admin})"),
         ),
