@@ -29,7 +29,7 @@ pub(crate) use ops::{DemoArgs, Forward, OpsCommand, ReportFormat, ServeArgs, Sto
 pub(crate) use query::{QueryArgs, QueryFormat};
 pub(crate) use reports::{
     DeliveryOptions, DigestArgs, EnvFileOption, HealthArgs, MemoFormat, SourceOptions,
-    WebhookFormat, WeeklyArgs,
+    WebhookFormat, WeeklyArgs, WeeklySource,
 };
 pub(crate) use telemetry::{
     DisableArgs, EnableArgs, ExplainArgs, ForgetArgs, LinkArgs, LogArgs, TelemetryArgs,

@@ -177,6 +177,15 @@ impl HealthArgs {
     }
 }
 
+/// Where a weekly report's numbers can come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum WeeklySource {
+    /// The store.
+    Store,
+    /// PostHog: `POSTHOG_HOST`, `POSTHOG_ENVIRONMENT_ID` and `POSTHOG_PERSONAL_API_KEY` (scope query:read) say which.
+    Posthog,
+}
+
 /// `decantr ops weekly-report`.
 #[derive(Debug, Args)]
 #[command(
@@ -186,6 +195,9 @@ impl HealthArgs {
     GitHub job it is also appended to the job's summary (GITHUB_STEP_SUMMARY)."
 )]
 pub(crate) struct WeeklyArgs {
+    /// Where the numbers come from: the store, or PostHog, where forwarded events are counted.
+    #[arg(long, value_enum, default_value = "store", value_name = "SOURCE")]
+    pub from: WeeklySource,
     /// Which store to read; never made when missing.
     #[command(flatten)]
     pub store: StoreOption,

@@ -118,7 +118,7 @@ fn starts_with(name: &str, prefixes: &[&str]) -> bool {
 }
 
 /// What has to be asked; nothing for catalogs without such events.
-pub(super) fn question(catalog: &Catalog) -> ValuesQuery {
+pub fn question(catalog: &Catalog) -> ValuesQuery {
     let events = catalog.events.iter().filter(|event| is_attributable(event));
     ValuesQuery {
         events: events.map(|event| (*event.name).to_owned()).collect(),

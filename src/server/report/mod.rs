@@ -19,7 +19,7 @@ pub use compute::Period;
 pub use customers::{CustomerIdentity, TOP_CUSTOMERS};
 pub use forwarding::Forwarding;
 pub use identity::{Identity, Organisation};
-pub use marketing::{Marketing, Origin, OriginCount};
+pub use marketing::{Marketing, Origin, OriginCount, question as values_question};
 pub use trend::Trend;
 pub use usage::{
     Bucket, EventCount, FailureCount, Intake, Query, ReasonCount, Share, Span, Summary, Usage,

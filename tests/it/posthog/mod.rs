@@ -12,3 +12,4 @@ mod mapping;
 mod objects;
 mod query;
 mod tiles;
+mod weekly;

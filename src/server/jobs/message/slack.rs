@@ -31,9 +31,9 @@ pub(super) fn payload(message: &Message) -> Value {
         "text": { "type": "plain_text", "text": header, "emoji": false },
     })];
     if message.is_sample {
-        blocks.push(block(format!("*{SAMPLE}*")));
+        blocks.push(block(&format!("*{SAMPLE}*")));
     }
-    blocks.push(block(or_dash(text(&message.about, ABOUT))));
+    blocks.push(block(&or_dash(text(&message.about, ABOUT))));
     let alerts: Vec<String> = message
         .alerts
         .iter()
@@ -42,7 +42,7 @@ pub(super) fn payload(message: &Message) -> Value {
     if !alerts.is_empty() {
         let all = (0, alerts.len());
         let alerts = lines(alerts, all, ALERTS, size, more_alerts);
-        blocks.push(block(alerts.join("\n")));
+        blocks.push(block(&alerts.join("\n")));
     }
     let notice = or_dash(text(&message.headline(), HEADER));
     let used = whole(&json!({ "text": notice, "blocks": blocks }));
@@ -50,7 +50,7 @@ pub(super) fn payload(message: &Message) -> Value {
     json!({ "text": notice, "blocks": blocks })
 }
 
-fn block(text: String) -> Value {
+fn block(text: &str) -> Value {
     json!({
         "type": "section",
         "text": { "type": "mrkdwn", "text": text, "verbatim": true },
@@ -91,9 +91,9 @@ fn whole(value: &Value) -> usize {
 fn sections(sections: &[Section], room: usize) -> Vec<Value> {
     let shown = sections.len().min(SECTIONS);
     let missing = sections.len() - shown;
-    let rest = (missing > 0).then(|| block(more_sections(missing)));
+    let rest = (missing > 0).then(|| block(&more_sections(missing)));
     let reserved = rest.as_ref().map_or(0, |rest| whole(rest) + 1);
-    let frame = whole(&block(String::new())) + 1;
+    let frame = whole(&block("")) + 1;
     let needs: Vec<usize> = sections
         .iter()
         .take(shown)
@@ -103,7 +103,7 @@ fn sections(sections: &[Section], room: usize) -> Vec<Value> {
     sections
         .iter()
         .zip(rooms)
-        .map(|(section, room)| block(section_text(section, (room - frame).min(SECTION))))
+        .map(|(section, room)| block(&section_text(section, (room - frame).min(SECTION))))
         .chain(rest)
         .collect()
 }

@@ -22,25 +22,28 @@ const FILL: char = '\u{a0}';
 
 /// The body of the request.
 pub(super) fn payload(message: &Message) -> Value {
-    let mut title = run(&line(&message.headline(), TITLE), "Default");
-    title["size"] = "Large".into();
-    title["weight"] = "Bolder".into();
-    title["color"] = color(message.tone()).into();
-    let mut body = vec![text(vec![title], "None")];
+    let title = json!({
+        "type": "TextRun",
+        "text": line(&message.headline(), TITLE),
+        "size": "Large",
+        "weight": "Bolder",
+        "color": color(message.tone()),
+    });
+    let mut body = vec![text(&[title], "None")];
     if message.is_sample {
-        body.push(text(vec![bold(SAMPLE, Tone::Watch)], "Small"));
+        body.push(text(&[bold(SAMPLE, Tone::Watch)], "Small"));
     }
     body.push(text(
-        vec![run(&line(&message.about, ABOUT), "Default")],
+        &[run(&line(&message.about, ABOUT), "Default")],
         "Small",
     ));
     body.extend(alerts(message));
-    let used = bytes(&card(body.clone()));
+    let used = bytes(&card(&body));
     body.extend(sections(&message.sections, ALL - used));
-    card(body)
+    card(&body)
 }
 
-fn card(body: Vec<Value>) -> Value {
+fn card(body: &[Value]) -> Value {
     json!({
         "type": "message",
         "attachments": [{
@@ -66,7 +69,7 @@ fn color(tone: Tone) -> &'static str {
     }
 }
 
-fn text(runs: Vec<Value>, spacing: &str) -> Value {
+fn text(runs: &[Value], spacing: &str) -> Value {
     json!({ "type": "RichTextBlock", "spacing": spacing, "inlines": runs })
 }
 
@@ -80,7 +83,7 @@ fn bold(text: &str, tone: Tone) -> Value {
 
 /// A line of a table.
 fn table_line(line: &str) -> Value {
-    text(vec![run(line, "Monospace")], "None")
+    text(&[run(line, "Monospace")], "None")
 }
 
 /// The bytes of `value`, and a comma behind it.
@@ -91,10 +94,7 @@ fn bytes(value: &Value) -> usize {
 fn alerts(message: &Message) -> Vec<Value> {
     let alerts = message.alerts.iter().map(|alert| {
         let level = bold(&format!("{}: ", line(&alert.level, 20)), alert.tone);
-        text(
-            vec![level, run(&line(&alert.text, ALERT), "Default")],
-            "Small",
-        )
+        text(&[level, run(&line(&alert.text, ALERT), "Default")], "Small")
     });
     let mut alerts: Vec<Value> = alerts.collect();
     let all = alerts.len();
@@ -133,10 +133,10 @@ fn sections(sections: &[Section], room: usize) -> Vec<Value> {
 /// The title, the lines of the table, and the note, in at most `room` bytes.
 fn blocks(section: &Section, room: usize) -> Vec<Value> {
     let title = bold(&line(&section.title, 60.min(room / 16)), Tone::Quiet);
-    let title = text(vec![title], "Medium");
+    let title = text(&[title], "Medium");
     let note = section.note.as_ref().map(|note| {
         let note = line(note, NOTE.min(room / 16));
-        text(vec![run(&note, "Default")], "None")
+        text(&[run(&note, "Default")], "None")
     });
     let around = bytes(&title) + note.as_ref().map_or(0, bytes);
     let cost = |line: &str| bytes(&table_line(line));

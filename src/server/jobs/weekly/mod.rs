@@ -1,5 +1,6 @@
 //! The weekly report: a memo about seven days, what moved, who is active, what fails, where people come from.
 
+mod posthog;
 mod readout;
 mod sections;
 
@@ -29,6 +30,9 @@ pub const TOP_MOVES: usize = 15;
 pub enum Basis {
     /// The store's rollups.
     Store,
+    /// The events that were forwarded to PostHog, as it counts them.
+    #[serde(rename = "posthog")]
+    PostHog,
     /// Made up.
     Sample,
 }
@@ -38,6 +42,7 @@ impl Basis {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Store => "from the store",
+            Self::PostHog => "from PostHog",
             Self::Sample => "made up",
         }
     }
