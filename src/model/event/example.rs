@@ -6,7 +6,7 @@ use crate::model::catalog::{EventSpec, PropertySpec, PropertyType};
 /// The properties of an example.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Filling {
-    /// Every property that the source may send, if its type is closed.
+    /// Every property that the source may send, if its type is closed or it must be there.
     Whole,
     /// Only what must be there.
     Required,
@@ -19,7 +19,7 @@ pub fn example_properties<'a>(
     filling: Filling,
 ) -> RawValue<'a> {
     let wanted = |property: &&PropertySpec| match filling {
-        Filling::Whole => property.kind.is_closed(),
+        Filling::Whole => property.required || property.kind.is_closed(),
         Filling::Required => property.required,
     };
     let properties = spec.properties_of(source).filter(wanted);
