@@ -328,10 +328,14 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run the server that collects events')
-            [CompletionResult]::new('digest', 'digest', [CompletionResultType]::ParameterValue, 'Print the executive digest of what was collected')
+            [CompletionResult]::new('digest', 'digest', [CompletionResultType]::ParameterValue, 'Print the executive digest of what was collected, and post it')
+            [CompletionResult]::new('weekly-report', 'weekly-report', [CompletionResultType]::ParameterValue, 'Print the weekly report, and post it')
             [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Compute the baseline reports and keep them; `serve` does it every hour')
-            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Tell whether the baseline reports are fresh')
+            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Tell whether the baseline reports are fresh, and post it when they are not')
             [CompletionResult]::new('purge', 'purge', [CompletionResultType]::ParameterValue, 'Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try everything between a sender and a report against a running server')
+            [CompletionResult]::new('dashboard', 'dashboard', [CompletionResultType]::ParameterValue, 'Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says')
+            [CompletionResult]::new('query', 'query', [CompletionResultType]::ParameterValue, 'Ask one of the named queries of what was collected')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind')
             [CompletionResult]::new('org', 'org', [CompletionResultType]::ParameterValue, 'The organisations that keys and links belong to')
             [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'The users that keys and links belong to')
@@ -346,8 +350,11 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;ops;serve' {
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Where to listen; port 0 takes any free one')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
             [CompletionResult]::new('--rate-limit', '--rate-limit', [CompletionResultType]::ParameterName, 'How many requests with events a second each peer may send, five times as many at once; ten times as many with an API key. 0 is no limit')
             [CompletionResult]::new('--trusted-proxy', '--trusted-proxy', [CompletionResultType]::ParameterName, 'A network whose machines are believed when they say for whom they speak (`X-Forwarded-For`, `Forwarded`); can be given several times')
+            [CompletionResult]::new('--forward', '--forward', [CompletionResultType]::ParameterName, 'Also copy every event to this service, from the oldest one that is kept on')
+            [CompletionResult]::new('--metrics-listen', '--metrics-listen', [CompletionResultType]::ParameterName, 'Also answer `GET /metrics` for Prometheus, on this address and nowhere else')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--log-json', '--log-json', [CompletionResultType]::ParameterName, 'Write the server''s log as JSON lines')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -361,10 +368,38 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;ops;digest' {
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--api-url', '--api-url', [CompletionResultType]::ParameterName, 'Read the reports of this server instead of a store; the key is in `DECANTR_ADMIN_KEY` or `DECANTR_TELEMETRY_SNAPSHOT_TOKEN`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
+            [CompletionResult]::new('--webhook-url', '--webhook-url', [CompletionResultType]::ParameterName, 'Post to this webhook instead of the one in the environment. Other people can see it in the list of processes')
+            [CompletionResult]::new('--webhook-format', '--webhook-format', [CompletionResultType]::ParameterName, 'The form of the message; by default the one of the service at the webhook''s address, else plain JSON')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
-            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Compute everything from real data and print what would be sent where; change nothing, connect to nothing')
             [CompletionResult]::new('--sample', '--sample', [CompletionResultType]::ParameterName, 'Use marked sample data instead of a store')
+            [CompletionResult]::new('--always', '--always', [CompletionResultType]::ParameterName, 'Post sample data, too')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Compute everything from real data and print what would be sent where; send nothing, write nothing')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;weekly-report' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where the numbers come from: the store, or PostHog, where forwarded events are counted')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
+            [CompletionResult]::new('--webhook-url', '--webhook-url', [CompletionResultType]::ParameterName, 'Post to this webhook instead of the one in the environment. Other people can see it in the list of processes')
+            [CompletionResult]::new('--webhook-format', '--webhook-format', [CompletionResultType]::ParameterName, 'The form of the message; by default the one of the service at the webhook''s address, else plain JSON')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--sample', '--sample', [CompletionResultType]::ParameterName, 'Use marked sample data instead of a store')
+            [CompletionResult]::new('--always', '--always', [CompletionResultType]::ParameterName, 'Post sample data, too')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Compute everything from real data and print what would be sent where; send nothing, write nothing')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
@@ -376,6 +411,8 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;ops;snapshot' {
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
@@ -392,9 +429,16 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;ops;health' {
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
-            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--api-url', '--api-url', [CompletionResultType]::ParameterName, 'Read the reports of this server instead of a store; the key is in `DECANTR_ADMIN_KEY` or `DECANTR_TELEMETRY_SNAPSHOT_TOKEN`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
+            [CompletionResult]::new('--webhook-url', '--webhook-url', [CompletionResultType]::ParameterName, 'Post to this webhook instead of the one in the environment. Other people can see it in the list of processes')
+            [CompletionResult]::new('--webhook-format', '--webhook-format', [CompletionResultType]::ParameterName, 'The form of the message; by default the one of the service at the webhook''s address, else plain JSON')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'End with exit code 1 unless everything is fresh')
+            [CompletionResult]::new('--always', '--always', [CompletionResultType]::ParameterName, 'Post also when everything is fresh')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Compute everything from real data and print what would be sent where; send nothing, write nothing')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
@@ -407,10 +451,62 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;ops;purge' {
             [CompletionResult]::new('--keep-days', '--keep-days', [CompletionResultType]::ParameterName, 'How many days raw events are kept; by default as the catalog says')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would go, by day; remove nothing')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;check' {
+            [CompletionResult]::new('--api-url', '--api-url', [CompletionResultType]::ParameterName, 'The server; by default `DECANTR_API_URL`, else the one configured, else this machine')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be tried; send nothing')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'End with exit code 1 also when something could not be tried')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;dashboard' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Compare with what is there and print what would be done; write nothing. Without a key it is assumed that nothing is there')
+            [CompletionResult]::new('--prune', '--prune', [CompletionResultType]::ParameterName, 'Also remove what carries the mark of this dashboard and is not part of it any more')
+            [CompletionResult]::new('--keep-layout', '--keep-layout', [CompletionResultType]::ParameterName, 'Leave tiles where they were moved to; only new ones get a place')
+            [CompletionResult]::new('--exit-code', '--exit-code', [CompletionResultType]::ParameterName, 'With `--dry-run`: end with exit code 1 when something is to be done')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;query' {
+            [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'How many days, today included; by default 7 or 30, as the query says')
+            [CompletionResult]::new('--period', '--period', [CompletionResultType]::ParameterName, 'Tell days or weeks apart; a week goes by its Monday')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
@@ -684,6 +780,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;ops;alias;candidates' {
             [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'How many days, today included')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
@@ -799,10 +896,14 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;ops;help' {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run the server that collects events')
-            [CompletionResult]::new('digest', 'digest', [CompletionResultType]::ParameterValue, 'Print the executive digest of what was collected')
+            [CompletionResult]::new('digest', 'digest', [CompletionResultType]::ParameterValue, 'Print the executive digest of what was collected, and post it')
+            [CompletionResult]::new('weekly-report', 'weekly-report', [CompletionResultType]::ParameterValue, 'Print the weekly report, and post it')
             [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Compute the baseline reports and keep them; `serve` does it every hour')
-            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Tell whether the baseline reports are fresh')
+            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Tell whether the baseline reports are fresh, and post it when they are not')
             [CompletionResult]::new('purge', 'purge', [CompletionResultType]::ParameterValue, 'Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try everything between a sender and a report against a running server')
+            [CompletionResult]::new('dashboard', 'dashboard', [CompletionResultType]::ParameterValue, 'Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says')
+            [CompletionResult]::new('query', 'query', [CompletionResultType]::ParameterValue, 'Ask one of the named queries of what was collected')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind')
             [CompletionResult]::new('org', 'org', [CompletionResultType]::ParameterValue, 'The organisations that keys and links belong to')
             [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'The users that keys and links belong to')
@@ -820,6 +921,9 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;ops;help;digest' {
             break
         }
+        'decantr;ops;help;weekly-report' {
+            break
+        }
         'decantr;ops;help;snapshot' {
             break
         }
@@ -827,6 +931,15 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;ops;help;purge' {
+            break
+        }
+        'decantr;ops;help;check' {
+            break
+        }
+        'decantr;ops;help;dashboard' {
+            break
+        }
+        'decantr;ops;help;query' {
             break
         }
         'decantr;ops;help;demo' {
@@ -983,10 +1096,14 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;help;ops' {
             [CompletionResult]::new('serve', 'serve', [CompletionResultType]::ParameterValue, 'Run the server that collects events')
-            [CompletionResult]::new('digest', 'digest', [CompletionResultType]::ParameterValue, 'Print the executive digest of what was collected')
+            [CompletionResult]::new('digest', 'digest', [CompletionResultType]::ParameterValue, 'Print the executive digest of what was collected, and post it')
+            [CompletionResult]::new('weekly-report', 'weekly-report', [CompletionResultType]::ParameterValue, 'Print the weekly report, and post it')
             [CompletionResult]::new('snapshot', 'snapshot', [CompletionResultType]::ParameterValue, 'Compute the baseline reports and keep them; `serve` does it every hour')
-            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Tell whether the baseline reports are fresh')
+            [CompletionResult]::new('health', 'health', [CompletionResultType]::ParameterValue, 'Tell whether the baseline reports are fresh, and post it when they are not')
             [CompletionResult]::new('purge', 'purge', [CompletionResultType]::ParameterValue, 'Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try everything between a sender and a report against a running server')
+            [CompletionResult]::new('dashboard', 'dashboard', [CompletionResultType]::ParameterValue, 'Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says')
+            [CompletionResult]::new('query', 'query', [CompletionResultType]::ParameterValue, 'Ask one of the named queries of what was collected')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind')
             [CompletionResult]::new('org', 'org', [CompletionResultType]::ParameterValue, 'The organisations that keys and links belong to')
             [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'The users that keys and links belong to')
@@ -1003,6 +1120,9 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;help;ops;digest' {
             break
         }
+        'decantr;help;ops;weekly-report' {
+            break
+        }
         'decantr;help;ops;snapshot' {
             break
         }
@@ -1010,6 +1130,15 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;help;ops;purge' {
+            break
+        }
+        'decantr;help;ops;check' {
+            break
+        }
+        'decantr;help;ops;dashboard' {
+            break
+        }
+        'decantr;help;ops;query' {
             break
         }
         'decantr;help;ops;demo' {

@@ -73,6 +73,12 @@ _decantr() {
             decantr__subcmd__help__subcmd__ops,backup)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__backup"
                 ;;
+            decantr__subcmd__help__subcmd__ops,check)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__check"
+                ;;
+            decantr__subcmd__help__subcmd__ops,dashboard)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__dashboard"
+                ;;
             decantr__subcmd__help__subcmd__ops,demo)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__demo"
                 ;;
@@ -94,6 +100,9 @@ _decantr() {
             decantr__subcmd__help__subcmd__ops,purge)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__purge"
                 ;;
+            decantr__subcmd__help__subcmd__ops,query)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__query"
+                ;;
             decantr__subcmd__help__subcmd__ops,serve)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__serve"
                 ;;
@@ -102,6 +111,9 @@ _decantr() {
                 ;;
             decantr__subcmd__help__subcmd__ops,user)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__user"
+                ;;
+            decantr__subcmd__help__subcmd__ops,weekly-report)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__weekly__subcmd__report"
                 ;;
             decantr__subcmd__help__subcmd__ops__subcmd__alias,candidates)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__alias__subcmd__candidates"
@@ -178,6 +190,12 @@ _decantr() {
             decantr__subcmd__ops,backup)
                 cmd="decantr__subcmd__ops__subcmd__backup"
                 ;;
+            decantr__subcmd__ops,check)
+                cmd="decantr__subcmd__ops__subcmd__check"
+                ;;
+            decantr__subcmd__ops,dashboard)
+                cmd="decantr__subcmd__ops__subcmd__dashboard"
+                ;;
             decantr__subcmd__ops,demo)
                 cmd="decantr__subcmd__ops__subcmd__demo"
                 ;;
@@ -202,6 +220,9 @@ _decantr() {
             decantr__subcmd__ops,purge)
                 cmd="decantr__subcmd__ops__subcmd__purge"
                 ;;
+            decantr__subcmd__ops,query)
+                cmd="decantr__subcmd__ops__subcmd__query"
+                ;;
             decantr__subcmd__ops,serve)
                 cmd="decantr__subcmd__ops__subcmd__serve"
                 ;;
@@ -210,6 +231,9 @@ _decantr() {
                 ;;
             decantr__subcmd__ops,user)
                 cmd="decantr__subcmd__ops__subcmd__user"
+                ;;
+            decantr__subcmd__ops,weekly-report)
+                cmd="decantr__subcmd__ops__subcmd__weekly__subcmd__report"
                 ;;
             decantr__subcmd__ops__subcmd__alias,candidates)
                 cmd="decantr__subcmd__ops__subcmd__alias__subcmd__candidates"
@@ -250,6 +274,12 @@ _decantr() {
             decantr__subcmd__ops__subcmd__help,backup)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__backup"
                 ;;
+            decantr__subcmd__ops__subcmd__help,check)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__check"
+                ;;
+            decantr__subcmd__ops__subcmd__help,dashboard)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__dashboard"
+                ;;
             decantr__subcmd__ops__subcmd__help,demo)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__demo"
                 ;;
@@ -274,6 +304,9 @@ _decantr() {
             decantr__subcmd__ops__subcmd__help,purge)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__purge"
                 ;;
+            decantr__subcmd__ops__subcmd__help,query)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__query"
+                ;;
             decantr__subcmd__ops__subcmd__help,serve)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__serve"
                 ;;
@@ -282,6 +315,9 @@ _decantr() {
                 ;;
             decantr__subcmd__ops__subcmd__help,user)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__user"
+                ;;
+            decantr__subcmd__ops__subcmd__help,weekly-report)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__weekly__subcmd__report"
                 ;;
             decantr__subcmd__ops__subcmd__help__subcmd__alias,candidates)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__alias__subcmd__candidates"
@@ -600,7 +636,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__help__subcmd__ops)
-            opts="serve digest snapshot health purge demo org user key alias audit forget backup"
+            opts="serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -698,6 +734,34 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__help__subcmd__ops__subcmd__backup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__dashboard)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -893,6 +957,20 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__query)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__help__subcmd__ops__subcmd__serve)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -952,6 +1030,20 @@ _decantr() {
         decantr__subcmd__help__subcmd__ops__subcmd__user__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__weekly__subcmd__report)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1192,7 +1284,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops)
-            opts="-q -v -h --no-telemetry --color --quiet --verbose --help serve digest snapshot health purge demo org user key alias audit forget backup help"
+            opts="-q -v -h --no-telemetry --color --quiet --verbose --help serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1228,7 +1320,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops__subcmd__alias__subcmd__candidates)
-            opts="-q -v -h --days --limit --store --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --days --limit --catalog --store --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1239,6 +1331,10 @@ _decantr() {
                     return 0
                     ;;
                 --limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1499,6 +1595,54 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__ops__subcmd__check)
+            opts="-q -v -h --api-url --dry-run --strict --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --api-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__dashboard)
+            opts="-q -v -h --dry-run --prune --keep-layout --exit-code --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table markdown json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__ops__subcmd__demo)
             opts="-q -v -h --keep --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1518,7 +1662,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops__subcmd__digest)
-            opts="-q -v -h --store --dry-run --sample --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --store --api-url --catalog --sample --always --dry-run --webhook-url --webhook-format --env-file --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1528,8 +1672,28 @@ _decantr() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --api-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --webhook-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --webhook-format)
+                    COMPREPLY=($(compgen -W "discord slack teams json" -- "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table markdown json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table markdown json html" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1570,7 +1734,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops__subcmd__health)
-            opts="-q -v -h --exit-code --store --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --store --api-url --catalog --exit-code --always --dry-run --webhook-url --webhook-format --env-file --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1580,8 +1744,28 @@ _decantr() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --api-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --webhook-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --webhook-format)
+                    COMPREPLY=($(compgen -W "discord slack teams json" -- "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table markdown json" -- "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -1596,7 +1780,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops__subcmd__help)
-            opts="serve digest snapshot health purge demo org user key alias audit forget backup help"
+            opts="serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1694,6 +1878,34 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops__subcmd__help__subcmd__backup)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__dashboard)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1903,6 +2115,20 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__query)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__ops__subcmd__help__subcmd__serve)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1962,6 +2188,20 @@ _decantr() {
         decantr__subcmd__ops__subcmd__help__subcmd__user__subcmd__list)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__weekly__subcmd__report)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2326,13 +2566,21 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops__subcmd__purge)
-            opts="-q -v -h --keep-days --dry-run --store --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --keep-days --dry-run --env-file --catalog --store --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --keep-days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2355,8 +2603,46 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__ops__subcmd__query)
+            opts="-q -v -h --days --period --catalog --store --format --json --no-telemetry --color --quiet --verbose --help events-per-day completion-rate session-duration tokens-by-scenario invitation-funnel feature-usage success-rate p95 active-groups top-features usage-summary"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --days)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --period)
+                    COMPREPLY=($(compgen -W "daily weekly" -- "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json csv" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__ops__subcmd__serve)
-            opts="-q -v -h --listen --store --rate-limit --trusted-proxy --log-json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --listen --store --catalog --rate-limit --trusted-proxy --forward --metrics-listen --log-json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2370,11 +2656,23 @@ _decantr() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --rate-limit)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --trusted-proxy)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --forward)
+                    COMPREPLY=($(compgen -W "posthog" -- "${cur}"))
+                    return 0
+                    ;;
+                --metrics-listen)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2390,12 +2688,20 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops__subcmd__snapshot)
-            opts="-q -v -h --dry-run --store --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --dry-run --env-file --catalog --store --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --store)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2528,6 +2834,52 @@ _decantr() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__weekly__subcmd__report)
+            opts="-q -v -h --from --store --catalog --sample --always --dry-run --webhook-url --webhook-format --env-file --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -W "store posthog" -- "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --webhook-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --webhook-format)
+                    COMPREPLY=($(compgen -W "discord slack teams json" -- "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table markdown json html" -- "${cur}"))
                     return 0
                     ;;
                 --color)

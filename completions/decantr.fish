@@ -235,31 +235,38 @@ complete -c decantr -n "__fish_decantr_using_subcommand whoami" -l no-telemetry 
 complete -c decantr -n "__fish_decantr_using_subcommand whoami" -s q -l quiet -d 'Say less: results and errors only'
 complete -c decantr -n "__fish_decantr_using_subcommand whoami" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -l no-telemetry -d 'Turn telemetry off for this command'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -s q -l quiet -d 'Say less: results and errors only'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -s v -l verbose -d 'Say more; twice for even more'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -f -a "serve" -d 'Run the server that collects events'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -f -a "digest" -d 'Print the executive digest of what was collected'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -f -a "snapshot" -d 'Compute the baseline reports and keep them; `serve` does it every hour'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -f -a "health" -d 'Tell whether the baseline reports are fresh'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -f -a "purge" -d 'Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -f -a "demo" -d 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -f -a "org" -d 'The organisations that keys and links belong to'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -f -a "user" -d 'The users that keys and links belong to'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -f -a "key" -d 'API keys'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -f -a "alias" -d 'What ids belong to whom'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -f -a "audit" -d 'Who changed what about whom, newest first'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -f -a "forget" -d 'Erase everything about ids that nobody can prove, and refuse later events with them'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -f -a "backup" -d 'Copy the store, as of one moment, to a new file; a server may be running'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest snapshot health purge demo org user key alias audit forget backup help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "serve" -d 'Run the server that collects events'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "digest" -d 'Print the executive digest of what was collected, and post it'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "weekly-report" -d 'Print the weekly report, and post it'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "snapshot" -d 'Compute the baseline reports and keep them; `serve` does it every hour'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "health" -d 'Tell whether the baseline reports are fresh, and post it when they are not'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "purge" -d 'Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "check" -d 'Try everything between a sender and a report against a running server'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "dashboard" -d 'Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "query" -d 'Ask one of the named queries of what was collected'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "demo" -d 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "org" -d 'The organisations that keys and links belong to'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "user" -d 'The users that keys and links belong to'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "key" -d 'API keys'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "alias" -d 'What ids belong to whom'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "audit" -d 'Who changed what about whom, newest first'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "forget" -d 'Erase everything about ids that nobody can prove, and refuse later events with them'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "backup" -d 'Copy the store, as of one moment, to a new file; a server may be running'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l listen -d 'Where to listen; port 0 takes any free one' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l rate-limit -d 'How many requests with events a second each peer may send, five times as many at once; ten times as many with an API key. 0 is no limit' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l trusted-proxy -d 'A network whose machines are believed when they say for whom they speak (`X-Forwarded-For`, `Forwarded`); can be given several times' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l forward -d 'Also copy every event to this service, from the oldest one that is kept on' -r -f -a "posthog\t'PostHog: `POSTHOG_PROJECT_TOKEN` and `POSTHOG_HOST` say where'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l metrics-listen -d 'Also answer `GET /metrics` for Prometheus, on this address and nowhere else' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -269,19 +276,56 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l api-url -d 'Read the reports of this server instead of a store; the key is in `DECANTR_ADMIN_KEY` or `DECANTR_TELEMETRY_SNAPSHOT_TOKEN`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l webhook-url -d 'Post to this webhook instead of the one in the environment. Other people can see it in the list of processes' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l webhook-format -d 'The form of the message; by default the one of the service at the webhook\'s address, else plain JSON' -r -f -a "discord\t'Discord'
+slack\t'Slack, and what takes its form'
+teams\t'Teams, by a workflow'
+json\t'Plain JSON'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l env-file -d 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here' -r -F
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l format -d 'How to print it' -r -f -a "table\t'For the terminal'
 markdown\t'For a page or a message'
-json\t'One versioned JSON object'"
+json\t'One versioned JSON object'
+html\t'A whole page for mail, which loads nothing'"
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l dry-run -d 'Compute everything from real data and print what would be sent where; change nothing, connect to nothing'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l sample -d 'Use marked sample data instead of a store'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l always -d 'Post sample data, too'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l dry-run -d 'Compute everything from real data and print what would be sent where; send nothing, write nothing'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l json -d 'The same as `--format json`'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l no-telemetry -d 'Turn telemetry off for this command'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -s q -l quiet -d 'Say less: results and errors only'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l from -d 'Where the numbers come from: the store, or PostHog, where forwarded events are counted' -r -f -a "store\t'The store'
+posthog\t'PostHog: `POSTHOG_HOST`, `POSTHOG_ENVIRONMENT_ID` and `POSTHOG_PERSONAL_API_KEY` (scope query:read) say which'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l webhook-url -d 'Post to this webhook instead of the one in the environment. Other people can see it in the list of processes' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l webhook-format -d 'The form of the message; by default the one of the service at the webhook\'s address, else plain JSON' -r -f -a "discord\t'Discord'
+slack\t'Slack, and what takes its form'
+teams\t'Teams, by a workflow'
+json\t'Plain JSON'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l env-file -d 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here' -r -F
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l format -d 'How to print it' -r -f -a "table\t'For the terminal'
+markdown\t'For a page or a message'
+json\t'One versioned JSON object'
+html\t'A whole page for mail, which loads nothing'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l sample -d 'Use marked sample data instead of a store'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l always -d 'Post sample data, too'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l dry-run -d 'Compute everything from real data and print what would be sent where; send nothing, write nothing'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from snapshot" -l env-file -d 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here' -r -F
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from snapshot" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from snapshot" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from snapshot" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
@@ -295,18 +339,31 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from snapshot" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l api-url -d 'Read the reports of this server instead of a store; the key is in `DECANTR_ADMIN_KEY` or `DECANTR_TELEMETRY_SNAPSHOT_TOKEN`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l webhook-url -d 'Post to this webhook instead of the one in the environment. Other people can see it in the list of processes' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l webhook-format -d 'The form of the message; by default the one of the service at the webhook\'s address, else plain JSON' -r -f -a "discord\t'Discord'
+slack\t'Slack, and what takes its form'
+teams\t'Teams, by a workflow'
+json\t'Plain JSON'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l env-file -d 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here' -r -F
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l format -d 'How to print it' -r -f -a "table\t'For the terminal'
+markdown\t'For a page or a message'
 json\t'One versioned JSON object'"
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l exit-code -d 'End with exit code 1 unless everything is fresh'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l always -d 'Post also when everything is fresh'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l dry-run -d 'Compute everything from real data and print what would be sent where; send nothing, write nothing'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l json -d 'The same as `--format json`'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l no-telemetry -d 'Turn telemetry off for this command'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -s q -l quiet -d 'Say less: results and errors only'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -l keep-days -d 'How many days raw events are kept; by default as the catalog says' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -l env-file -d 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here' -r -F
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
@@ -319,6 +376,50 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -s q -l quiet -d 'Say less: results and errors only'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -l api-url -d 'The server; by default `DECANTR_API_URL`, else the one configured, else this machine' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -l dry-run -d 'Say what would be tried; send nothing'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -l strict -d 'End with exit code 1 also when something could not be tried'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from dashboard" -l format -d 'How to print it' -r -f -a "table\t'For the terminal'
+markdown\t'For a page or a message'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from dashboard" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from dashboard" -l dry-run -d 'Compare with what is there and print what would be done; write nothing. Without a key it is assumed that nothing is there'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from dashboard" -l prune -d 'Also remove what carries the mark of this dashboard and is not part of it any more'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from dashboard" -l keep-layout -d 'Leave tiles where they were moved to; only new ones get a place'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from dashboard" -l exit-code -d 'With `--dry-run`: end with exit code 1 when something is to be done'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from dashboard" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from dashboard" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from dashboard" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from dashboard" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from dashboard" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l days -d 'How many days, today included; by default 7 or 30, as the query says' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l period -d 'Tell days or weeks apart; a week goes by its Monday' -r -f -a "daily\t'UTC days'
+weekly\t'ISO weeks'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l format -d 'How to print it' -r -f -a "table\t'For the terminal'
+json\t'One versioned JSON object'
+csv\t'Comma-separated values with a head (RFC 4180)'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from demo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -407,10 +508,14 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from backup" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from backup" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "serve" -d 'Run the server that collects events'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "digest" -d 'Print the executive digest of what was collected'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "digest" -d 'Print the executive digest of what was collected, and post it'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "weekly-report" -d 'Print the weekly report, and post it'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "snapshot" -d 'Compute the baseline reports and keep them; `serve` does it every hour'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "health" -d 'Tell whether the baseline reports are fresh'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "health" -d 'Tell whether the baseline reports are fresh, and post it when they are not'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "purge" -d 'Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "check" -d 'Try everything between a sender and a report against a running server'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "dashboard" -d 'Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "query" -d 'Ask one of the named queries of what was collected'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "demo" -d 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "org" -d 'The organisations that keys and links belong to'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "user" -d 'The users that keys and links belong to'
@@ -446,10 +551,14 @@ complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_su
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "reset" -d 'Take new ids; the old ones are remembered only so that they can be forgotten'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "forget" -d 'Have servers erase everything under the current and past ids of this machine'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "serve" -d 'Run the server that collects events'
-complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "digest" -d 'Print the executive digest of what was collected'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "digest" -d 'Print the executive digest of what was collected, and post it'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "weekly-report" -d 'Print the weekly report, and post it'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "snapshot" -d 'Compute the baseline reports and keep them; `serve` does it every hour'
-complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "health" -d 'Tell whether the baseline reports are fresh'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "health" -d 'Tell whether the baseline reports are fresh, and post it when they are not'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "purge" -d 'Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "check" -d 'Try everything between a sender and a report against a running server'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "dashboard" -d 'Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "query" -d 'Ask one of the named queries of what was collected'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "demo" -d 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "org" -d 'The organisations that keys and links belong to'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "user" -d 'The users that keys and links belong to'

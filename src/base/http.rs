@@ -152,12 +152,12 @@ impl Http {
         self.send(Method::POST, url, request).await
     }
 
-    /// PUTs `request` at `url`.
+    /// Sends `request` to `url` with PUT.
     pub async fn put(&self, url: &Url, request: Request) -> Result<Answer, HttpError> {
         self.send(Method::PUT, url, request).await
     }
 
-    /// PATCHes `url` with `request`.
+    /// Sends `request` to `url` with PATCH.
     pub async fn patch(&self, url: &Url, request: Request) -> Result<Answer, HttpError> {
         self.send(Method::PATCH, url, request).await
     }

@@ -3,29 +3,33 @@
 /// The runbook: a heading for each symptom, paragraphs, and blocks of commands.
 const TEXT: &str = include_str!("runbook.md");
 
+/// What a manual page begins with.
+const HEAD: &str = ".TH decantr\\-runbook 7
+.SH NAME
+decantr\\-runbook \\- what an operator sees, does, and calls good";
+
 /// The page's file name.
 pub(super) const FILE: &str = "decantr-runbook.7";
 
 /// The runbook in the language of manual pages, man(7).
 pub(super) fn page() -> String {
-    let mut page = String::from(
-        ".TH decantr\\-runbook 7\n.SH NAME\ndecantr\\-runbook \\- what an operator sees, does, and calls good\n",
-    );
     let mut is_block = false;
-    for line in TEXT.lines() {
+    let lines = TEXT.lines().map(|line| {
         if line.starts_with("```") {
             is_block = !is_block;
-            page.push_str(if is_block { ".PP\n.EX\n" } else { ".EE\n" });
+            if is_block { ".PP\n.EX" } else { ".EE" }.to_owned()
         } else if is_block {
-            page.push_str(&format!("{}\n", escaped(line)));
+            escaped(line)
         } else if let Some(heading) = line.strip_prefix("### ") {
-            page.push_str(&format!(".SH {}\n", escaped(heading)));
+            format!(".SH {}", escaped(heading))
         } else if line.is_empty() {
-            page.push_str(".PP\n");
+            ".PP".to_owned()
         } else {
-            page.push_str(&format!("{}\n", words(line)));
+            words(line)
         }
-    }
+    });
+    let lines: Vec<String> = HEAD.lines().map(str::to_owned).chain(lines).collect();
+    let page = lines.join("\n") + "\n";
     // A heading begins a paragraph by itself, and so does what follows a block.
     page.replace(".PP\n.PP\n", ".PP\n")
         .replace(".PP\n.SH ", ".SH ")

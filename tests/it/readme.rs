@@ -1,9 +1,9 @@
 //! What the README shows is what the program does: transcripts of the operator's jobs, and the runbook.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Lines};
 use std::path::Path;
-use std::process::{Child, Stdio};
+use std::process::{Child, ChildStdout, Stdio};
 
 use crate::support::process::Home;
 
@@ -20,17 +20,18 @@ pub(crate) fn words(line: &str) -> Vec<&str> {
         .collect()
 }
 
-/// A demo that stays up; ended in its own way when dropped, so that it leaves nothing behind.
-struct Kept(Child);
+/// A demo that stays up, with its open stdout; ended in its own way when dropped, so that it leaves nothing behind.
+struct Kept(Child, Option<Lines<BufReader<ChildStdout>>>);
 
 impl Kept {
     /// Starts it, and gives the store that it says it has.
     fn start(home: &Home) -> (Self, String) {
         let mut command = home.command(&["ops", "demo", "--keep"]);
         let child = command.stdout(Stdio::piped()).stderr(Stdio::null()).spawn();
-        let mut kept = Self(child.unwrap());
+        let mut kept = Self(child.unwrap(), None);
         let lines = BufReader::new(kept.0.stdout.take().unwrap()).lines();
         let mut store = None;
+        let lines = kept.1.insert(lines);
         for line in lines.map(Result::unwrap) {
             if let Some((_, said)) = line.split_once("export DECANTR_STORE=") {
                 store = Some(said.to_owned());

@@ -22,7 +22,7 @@ const SEPARATOR: char = '\u{1f}';
 pub struct Measured {
     kept: Arc<Kept>,
     /// The values of the dimensions in their order, with a separator after each; empty for an absent one.
-    profile: Box<str>,
+    profile: String,
     /// Of the profile. Keyed, since senders choose some of the words in it.
     hash: u64,
     /// The values of the sums in their order.
@@ -65,14 +65,14 @@ impl Measured {
         Self {
             amounts: kept.sums.iter().map(amount).collect(),
             hash: KEY.hash_one(&profile),
-            profile: profile.into(),
+            profile,
             kept,
         }
     }
 
     /// About how much memory it holds, in bytes.
     pub fn weight(&self) -> usize {
-        size_of::<Self>() + self.profile.len() + size_of_val(&*self.amounts)
+        size_of::<Self>() + self.profile.capacity() + size_of_val(&*self.amounts)
     }
 }
 

@@ -53,6 +53,7 @@ fn with_keys_everything_is_tried_and_erased_again() {
         "link",
         "cleanup",
         "snapshots",
+        "payloads",
         "billing_flags",
     ] {
         assert_eq!(verdict(&report, check), "passed", "{report:#}");
@@ -79,7 +80,7 @@ fn without_keys_nothing_is_sent_that_would_count_as_a_customers() {
     for check in ["endpoint", "catalog", "pairs"] {
         assert_eq!(verdict(&report, check), "passed", "{report:#}");
     }
-    for check in ["lanes", "found", "link", "cleanup", "snapshots"] {
+    for check in ["lanes", "found", "link", "cleanup", "snapshots", "payloads"] {
         assert_eq!(verdict(&report, check), "not_checked", "{report:#}");
     }
     let digest = home.run(&["ops", "digest", "--json"]).exits(0).json();

@@ -4,5 +4,6 @@ mod delivery;
 mod messages;
 mod recorder;
 mod remote;
+mod together;
 mod webhook;
 mod weekly;

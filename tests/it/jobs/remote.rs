@@ -39,7 +39,7 @@ pub(super) async fn fill(url: &str) {
     assert_eq!(answer.status(), 202);
 }
 
-fn key(home: &Home, scope: &str) -> String {
+pub(super) fn key(home: &Home, scope: &str) -> String {
     let key = home
         .run(&["ops", "key", "create", "--scope", scope, "--json"])
         .exits(0)

@@ -1,5 +1,7 @@
 //! `decantr ops check`: tries everything between a sender and a report against a running server.
 
+use std::borrow::Cow;
+
 use serde::Serialize;
 
 use crate::cli::args::CheckArgs;
@@ -82,7 +84,7 @@ fn settings(host: &Host, args: &CheckArgs) -> Result<Settings, CommandError> {
         }
         key => Ok(key),
     };
-    let flag = |name: &'static str| (name, host.env.text(name).map(|value| value.into_owned()));
+    let flag = |name: &'static str| (name, host.env.text(name).map(Cow::into_owned));
     Ok(Settings {
         admin: key(ADMIN_KEY)?,
         snapshot: key(SNAPSHOT_TOKEN)?,

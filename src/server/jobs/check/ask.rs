@@ -11,6 +11,7 @@ use crate::base::error;
 use crate::base::http::{Answer, Http, HttpError, Request};
 use crate::base::secret::Secret;
 use crate::config::Endpoint;
+use crate::server::jobs::remote::{Keys, Remote, RemoteError};
 
 /// How long one request may take, connection included.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -49,6 +50,16 @@ impl Server {
             snapshot: settings.snapshot.clone(),
             link: settings.link.clone(),
         })
+    }
+
+    /// The same server as the reports' own jobs read it, if there is a key for that.
+    pub(super) fn remote(&self) -> Option<Result<Remote, RemoteError>> {
+        let keys = Keys {
+            admin: self.admin.clone(),
+            snapshot: self.snapshot.clone(),
+        };
+        (keys.admin.is_some() || keys.snapshot.is_some())
+            .then(|| Remote::new(&self.endpoint.url, keys))
     }
 
     /// Asks, with a key where there is one.

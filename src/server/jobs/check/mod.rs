@@ -178,7 +178,7 @@ async fn ask_all(server: &Server, catalog: &Catalog, now: Timestamp) -> Vec<Find
     let mut findings = vec![endpoint];
     if !is_up {
         let rest = ["catalog", "pairs"].into_iter().chain(UNDER_IDS);
-        let rest = rest.chain(["snapshots", "coverage"]);
+        let rest = rest.chain(["snapshots", "payloads", "coverage"]);
         findings.extend(rest.map(|check| Finding {
             todo: None,
             ..Finding::not_checked(check, "the server does not answer", "")
@@ -188,7 +188,7 @@ async fn ask_all(server: &Server, catalog: &Catalog, now: Timestamp) -> Vec<Find
     findings.push(lanes::catalog(server, catalog).await);
     findings.push(lanes::forged_pair(server, catalog, now).await);
     findings.extend(under_ids(server, catalog, now).await);
-    findings.extend(reports::all(server).await);
+    findings.extend(reports::all(server, catalog).await);
     findings
 }
 

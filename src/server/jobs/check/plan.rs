@@ -27,56 +27,89 @@ pub fn plan(settings: &Settings, catalog: &Catalog, now: Timestamp) -> Checked {
     } else {
         "not without POSTHOG_PERSONAL_API_KEY"
     };
-    let lanes: Vec<&str> = catalog.sources.iter().map(|source| &**source).collect();
-    let versions = catalog.accepts.join(", ");
-    let lines = [
-        ("endpoint", "health, readiness and the key page".to_owned()),
-        (
-            "catalog",
-            format!("an empty batch of schema {versions}, and one that must be refused"),
-        ),
-        (
-            "pairs",
-            "an event from a source that may not send it, which must be dropped".to_owned(),
-        ),
-        (
-            "lanes",
-            format!(
-                "an event from each of {}, under ids made for this",
-                lanes.join(", ")
-            ),
-        ),
-        (
-            "found",
-            format!("the ids marked internal, their events in the attribution ({admin})"),
-        ),
-        (
-            "link",
-            format!("the ids linked and unlinked again ({link})"),
-        ),
-        ("cleanup", "the ids forgotten, by their proofs".to_owned()),
-        (
-            "snapshots",
-            format!("whether all were made today ({snapshot})"),
-        ),
-        (
-            "coverage",
-            format!("identity coverage of the last 7 complete days ({admin})"),
-        ),
-        (
-            posthog::CHECK,
-            format!("the events that confirm a rollout ({posthog})"),
-        ),
-        (
-            "billing_flags",
-            "the billing flags in this environment".to_owned(),
-        ),
-    ];
-    let findings = lines.map(|(check, found)| Finding {
+    let facts = Facts {
+        admin,
+        link,
+        snapshot,
+        posthog,
+    };
+    let findings = facts.lines(catalog).map(|(check, found)| Finding {
         check,
         verdict: Verdict::NotChecked,
         found,
         todo: None,
     });
     Checked::of(settings, catalog, now, findings.to_vec())
+}
+
+/// With which keys what is asked.
+struct Facts {
+    admin: String,
+    link: String,
+    snapshot: String,
+    posthog: &'static str,
+}
+
+impl Facts {
+    /// Each check with what it would do.
+    fn lines(&self, catalog: &Catalog) -> [(&'static str, String); 12] {
+        let lanes: Vec<&str> = catalog.sources.iter().map(|source| &**source).collect();
+        let versions = catalog.accepts.join(", ");
+        [
+            ("endpoint", "health, readiness and the key page".to_owned()),
+            (
+                "catalog",
+                format!("an empty batch of schema {versions}, and one that must be refused"),
+            ),
+            (
+                "pairs",
+                "an event from a source that may not send it, which must be dropped".to_owned(),
+            ),
+            (
+                "lanes",
+                format!(
+                    "an event from each of {}, under ids made for this",
+                    lanes.join(", ")
+                ),
+            ),
+            (
+                "found",
+                format!(
+                    "the ids marked internal, their events in the attribution ({})",
+                    self.admin
+                ),
+            ),
+            (
+                "link",
+                format!("the ids linked and unlinked again ({})", self.link),
+            ),
+            ("cleanup", "the ids forgotten, by their proofs".to_owned()),
+            (
+                "snapshots",
+                format!("whether all were made today ({})", self.snapshot),
+            ),
+            (
+                "payloads",
+                format!(
+                    "digest and health in every form of message ({})",
+                    self.snapshot
+                ),
+            ),
+            (
+                "coverage",
+                format!(
+                    "identity coverage of the last 7 complete days ({})",
+                    self.admin
+                ),
+            ),
+            (
+                posthog::CHECK,
+                format!("the events that confirm a rollout ({})", self.posthog),
+            ),
+            (
+                "billing_flags",
+                "the billing flags in this environment".to_owned(),
+            ),
+        ]
+    }
 }

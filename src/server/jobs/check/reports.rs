@@ -4,16 +4,58 @@ use serde::Deserialize;
 
 use super::Finding;
 use super::ask::{Server, unanswered};
+use crate::base::error;
+use crate::model::catalog::Catalog;
 use crate::model::protocol::{SNAPSHOT_HEALTH_PATH, USAGE_PATH};
+use crate::server::jobs::digest::Digest;
+use crate::server::jobs::message::Form;
 use crate::server::report::Thresholds;
+
+const NO_SNAPSHOT_KEY: &str = "there is no key of scope snapshot or admin here";
+
+const SNAPSHOT_TODO: &str =
+    "set DECANTR_TELEMETRY_SNAPSHOT_TOKEN to a key of `decantr ops key create --scope snapshot`";
 
 /// What to do without a key of scope admin.
 pub(super) const ADMIN_TODO: &str =
     "set DECANTR_ADMIN_KEY to a key of `decantr ops key create --scope admin`";
 
-/// Snapshots and identity coverage.
-pub(super) async fn all(server: &Server) -> Vec<Finding> {
-    vec![snapshots(server).await, coverage(server).await]
+/// Snapshots, what would be posted about them, and identity coverage.
+pub(super) async fn all(server: &Server, catalog: &Catalog) -> Vec<Finding> {
+    vec![
+        snapshots(server).await,
+        payloads(server, catalog).await,
+        coverage(server).await,
+    ]
+}
+
+/// Digest and health are read as their jobs read them, and put into every form in which they are posted. Nothing is posted.
+async fn payloads(server: &Server, catalog: &Catalog) -> Finding {
+    const CHECK: &str = "payloads";
+    let Some(remote) = server.remote() else {
+        return Finding::not_checked(CHECK, NO_SNAPSHOT_KEY, SNAPSHOT_TODO);
+    };
+    let reports = match remote {
+        Ok(remote) => remote.reports(&catalog.id).await,
+        Err(error) => Err(error),
+    };
+    match reports {
+        Ok(reports) => {
+            let health = reports.health.message();
+            let messages = [Digest::of(&reports).message(), health];
+            let sizes = Form::ALL.map(|form| {
+                let payloads = messages.iter().map(|message| message.payload(form));
+                let size: usize = payloads.map(|payload| payload.to_string().len()).sum();
+                format!("{} {size} bytes", form.as_str())
+            });
+            let found = format!("digest and health can be posted: {}", sizes.join(", "));
+            Finding::passed(CHECK, found)
+        }
+        Err(error) => {
+            let todo = "`decantr ops digest --api-url URL --dry-run` shows more";
+            Finding::failed(CHECK, error::chain(&error), todo)
+        }
+    }
 }
 
 async fn snapshots(server: &Server) -> Finding {
@@ -23,11 +65,7 @@ async fn snapshots(server: &Server) -> Finding {
     }
     const CHECK: &str = "snapshots";
     let Some(key) = server.snapshot.as_ref().or(server.admin.as_ref()) else {
-        return Finding::not_checked(
-            CHECK,
-            "there is no key of scope snapshot or admin here",
-            "set DECANTR_TELEMETRY_SNAPSHOT_TOKEN to a key of `decantr ops key create --scope snapshot`",
-        );
+        return Finding::not_checked(CHECK, NO_SNAPSHOT_KEY, SNAPSHOT_TODO);
     };
     let asked = server.get(SNAPSHOT_HEALTH_PATH, Some(key)).await;
     match asked.and_then(|reply| reply.read::<Health>()) {

@@ -93,6 +93,9 @@ pub enum Form {
 }
 
 impl Form {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Discord, Self::Slack, Self::Teams, Self::Json];
+
     /// The word in options and variables.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -105,8 +108,7 @@ impl Form {
 
     /// The form of this name.
     pub fn parse(word: &str) -> Option<Self> {
-        let all = [Self::Discord, Self::Slack, Self::Teams, Self::Json];
-        all.into_iter().find(|form| form.as_str() == word)
+        Self::ALL.into_iter().find(|form| form.as_str() == word)
     }
 }
 
