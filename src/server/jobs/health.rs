@@ -153,7 +153,7 @@ impl Health {
                 check
                     .date
                     .map_or_else(|| "never".to_owned(), |date| date.to_string()),
-                check.age(),
+                check.date.map_or_else(String::new, |_| check.age()),
                 check.status.as_str().to_owned(),
             ]
         });

@@ -31,11 +31,7 @@ async fn jobs_are_about_the_catalog_that_is_named() {
     home.run(&["ops", "health", "--catalog", "conversations", "--exit-code"])
         .ok();
     let stale = home.run(&["ops", "health", "--exit-code"]).exits(1);
-    assert!(
-        stale.stdout.contains("Snapshots of decantr"),
-        "{}",
-        stale.stdout
-    );
+    assert!(stale.stdout.contains("Catalog decantr"), "{}", stale.stdout);
     let purge = home
         .run(&[
             "ops",

@@ -107,7 +107,7 @@ async fn a_digest_has_the_same_numbers_by_either_way() {
         (&json!("snapshot"), &json!("attention"))
     );
     assert_eq!(stale["snapshots"]["status"], "error");
-    home.set("DECANTR_ADMIN_KEY", admin.clone());
+    home.set("DECANTR_ADMIN_KEY", admin);
     let live = home
         .run(&["ops", "digest", "--json", "--api-url", &server.url])
         .exits(0)
@@ -115,8 +115,17 @@ async fn a_digest_has_the_same_numbers_by_either_way() {
     let local = home.run(&["ops", "digest", "--json"]).exits(0).json();
     assert_eq!(live["basis"], "live");
     assert_eq!(numbers(&live), numbers(&local));
+}
 
-    // The environment's address counts only where no store is named.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_environments_address_counts_only_beside_a_key_and_without_a_store() {
+    let mut home = Home::new();
+    let store = home.store();
+    home.set("DECANTR_STORE", store);
+    let server = home.serve();
+    home.run(&["ops", "snapshot"]).ok();
+    let admin = key(&home, "admin");
+    home.set("DECANTR_ADMIN_KEY", admin);
     home.set("DECANTR_API_URL", server.url.clone());
     let named = home.run(&["ops", "digest"]).exits(0);
     assert!(
@@ -133,8 +142,7 @@ async fn a_digest_has_the_same_numbers_by_either_way() {
         "{}",
         named.stderr
     );
-    home.set("DECANTR_ADMIN_KEY", "")
-        .set("DECANTR_TELEMETRY_SNAPSHOT_TOKEN", "");
+    home.set("DECANTR_ADMIN_KEY", "");
     let none = home.run(&["ops", "digest"]).exits(3);
     assert!(
         none.stderr.contains("store"),

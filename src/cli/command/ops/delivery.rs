@@ -1,6 +1,6 @@
 //! Where a report goes besides the terminal: a webhook, and the summary of a GitHub job.
 
-use std::fs::OpenOptions;
+use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::PathBuf;
 
@@ -195,6 +195,10 @@ impl Delivery {
             return;
         };
         let append = || -> io::Result<()> {
+            // To open a pipe would wait for a reader.
+            if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+                return Err(io::Error::other("it is no file"));
+            }
             let mut file = OpenOptions::new().create(true).append(true).open(path)?;
             let there = usize::try_from(file.metadata()?.len()).unwrap_or(usize::MAX);
             let text = fitted(&message.to_markdown(), SUMMARY_MAX.saturating_sub(there));
