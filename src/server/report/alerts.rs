@@ -100,6 +100,7 @@ impl Thresholds {
             self.customers(usage),
             self.drops(usage),
             self.strips(usage),
+            overflow(usage),
             self.coverage(usage),
             candidates(usage),
             strangers(usage),
@@ -192,6 +193,16 @@ fn alert(level: Level, code: &'static str, message: impl Into<String>) -> Alert 
         code,
         message: message.into(),
     }
+}
+
+fn overflow(usage: &Usage) -> Option<Alert> {
+    let deferred = usage.intake.deferred;
+    (deferred > 0).then(|| {
+        let message = format!(
+            "The server had too much to do: events were told to come again {deferred} times; look at its disk and its log."
+        );
+        alert(Level::Warning, "queue_overflow", message)
+    })
 }
 
 fn silence(usage: &Usage) -> Option<Alert> {

@@ -148,6 +148,7 @@ impl Figures {
             duplicates: sum(|tally| tally == Tally::Duplicate),
             dropped,
             drop_rate: ratio(dropped, accepted + dropped),
+            deferred: sum(|tally| tally == Tally::Deferred),
             stripped,
             strip_rate: ratio(stripped, accepted),
             drops: reasons(|tally| matches!(tally, Tally::Dropped(_))),

@@ -192,6 +192,9 @@ pub struct Intake {
     pub dropped: u64,
     /// Dropped events of all that were received and were no duplicates; null when there are none.
     pub drop_rate: Option<f64>,
+    /// Events that were told to come again because too much was waiting; each counts as often as it was told so.
+    #[serde(default)]
+    pub deferred: u64,
     /// Parts taken out of stored events; one event can lose several.
     pub stripped: u64,
     /// Stripped parts per stored event; null when there are none.

@@ -11,6 +11,8 @@ pub enum Tally {
     Duplicate,
     /// Events dropped, by reason.
     Dropped(Reason),
+    /// Events that were told to come again, because too much was waiting; each counts as often as it was told so.
+    Deferred,
     /// Parts taken out of stored events, by cause; one event can lose several.
     Stripped(Strip),
 }
@@ -22,6 +24,7 @@ impl Tally {
             Self::Accepted => ("accepted", ""),
             Self::Duplicate => ("duplicate", ""),
             Self::Dropped(reason) => ("dropped", reason.code()),
+            Self::Deferred => ("deferred", ""),
             Self::Stripped(strip) => ("stripped", strip.code()),
         }
     }
@@ -32,6 +35,7 @@ impl Tally {
             "accepted" => Some(Self::Accepted),
             "duplicate" => Some(Self::Duplicate),
             "dropped" => Reason::from_code(reason).map(Self::Dropped),
+            "deferred" => Some(Self::Deferred),
             "stripped" => Strip::from_code(reason).map(Self::Stripped),
             _ => None,
         }
@@ -46,7 +50,7 @@ mod tests {
     fn every_tally_reads_back() {
         let reasons = Reason::ALL.iter().map(|reason| Tally::Dropped(*reason));
         let strips = Strip::ALL.iter().map(|strip| Tally::Stripped(*strip));
-        for tally in [Tally::Accepted, Tally::Duplicate]
+        for tally in [Tally::Accepted, Tally::Duplicate, Tally::Deferred]
             .into_iter()
             .chain(reasons)
             .chain(strips)

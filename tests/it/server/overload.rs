@@ -7,8 +7,10 @@ use decantr::base::ids::OpaqueId;
 use decantr::model::catalog::Catalog;
 use decantr::model::event::{Admission, RawEvent, Validator};
 use decantr::model::protocol::EVENTS_PATH;
+use decantr::server::report::{Query, Thresholds, Usage};
+use decantr::server::rollup::{Day, Tally};
 use decantr::server::store;
-use decantr::server::store::{Append, Entry, StoreError};
+use decantr::server::store::{Append, Days, Entry, StoreError};
 use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
@@ -92,6 +94,21 @@ async fn a_stalled_writer_turns_requests_away_and_recovers() {
         .map(|row| row.counts.events)
         .sum();
     assert_eq!(counted, u64::try_from(kept + 1).unwrap());
+    // What was turned away is counted with the next commit: the events of one append, and the one of a request.
+    let days = Days::ending(Day::of(now()), 1);
+    let outcomes = server.store.outcomes("decantr", days).await.unwrap();
+    let mut deferred = outcomes.iter().filter(|row| row.tally == Tally::Deferred);
+    assert_eq!(deferred.next().unwrap().count, 2_001);
+    let query = Query {
+        days: 1,
+        ..Query::default()
+    };
+    let (catalog, thresholds) = (Catalog::decantr(), Thresholds::default());
+    let read = Usage::read(&*server.store, &catalog, &[query], &thresholds, now()).await;
+    let report = &read.unwrap()[0];
+    assert_eq!(report.intake.deferred, 2_001);
+    let mut codes = report.alerts.iter().map(|alert| alert.code);
+    assert!(codes.any(|code| code == "queue_overflow"));
     server.stop().await.unwrap();
 }
 

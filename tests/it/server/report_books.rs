@@ -280,6 +280,7 @@ fn intake(known: &Known, (from, to): Span) -> Value {
         "duplicates": total("duplicate"),
         "dropped": dropped,
         "drop_rate": share(dropped, accepted + dropped),
+        "deferred": 0,
         "stripped": stripped,
         "strip_rate": share(stripped, accepted),
         "drops": list("dropped"),

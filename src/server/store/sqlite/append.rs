@@ -67,15 +67,18 @@ impl Memories {
 }
 
 /// Writes a group and tells what became of each request's entries. On an error nothing has been written.
+///
+/// `deferred` events that were told to come again since the last group are counted on the day and in the catalog of the first request.
 pub(super) fn commit<'a>(
     db: &mut Connection,
     memories: &mut Memories,
     group: impl Iterator<Item = &'a Append>,
+    deferred: u64,
 ) -> rusqlite::Result<Vec<Vec<Outcome>>> {
     let change = db.transaction_with_behavior(TransactionBehavior::Immediate)?;
     memories.notice_others(&change)?;
-    let written =
-        write(&change, memories, group).and_then(|outcomes| change.commit().map(|()| outcomes));
+    let written = write(&change, memories, group, deferred)
+        .and_then(|outcomes| change.commit().map(|()| outcomes));
     match &written {
         Ok(_) => memories.keep(),
         Err(_) => memories.undo(),
@@ -87,7 +90,10 @@ fn write<'a>(
     db: &Connection,
     memories: &mut Memories,
     group: impl Iterator<Item = &'a Append>,
+    deferred: u64,
 ) -> rusqlite::Result<Vec<Vec<Outcome>>> {
+    let mut group = group.peekable();
+    let first = group.peek().copied().filter(|_| deferred > 0);
     let mut rows = Rows {
         words: Words::of(Table::Words, db, &mut memories.words)?,
         ids: Words::of(Table::Ids, db, &mut memories.ids)?,
@@ -103,6 +109,13 @@ fn write<'a>(
     let outcomes = group
         .map(|append| rows.append(append))
         .collect::<rusqlite::Result<_>>()?;
+    if let Some(first) = first {
+        let (day, catalog) = (
+            Day::of(first.received_at),
+            rows.words.number(&first.catalog)?,
+        );
+        rows.deltas.tally(day, catalog, Tally::Deferred, deferred);
+    }
     let Rows {
         deltas,
         measures,

@@ -3,6 +3,7 @@
 use std::error::Error as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
 use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender};
@@ -30,6 +31,8 @@ pub(super) struct Writer {
     jobs: UnboundedSender<Job>,
     rows: Arc<Semaphore>,
     kib: Arc<Semaphore>,
+    /// Events that were told to come again, and are not counted yet.
+    deferred: Arc<AtomicU64>,
     path: PathBuf,
     /// Whether it was closed well. Held while closing, so that a second call waits for the first.
     closed: Mutex<bool>,
@@ -66,7 +69,9 @@ impl Writer {
         memories: Memories,
     ) -> Result<Self, StoreError> {
         let (jobs, queue) = mpsc::unbounded_channel();
+        let deferred = Arc::<AtomicU64>::default();
         let mut thread = Thread {
+            deferred: Arc::clone(&deferred),
             db,
             memories,
             path: path.to_owned(),
@@ -84,6 +89,7 @@ impl Writer {
             jobs,
             rows: Arc::new(Semaphore::new(MAX_ROWS as usize)),
             kib: Arc::new(Semaphore::new(MAX_KIB as usize)),
+            deferred,
             path: path.to_owned(),
             closed: Mutex::new(false),
         })
@@ -91,10 +97,10 @@ impl Writer {
 
     /// Queues `append` and waits for its commit.
     pub(super) async fn append(&self, append: Append) -> Result<Vec<Outcome>, StoreError> {
-        let room = (
-            room(&self.rows, append.entries.len(), MAX_ROWS)?,
-            room(&self.kib, append.weight() / 1024, MAX_KIB)?,
-        );
+        let room = self.room(&append).inspect_err(|_overloaded| {
+            let events = u64::try_from(append.entries.len()).unwrap_or(u64::MAX);
+            self.deferred.fetch_add(events, Ordering::Relaxed);
+        })?;
         let (answer, answered) = oneshot::channel();
         let waiting = Waiting {
             append,
@@ -104,6 +110,16 @@ impl Writer {
         self.send(Job::Append(waiting))?;
         let answer = answered.await.map_err(|_gone| StoreError::Closed)?;
         answer.result
+    }
+
+    fn room(
+        &self,
+        append: &Append,
+    ) -> Result<(OwnedSemaphorePermit, OwnedSemaphorePermit), StoreError> {
+        Ok((
+            room(&self.rows, append.entries.len(), MAX_ROWS)?,
+            room(&self.kib, append.weight() / 1024, MAX_KIB)?,
+        ))
     }
 
     /// Runs `work`, which adds nothing to the dictionary and removes nothing from it, on the writer's connection between two
@@ -183,6 +199,7 @@ fn room(of: &Arc<Semaphore>, wanted: usize, all: u32) -> Result<OwnedSemaphorePe
 }
 
 struct Thread {
+    deferred: Arc<AtomicU64>,
     db: Connection,
     memories: Memories,
     path: PathBuf,
@@ -236,14 +253,16 @@ impl Thread {
     fn write(&mut self, group: &[Waiting]) -> Result<Vec<Vec<Outcome>>, StoreError> {
         self.opened.check()?;
         let appends = group.iter().map(|waiting| &waiting.append);
-        let outcomes =
-            append::commit(&mut self.db, &mut self.memories, appends).map_err(|error| {
-                StoreError::Sqlite {
-                    action: "write to",
-                    path: self.path.clone(),
-                    source: Arc::new(error),
-                }
-            })?;
+        let deferred = self.deferred.swap(0, Ordering::Relaxed);
+        let written = append::commit(&mut self.db, &mut self.memories, appends, deferred);
+        let outcomes = written.map_err(|error| {
+            self.deferred.fetch_add(deferred, Ordering::Relaxed);
+            StoreError::Sqlite {
+                action: "write to",
+                path: self.path.clone(),
+                source: Arc::new(error),
+            }
+        })?;
         self.opened.check()?;
         Ok(outcomes)
     }
