@@ -469,6 +469,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;ops;check' {
             [CompletionResult]::new('--api-url', '--api-url', [CompletionResultType]::ParameterName, 'The server; by default `DECANTR_API_URL`, else the one configured, else this machine')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Say what would be tried; send nothing')
@@ -484,6 +485,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;ops;dashboard' {
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Compare with what is there and print what would be done; write nothing. Without a key it is assumed that nothing is there')
@@ -505,6 +507,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('--period', '--period', [CompletionResultType]::ParameterName, 'Tell days or weeks apart; a week goes by its Monday')
             [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')

@@ -1596,13 +1596,17 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops__subcmd__check)
-            opts="-q -v -h --api-url --dry-run --strict --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --api-url --dry-run --strict --env-file --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --api-url)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1622,12 +1626,16 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops__subcmd__dashboard)
-            opts="-q -v -h --dry-run --prune --keep-layout --exit-code --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --dry-run --prune --keep-layout --exit-code --env-file --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --env-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
                     COMPREPLY=($(compgen -W "table markdown json" -- "${cur}"))
                     return 0
@@ -2604,7 +2612,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops__subcmd__query)
-            opts="-q -v -h --days --period --catalog --store --format --json --no-telemetry --color --quiet --verbose --help events-per-day completion-rate session-duration tokens-by-scenario invitation-funnel feature-usage success-rate p95 active-groups top-features usage-summary"
+            opts="-q -v -h --days --period --catalog --store --env-file --format --json --no-telemetry --color --quiet --verbose --help events-per-day completion-rate session-duration tokens-by-scenario invitation-funnel feature-usage success-rate p95 active-groups top-features usage-summary"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2623,6 +2631,10 @@ _decantr() {
                     return 0
                     ;;
                 --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

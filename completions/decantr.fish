@@ -377,6 +377,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -l api-url -d 'The server; by default `DECANTR_API_URL`, else the one configured, else this machine' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -l env-file -d 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here' -r -F
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
@@ -389,6 +390,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -s q -l quiet -d 'Say less: results and errors only'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from check" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from dashboard" -l env-file -d 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here' -r -F
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from dashboard" -l format -d 'How to print it' -r -f -a "table\t'For the terminal'
 markdown\t'For a page or a message'
 json\t'One versioned JSON object'"
@@ -409,6 +411,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 weekly\t'ISO weeks'"
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l env-file -d 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here' -r -F
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l format -d 'How to print it' -r -f -a "table\t'For the terminal'
 json\t'One versioned JSON object'
 csv\t'Comma-separated values with a head (RFC 4180)'"

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::Format;
+use super::reports::EnvFileOption;
 
 /// `decantr ops check`.
 #[derive(Debug, Args)]
@@ -21,6 +22,9 @@ pub(crate) struct CheckArgs {
     /// End with exit code 1 also when something could not be tried.
     #[arg(long)]
     pub strict: bool,
+    /// Variables.
+    #[command(flatten)]
+    pub env_file: EnvFileOption,
     /// How to print it.
     #[command(flatten)]
     pub format: Format,

@@ -3,6 +3,7 @@
 use clap::Args;
 
 use super::ReportFormat;
+use super::reports::EnvFileOption;
 
 /// `decantr ops dashboard`.
 #[derive(Debug, Args)]
@@ -27,6 +28,9 @@ pub(crate) struct DashboardArgs {
     /// With `--dry-run`: end with exit code 1 when something is to be done.
     #[arg(long, requires = "dry_run")]
     pub exit_code: bool,
+    /// Variables.
+    #[command(flatten)]
+    pub env_file: EnvFileOption,
     /// How to print it.
     #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
     pub format: ReportFormat,

@@ -5,6 +5,7 @@ use clap::{Args, ValueEnum};
 
 use super::catalog::CatalogOption;
 use super::ops::StoreOption;
+use super::reports::EnvFileOption;
 use crate::server::report::query::{MOST_DAYS, Named, Period};
 
 /// `decantr ops query`.
@@ -29,6 +30,9 @@ pub(crate) struct QueryArgs {
     /// Which store to read; never made when missing.
     #[command(flatten)]
     pub store: StoreOption,
+    /// Variables.
+    #[command(flatten)]
+    pub env_file: EnvFileOption,
     /// How to print it.
     #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
     format: QueryFormat,

@@ -102,6 +102,26 @@ fn a_dry_run_says_what_would_be_tried_and_connects_to_nothing() {
 }
 
 #[test]
+fn a_file_of_variables_serves_check_dashboard_and_query_alike() {
+    let home = Home::new();
+    let named = "DECANTR_STORE=sqlite:named-in-the-file.db\nDECANTR_API_URL=https://telemetry.example.com\n";
+    home.write("jobs.env", &format!("{named}DECANTR_ADMIN_KEY=dcr_x\n"));
+    home.write("posthog.env", "POSTHOG_ENVIRONMENT_ID=phc_token\n");
+    let with = |args: &[&str]| home.run(&[args, &["--env-file", "jobs.env"]].concat());
+    let check = with(&["ops", "check", "--dry-run"]).exits(0);
+    assert!(check.stdout.contains("with the key in DECANTR_ADMIN_KEY"));
+    let dashboard = ["ops", "dashboard", "--dry-run", "--env-file", "posthog.env"];
+    let said = home.run(&dashboard).exits(3).stderr;
+    assert!(said.contains("POSTHOG_ENVIRONMENT_ID"), "{said}");
+    let query = with(&["ops", "query", "events-per-day"]).exits(3);
+    assert!(
+        query.stderr.contains("named-in-the-file.db"),
+        "{}",
+        query.stderr
+    );
+}
+
+#[test]
 fn a_billing_flag_that_is_on_fails_the_check() {
     let (mut home, server) = home();
     home.set("DECANTR_API_URL", server.url.clone())

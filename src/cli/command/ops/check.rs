@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::Serialize;
 
+use super::delivery;
 use crate::cli::args::CheckArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -35,6 +36,7 @@ struct Report<'a> {
 /// Exit code 1 when a check failed (with `--strict`, also when one could not be tried), 2 for an address that is none or a key without
 /// one, 3 for a configuration that cannot be read, 5 for a key of PostHog's that cannot be one.
 pub(super) fn run(host: &Host, args: &CheckArgs, ui: &mut Ui) -> Result<(), CommandError> {
+    let host = &delivery::host(host, &args.env_file)?;
     let settings = settings(host, args)?;
     let catalog = Catalog::decantr();
     let checked = if args.dry_run {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::desk::{Desk, Opening, failed};
-use super::{catalog, retention};
+use super::{catalog, delivery, retention};
 use crate::cli::args::{QueryArgs, QueryFormat};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -27,6 +27,7 @@ struct Report<'a> {
 /// Exit code 2 when there is no such catalog or it has not what the query needs, 3 when there is no store or
 /// `TELEMETRY_RETENTION_DAYS` is no number of days, 6 when the store fails.
 pub(super) fn run(host: &Host, args: &QueryArgs, ui: &mut Ui) -> Result<(), CommandError> {
+    let host = &delivery::host(host, &args.env_file)?;
     let ask = Ask::new(args.query, args.days, args.period.map(Into::into));
     let catalog = catalog::named_or(host, &args.catalog, args.query.default_catalog())?;
     if let Some(needed) = args.query.missing_in(&catalog) {

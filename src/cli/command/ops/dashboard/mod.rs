@@ -4,7 +4,7 @@ mod show;
 
 use serde::Serialize;
 
-use super::posthog;
+use super::{delivery, posthog};
 use crate::cli::args::{DashboardArgs, ReportFormat};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -50,6 +50,7 @@ struct Report {
 /// key, with one that PostHog does not know, or when a part was skipped for want of a scope, 6 when PostHog fails, holds several
 /// objects with one mark, or did not do what it said.
 pub(super) fn run(host: &Host, args: &DashboardArgs, ui: &mut Ui) -> Result<(), CommandError> {
+    let host = &delivery::host(host, &args.env_file)?;
     let settings = if args.dry_run {
         posthog::settings_if_any(&host.env)?
     } else {
