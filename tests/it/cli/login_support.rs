@@ -14,6 +14,7 @@ use axum::response::{IntoResponse as _, Response};
 use serde_json::json;
 
 use crate::support::process::{Home, Run};
+use crate::support::serving::Serving;
 
 /// A key as a server gives it out.
 pub(crate) const KEY: &str = "dcr_0123456789ab_Zm9vYmFyYmF6cXV1eHF1dXV4cXV1dXV4cXV1dXV";
@@ -47,8 +48,7 @@ struct Shared {
 pub(crate) struct Api {
     pub(crate) url: String,
     shared: Arc<Shared>,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
-    thread: Option<std::thread::JoinHandle<()>>,
+    _serving: Serving,
 }
 
 impl Api {
@@ -64,31 +64,14 @@ impl Api {
             requests: Mutex::default(),
             held: tokio::sync::watch::Sender::new(false),
         });
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let (stop, stopped) = tokio::sync::oneshot::channel();
         let app = Router::new()
             .fallback(answer)
             .with_state(Arc::clone(&shared));
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                tokio::select! {
-                    served = async { axum::serve(listener, app).await } => served.unwrap(),
-                    _ = stopped => {}
-                }
-            });
-        });
+        let serving = Serving::start(app);
         Self {
-            url,
+            url: serving.url.clone(),
             shared,
-            stop: Some(stop),
-            thread: Some(thread),
+            _serving: serving,
         }
     }
 
@@ -126,13 +109,6 @@ impl Api {
         while self.shared.requests.lock().unwrap().len() < count {
             std::thread::yield_now();
         }
-    }
-}
-
-impl Drop for Api {
-    fn drop(&mut self) {
-        let _stopped = self.stop.take().map(|stop| stop.send(()));
-        self.thread.take().unwrap().join().unwrap();
     }
 }
 

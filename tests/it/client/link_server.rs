@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::server::{Request, inflate};
+use crate::support::serving::Serving;
 
 /// The key that it knows.
 pub(crate) const KEY: &str = "dcr_000000000001_key-of-a-member";
@@ -39,8 +40,7 @@ struct Shared {
 pub(crate) struct LinkServer {
     pub(crate) url: String,
     shared: Arc<Shared>,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
-    thread: Option<std::thread::JoinHandle<()>>,
+    _serving: Serving,
 }
 
 impl LinkServer {
@@ -53,31 +53,14 @@ impl LinkServer {
             other: SigningKey::generate().unwrap().0,
             forges: Mutex::default(),
         });
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let (stop, stopped) = tokio::sync::oneshot::channel();
         let app = Router::new()
             .fallback(answer)
             .with_state(Arc::clone(&shared));
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                tokio::select! {
-                    served = async { axum::serve(listener, app).await } => served.unwrap(),
-                    _ = stopped => {}
-                }
-            });
-        });
+        let serving = Serving::start(app);
         Self {
-            url,
+            url: serving.url.clone(),
             shared,
-            stop: Some(stop),
-            thread: Some(thread),
+            _serving: serving,
         }
     }
 
@@ -116,13 +99,6 @@ impl LinkServer {
             _ => serde_json::from_slice(&request.body).unwrap_or_default(),
         };
         requests.iter().map(body).collect()
-    }
-}
-
-impl Drop for LinkServer {
-    fn drop(&mut self) {
-        let _stopped = self.stop.take().map(|stop| stop.send(()));
-        self.thread.take().unwrap().join().unwrap();
     }
 }
 

@@ -15,6 +15,8 @@ use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::support::serving::Serving;
+
 /// How the server answers batches.
 pub(crate) enum Behaviour {
     /// As documented.
@@ -61,8 +63,7 @@ struct Shared {
 pub(crate) struct Server {
     pub(crate) url: String,
     shared: Arc<Shared>,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
-    thread: Option<std::thread::JoinHandle<()>>,
+    _serving: Serving,
 }
 
 impl Server {
@@ -74,31 +75,14 @@ impl Server {
             key: SigningKey::generate().unwrap().0,
             other: SigningKey::generate().unwrap().0,
         });
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let (stop, stopped) = tokio::sync::oneshot::channel();
         let app = Router::new()
             .fallback(answer)
             .with_state(Arc::clone(&shared));
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                tokio::select! {
-                    served = async { axum::serve(listener, app).await } => served.unwrap(),
-                    _ = stopped => {}
-                }
-            });
-        });
+        let serving = Serving::start(app);
         Self {
-            url,
+            url: serving.url.clone(),
             shared,
-            stop: Some(stop),
-            thread: Some(thread),
+            _serving: serving,
         }
     }
 
@@ -115,13 +99,6 @@ impl Server {
         let mut requests = self.requests();
         requests.retain(|request| request.method == Method::POST);
         requests
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        let _stopped = self.stop.take().map(|stop| stop.send(()));
-        self.thread.take().unwrap().join().unwrap();
     }
 }
 

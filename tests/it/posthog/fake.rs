@@ -17,6 +17,7 @@ use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
 use super::objects::Objects;
+use crate::support::serving::Serving;
 
 /// The only key that it knows.
 pub(crate) const KEY: &str = "phx_a-secret-that-nobody-may-see";
@@ -71,38 +72,20 @@ pub(crate) struct Shared {
 pub(crate) struct Fake {
     pub(crate) url: String,
     shared: Arc<Mutex<Shared>>,
-    stop: Option<tokio::sync::oneshot::Sender<()>>,
-    thread: Option<std::thread::JoinHandle<()>>,
+    _serving: Serving,
 }
 
 impl Fake {
     pub(crate) fn start() -> Self {
         let shared = Arc::<Mutex<Shared>>::default();
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        listener.set_nonblocking(true).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let (stop, stopped) = tokio::sync::oneshot::channel();
         let app = Router::new()
             .fallback(answer)
             .with_state(Arc::clone(&shared));
-        let thread = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(async {
-                let listener = tokio::net::TcpListener::from_std(listener).unwrap();
-                tokio::select! {
-                    served = async { axum::serve(listener, app).await } => served.unwrap(),
-                    _ = stopped => {}
-                }
-            });
-        });
+        let serving = Serving::start(app);
         Self {
-            url,
+            url: serving.url.clone(),
             shared,
-            stop: Some(stop),
-            thread: Some(thread),
+            _serving: serving,
         }
     }
 
@@ -137,13 +120,6 @@ impl Fake {
             key: Secret::new(key),
         };
         Client::new(settings, Clock::system(), waiter.clone()).unwrap()
-    }
-}
-
-impl Drop for Fake {
-    fn drop(&mut self) {
-        let _stopped = self.stop.take().map(|stop| stop.send(()));
-        self.thread.take().unwrap().join().unwrap();
     }
 }
 
