@@ -5,7 +5,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::purge::{self, Old};
-use super::{EventLog as _, Rollups as _, Sqlite, Store as _, create};
+use super::{EventLog as _, Rollups as _, Sqlite, Store as _, backfill, create};
 use crate::base::clock::Clock;
 use crate::model::catalog::Catalog;
 use crate::model::event::{Admission, RawEvent, Validator};
@@ -118,5 +118,34 @@ async fn a_purge_leaves_the_sender_of_an_event_that_came_meanwhile() {
     });
     assert_eq!(purging.await.unwrap(), Some((1, 0)));
     assert_eq!(stored(&store).await, (1, 1));
+    store.close().await.unwrap();
+}
+
+/// How SQLite would answer, a line for each step.
+async fn plan(store: &Sqlite, sql: &'static str) -> String {
+    let explaining = store.writer().unwrap().run("explain", move |db| {
+        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+        let (mut rows, mut steps) = (statement.raw_query(), String::new());
+        while let Some(row) = rows.next()? {
+            steps = steps + &row.get::<_, String>(3)? + "\n";
+        }
+        Ok(steps)
+    });
+    explaining.await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stride_looks_at_its_own_rows_and_not_at_the_whole_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.db");
+    let store = create(&path, &Clock::fixed(now())).await.unwrap();
+    for (sql, way) in [
+        (purge::OLD_EVENTS, "events USING INTEGER PRIMARY KEY"),
+        (backfill::NEXT, "e USING INTEGER PRIMARY KEY"),
+        (purge::OLD_WORDS, "INDEX measure_daily_open"),
+    ] {
+        let plan = plan(&store, sql).await;
+        assert!(plan.contains(way) && !plan.contains("ORDER BY"), "{plan}");
+    }
     store.close().await.unwrap();
 }
