@@ -48,6 +48,8 @@ pub trait Snapshots: Send + Sync {
     async fn latest_snapshots(&self, catalog: &str) -> Result<Vec<Snapshot>, StoreError>;
 
     /// Takes or renews the lease of this name until a time, unless somebody else holds it at `now`; tells whether it was given.
+    /// Everybody takes it for equally long: one that holds for more than twice that was taken by a clock that ran ahead, and does
+    /// not count.
     async fn lease(
         &self,
         name: &str,

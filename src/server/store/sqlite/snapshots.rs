@@ -59,6 +59,7 @@ fn latest(db: &Connection, catalog: &str) -> rusqlite::Result<Vec<Snapshot>> {
     statement.query_map([catalog], snapshot)?.collect()
 }
 
+/// Who holds it for more than twice as long as one can is somebody whose clock ran ahead, and need not be waited for.
 fn lease(
     db: &Connection,
     name: &str,
@@ -69,7 +70,7 @@ fn lease(
     db.execute(
         "INSERT INTO leases (name, holder, until_at) VALUES (?1, ?2, ?3)
          ON CONFLICT DO UPDATE SET holder = excluded.holder, until_at = excluded.until_at
-           WHERE holder = excluded.holder OR until_at <= ?4",
+           WHERE holder = excluded.holder OR until_at <= ?4 OR until_at - ?4 > 2 * (?3 - ?4)",
         params![
             name,
             holder.as_bytes(),

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use super::purge::{self, Old};
-use super::{EventLog as _, Rollups as _, Sqlite, Store as _, backfill, create};
+use super::{EventLog as _, Rollups as _, Snapshots as _, Sqlite, Store as _, backfill, create};
 use crate::base::clock::Clock;
 use crate::model::catalog::Catalog;
 use crate::model::event::{Admission, RawEvent, Validator};
@@ -147,5 +148,22 @@ async fn a_stride_looks_at_its_own_rows_and_not_at_the_whole_table() {
         let plan = plan(&store, sql).await;
         assert!(plan.contains(way) && !plan.contains("ORDER BY"), "{plan}");
     }
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lease_of_a_clock_that_ran_years_ahead_holds_nobody_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.db");
+    let store = create(&path, &Clock::fixed(now())).await.unwrap();
+    let take = async |holder: u128, at: Timestamp| {
+        let until = at + SignedDuration::from_mins(12);
+        let lease = store.lease("work", Uuid::from_u128(holder), at, until);
+        lease.await.unwrap()
+    };
+    assert!(take(1, now() + SignedDuration::from_hours(24 * 3_650)).await);
+    assert!(take(2, now()).await, "nobody waits for ten years");
+    let slow = now() - SignedDuration::from_mins(1);
+    assert!(!take(3, slow).await, "clocks differ a little");
     store.close().await.unwrap();
 }
