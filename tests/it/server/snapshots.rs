@@ -158,3 +158,33 @@ async fn the_routes_want_a_key_of_their_own_scope_and_give_what_was_kept() {
         .await;
     assert_eq!(usage.0, 401, "the token is for snapshots only");
 }
+
+/// The days on which the snapshots of so many days were made, as days before today.
+fn ages(server: &Running, days: u32) -> Vec<i32> {
+    let db = rusqlite::Connection::open(&server.path).unwrap();
+    let question = "SELECT ?1 - day FROM snapshots WHERE days = ?2 AND actor = '' ORDER BY day";
+    let mut rows = db.prepare(question).unwrap();
+    let today = Day::of(now()).0;
+    let ages = rows.query_map((today, days), |row| row.get(0)).unwrap();
+    ages.collect::<Result<_, _>>().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_goes_with_the_first_of_its_days_unless_it_is_the_newest() {
+    let server = Running::start().await;
+    server.batch(&[event()]).await;
+    for days_ago in [70, 61, 60, 2, 0] {
+        keep(&server, days_ago).await;
+    }
+    let purge = async |days: i32| {
+        let before = Day::of(now()).plus(-days);
+        server.store.purge("decantr", before).await.unwrap();
+        [ages(&server, 7), ages(&server, 30)]
+    };
+    assert_eq!(
+        purge(90).await,
+        [vec![70, 61, 60, 2, 0], vec![61, 60, 2, 0]]
+    );
+    assert_eq!(purge(89).await, [vec![70, 61, 60, 2, 0], vec![60, 2, 0]]);
+    assert_eq!(purge(7).await, [vec![0], vec![0]]);
+}

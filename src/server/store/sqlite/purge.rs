@@ -56,10 +56,7 @@ pub(super) async fn purge(
     }
     let before = before.0;
     writer
-        .run(ACTION, move |db| {
-            let old = "DELETE FROM snapshots WHERE catalog = ?1 AND day < ?2";
-            db.execute(old, (name, before))
-        })
+        .run(ACTION, move |db| db.execute(OLD_SNAPSHOTS, (name, before)))
         .await?;
     let mut after = 0;
     while let Some((last, gone)) = writer.run(ACTION, move |db| events(db, old, after)).await? {
@@ -87,6 +84,14 @@ pub(super) async fn purge(
     }
     Ok(purged)
 }
+
+/// Removes the reports that can name somebody, or hold a word of a sender, of a day that is not kept. The newest of each question
+/// stays until its own day goes: while days are fewer than a report covers, it was made of the days that are kept.
+const OLD_SNAPSHOTS: &str = "
+    DELETE FROM snapshots AS old WHERE catalog = ?1 AND (day < ?2 OR day - days + 1 < ?2 AND EXISTS (
+      SELECT 1 FROM snapshots AS new
+      WHERE new.catalog = old.catalog AND new.days = old.days AND new.actor = old.actor AND new.source = old.source
+        AND new.day > old.day))";
 
 /// The last row looked at and how many are gone; `None` at the end.
 pub(super) type Stride = Option<(i64, u64)>;
