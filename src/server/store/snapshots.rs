@@ -41,7 +41,8 @@ pub struct DayCount {
 /// Stored reports and leases.
 #[async_trait]
 pub trait Snapshots: Send + Sync {
-    /// Keeps these reports, all or none. One of the same day and question is replaced.
+    /// Keeps these reports, all or none. One of the same day and question is replaced; of later days there can be none, so those
+    /// are removed. A project that is not known any more is not named.
     async fn keep_snapshots(&self, snapshots: &[Snapshot]) -> Result<(), StoreError>;
 
     /// The newest report of each question about a catalog: by days, then actor, then source.

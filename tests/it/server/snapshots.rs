@@ -41,6 +41,9 @@ async fn a_snapshot_is_what_was_computed_and_the_newest_is_found() {
     let then = now() - SignedDuration::from_hours(48);
     let server = Running::on(&folder.path().join("events.db"), Clock::fixed(then)).await;
     let event = || with(event(), "/timestamp", then.to_string());
+    while health(&server).await.checks[0].date.is_none() {
+        tokio::task::yield_now().await;
+    }
     assert_eq!(health(&server).await.status, Freshness::Error);
     server.batch(&[event(), event()]).await;
     keep(&server, 1).await;
@@ -187,4 +190,37 @@ async fn a_snapshot_goes_with_the_first_of_its_days_unless_it_is_the_newest() {
     );
     assert_eq!(purge(89).await, [vec![70, 61, 60, 2, 0], vec![60, 2, 0]]);
     assert_eq!(purge(7).await, [vec![0], vec![0]]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_of_a_clock_that_ran_ahead_is_not_the_newest_for_long() {
+    let server = Running::start().await;
+    keep(&server, -400).await;
+    keep(&server, 0).await;
+    assert_eq!([ages(&server, 7), ages(&server, 30)], [[0], [0]]);
+    assert_eq!(health(&server).await.status, Freshness::Success);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_that_is_forgotten_while_a_snapshot_is_made_is_not_in_it() {
+    let server = Running::start().await;
+    let of = |project: &str| with(event(), "/context/projectId", project);
+    server
+        .batch(&[of("project_gone"), of("project_stays"), of("project_stays")])
+        .await;
+    let (store, thresholds) = (&*server.store, Thresholds::default());
+    let taken = snapshot::compute(store, &Catalog::decantr(), &thresholds, now())
+        .await
+        .unwrap();
+    let ids = BTreeSet::from([OpaqueId::parse("project_gone").unwrap()]);
+    store.identities().forget(&ids, &[], &by()).await.unwrap();
+    snapshot::keep(store, &taken).await.unwrap();
+    let latest = store.snapshots().latest_snapshots("decantr").await.unwrap();
+    for snapshot in latest {
+        let rows: Value = serde_json::from_str(&snapshot.attribution).unwrap();
+        assert_eq!(rows.as_array().unwrap().len(), 2);
+        assert_eq!(rows[0]["project"], "project_stays");
+        assert_eq!(rows[1]["project"], Value::Null);
+        assert_eq!(rows[1]["events"], 1);
+    }
 }

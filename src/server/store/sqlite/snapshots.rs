@@ -11,20 +11,37 @@ use crate::model::event::Actor;
 use crate::server::rollup::Day;
 use crate::server::store::{DayCount, Snapshot, Snapshots, StoreError};
 
+/// An id that went while the reports were made is not kept in them. Reports of later days are of a clock that ran ahead: they go,
+/// since they would pass for the newest until it is their day.
 fn keep(db: &Connection, snapshots: &[Snapshot]) -> rusqlite::Result<()> {
+    let mut remove = db.prepare_cached(
+        "DELETE FROM snapshots
+         WHERE catalog = ?1 AND day > ?2 AND days = ?3 AND actor = ?4 AND source = ?5",
+    )?;
     let mut put = db.prepare_cached(
         "INSERT INTO snapshots (catalog, day, days, actor, source, made_at, usage, attribution)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (
+           SELECT json_group_array(json(iif(ids.id IS NULL, json_set(value, '$.project', NULL), value)))
+           FROM json_each(?8) LEFT JOIN ids ON ids.text = value ->> 'project'))
          ON CONFLICT DO UPDATE SET made_at = excluded.made_at, usage = excluded.usage,
            attribution = excluded.attribution",
     )?;
     for snapshot in snapshots {
+        let actor = snapshot.actor.map_or("", Actor::as_str);
+        let source = snapshot.source.as_deref().unwrap_or_default();
+        remove.execute(params![
+            snapshot.catalog,
+            snapshot.day.0,
+            snapshot.days,
+            actor,
+            source,
+        ])?;
         put.execute(params![
             snapshot.catalog,
             snapshot.day.0,
             snapshot.days,
-            snapshot.actor.map_or("", Actor::as_str),
-            snapshot.source.as_deref().unwrap_or_default(),
+            actor,
+            source,
             snapshot.made_at.as_microsecond(),
             snapshot.usage,
             snapshot.attribution,
