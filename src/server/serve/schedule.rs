@@ -23,7 +23,7 @@ const ASK: Duration = Duration::from_mins(5);
 /// How long a lease holds: so long that its holder keeps it, and another server takes over soon after that one is gone.
 const LEASE: SignedDuration = SignedDuration::from_mins(12);
 
-/// How often the baseline reports are made again.
+/// How often the baseline reports are made again; and when a day begins, since reports of yesterday are stale.
 const SNAPSHOTS: SignedDuration = SignedDuration::from_hours(1);
 
 /// The lease's name.
@@ -110,8 +110,10 @@ impl Schedule {
             self.purge(oldest).await
         };
         // One thing that fails does not keep the other from being done.
-        let is_fresh =
-            |kept: Timestamp| (SignedDuration::ZERO..SNAPSHOTS).contains(&now.duration_since(kept));
+        let is_fresh = |kept: Timestamp| {
+            Day::of(kept) == Day::of(now)
+                && (SignedDuration::ZERO..SNAPSHOTS).contains(&now.duration_since(kept))
+        };
         if !self.kept.is_some_and(is_fresh) {
             self.keep_snapshots(now).await?;
         }
@@ -203,5 +205,22 @@ mod tests {
         assert!(!one.ask().await.unwrap());
         Schedule::release(&*two.store, two.holder()).await;
         assert!(one.ask().await.unwrap(), "it was given back");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_reports_of_a_day_are_kept_when_it_begins() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed("2026-11-20T23:40:00Z".parse().unwrap());
+        let mut schedule = schedule(folder.path(), &clock).await;
+        let mut times = Vec::new();
+        for minutes in [0, 15, 10, 50, 10] {
+            clock.advance(SignedDuration::from_mins(minutes));
+            schedule.ask().await.unwrap();
+            times.push(schedule.kept.unwrap().strftime("%d %H:%M").to_string());
+        }
+        assert_eq!(
+            times,
+            ["20 23:40", "20 23:40", "21 00:05", "21 00:05", "21 01:05"]
+        );
     }
 }
