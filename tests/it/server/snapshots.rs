@@ -1,6 +1,7 @@
 //! Snapshots: kept as they were computed, found again, replaced within a day, gone with what they could name.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use decantr::base::clock::Clock;
 use decantr::base::ids::OpaqueId;
@@ -41,9 +42,13 @@ async fn a_snapshot_is_what_was_computed_and_the_newest_is_found() {
     let then = now() - SignedDuration::from_hours(48);
     let server = Running::on(&folder.path().join("events.db"), Clock::fixed(then)).await;
     let event = || with(event(), "/timestamp", then.to_string());
-    while health(&server).await.checks[0].date.is_none() {
-        tokio::task::yield_now().await;
-    }
+    let kept = async {
+        while health(&server).await.checks[0].date.is_none() {
+            tokio::task::yield_now().await;
+        }
+    };
+    let kept = tokio::time::timeout(Duration::from_secs(30), kept);
+    kept.await.expect("the server keeps reports at its start");
     assert_eq!(health(&server).await.status, Freshness::Error);
     server.batch(&[event(), event()]).await;
     keep(&server, 1).await;
