@@ -300,16 +300,6 @@ fn the_loader_names_the_property_that_contradicts_itself() {
             r#"name = "size""#,
             "thing.done.size: declared twice",
         ),
-        (
-            r#"dimensions = ["kind"]"#,
-            r#"dimensions = ["kind", "word", "kind"]"#,
-            "thing.done: dimension kind is named twice",
-        ),
-        (
-            r#"sums = ["size"]"#,
-            r#"sums = ["size", "size"]"#,
-            "thing.done: sum size is named twice",
-        ),
     ]);
 }
 
