@@ -229,3 +229,27 @@ async fn an_id_that_is_forgotten_while_a_snapshot_is_made_is_not_in_it() {
         assert_eq!(rows[1]["events"], 1);
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_project_that_goes_with_an_erased_installation_is_in_no_snapshot() {
+    let server = Running::start().await;
+    let of = |install: &str, project: &str| {
+        let event = with(event(), "/context/installId", install);
+        with(event, "/context/projectId", project)
+    };
+    let stays = || of("install_stays", "project_stays");
+    server
+        .batch(&[of("install_gone", "project_gone"), stays(), stays()])
+        .await;
+    keep(&server, 3).await;
+    keep(&server, 0).await;
+    let ids = BTreeSet::from([OpaqueId::parse("install_gone").unwrap()]);
+    let identities = server.store.identities();
+    identities.forget(&ids, &[], &by()).await.unwrap();
+    let db = rusqlite::Connection::open(&server.path).unwrap();
+    let count = |name: &str| -> i64 {
+        let question = "SELECT count(*) FROM snapshots WHERE instr(attribution, ?1)";
+        db.query_row(question, [name], |row| row.get(0)).unwrap()
+    };
+    assert_eq!((count("project_gone"), count("project_stays")), (0, 3));
+}

@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 
 use super::forget::UNUSED;
+use super::snapshots;
 use super::writer::Writer;
 use crate::server::rollup::Day;
 use crate::server::store::{Purged, StoreError};
@@ -82,6 +83,7 @@ pub(super) async fn purge(
         after = last;
         purged.ids += gone;
     }
+    writer.run(ACTION, |db| snapshots::unname(db)).await?;
     Ok(purged)
 }
 

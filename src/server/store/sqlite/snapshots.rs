@@ -11,6 +11,20 @@ use crate::model::event::Actor;
 use crate::server::rollup::Day;
 use crate::server::store::{DayCount, Snapshot, Snapshots, StoreError};
 
+/// Takes out of kept reports the names of projects that went. Installations and visitors are not named in them.
+pub(super) fn unname(db: &Connection) -> rusqlite::Result<()> {
+    db.execute(
+        "UPDATE snapshots SET attribution = (
+           SELECT json_group_array(json(iif(ids.id IS NULL, json_set(value, '$.project', NULL), value)))
+           FROM json_each(attribution) LEFT JOIN ids ON ids.text = value ->> 'project')
+         WHERE EXISTS (
+           SELECT 1 FROM json_each(attribution)
+           WHERE value ->> 'project' NOT IN (SELECT text FROM ids))",
+        [],
+    )
+    .map(drop)
+}
+
 /// An id that went while the reports were made is not kept in them. Reports of later days are of a clock that ran ahead: they go,
 /// since they would pass for the newest until it is their day.
 fn keep(db: &Connection, snapshots: &[Snapshot]) -> rusqlite::Result<()> {
@@ -20,9 +34,7 @@ fn keep(db: &Connection, snapshots: &[Snapshot]) -> rusqlite::Result<()> {
     )?;
     let mut put = db.prepare_cached(
         "INSERT INTO snapshots (catalog, day, days, actor, source, made_at, usage, attribution)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, (
-           SELECT json_group_array(json(iif(ids.id IS NULL, json_set(value, '$.project', NULL), value)))
-           FROM json_each(?8) LEFT JOIN ids ON ids.text = value ->> 'project'))
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
          ON CONFLICT DO UPDATE SET made_at = excluded.made_at, usage = excluded.usage,
            attribution = excluded.attribution",
     )?;
@@ -47,7 +59,7 @@ fn keep(db: &Connection, snapshots: &[Snapshot]) -> rusqlite::Result<()> {
             snapshot.attribution,
         ])?;
     }
-    Ok(())
+    unname(db)
 }
 
 fn snapshot(row: &Row<'_>) -> rusqlite::Result<Snapshot> {
