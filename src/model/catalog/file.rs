@@ -228,7 +228,7 @@ fn build_properties(file: &EventFile, known: &Known<'_>) -> Result<Vec<PropertyS
     }
 }
 
-/// Refuses an event that refers to what does not exist, or sums what has no sum.
+/// Refuses an event that refers to what does not exist, sums what has no sum, or would count something twice.
 fn check_references(
     file: &EventFile,
     properties: &[PropertySpec],
@@ -247,6 +247,12 @@ fn check_references(
         let property = properties.iter().find(|p| *p.name == **name);
         property.map(|property| &property.kind)
     };
+    for (what, names) in [("dimension", &file.dimensions), ("sum", &file.sums)] {
+        let mut seen = HashSet::new();
+        if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {
+            return refuse(format!("{what} {name} is named twice"));
+        }
+    }
     let counted = file.dimensions.iter().chain(&file.sums);
     if let Some(name) = counted.into_iter().find(|name| kind(name).is_none()) {
         return refuse(format!("dimension or sum {name} is not a property"));

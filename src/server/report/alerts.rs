@@ -68,7 +68,7 @@ pub struct Thresholds {
     pub failures: u64,
     /// Failure rate of the window, from which on it is a warning.
     pub failure_rate: f64,
-    /// Failure rate of the window, from which on it is critical.
+    /// Failure rate of the window, from which on it is critical where it is an alert at all.
     pub critical_failure_rate: f64,
     /// Decline of customer events between complete periods, from which on it is a warning.
     pub customer_drop_rate: f64,
@@ -117,20 +117,21 @@ impl Thresholds {
     fn failing(&self, usage: &Usage) -> Option<Alert> {
         let failures = usage.summary.failures;
         let rate = usage.summary.failure_rate?;
-        let level = if failures == 0 {
-            return None;
-        } else if rate >= self.critical_failure_rate {
-            Level::Critical
-        } else if failures >= self.failures || rate >= self.failure_rate {
-            Level::Warning
-        } else {
-            return None;
-        };
+        let level = self.failure_level(failures, rate)?;
         let message = format!(
             "Failures reported: {failures} ({} of events).",
             percent(rate)
         );
         Some(alert(level, "failures", message))
+    }
+
+    fn failure_level(&self, failures: u64, rate: f64) -> Option<Level> {
+        let is_alert = failures > 0 && (failures >= self.failures || rate >= self.failure_rate);
+        is_alert.then_some(if rate >= self.critical_failure_rate {
+            Level::Critical
+        } else {
+            Level::Warning
+        })
     }
 
     fn customers(&self, usage: &Usage) -> Option<Alert> {
@@ -285,4 +286,27 @@ fn rising(bucket: &Bucket) -> Option<Alert> {
 /// A rate as people read it.
 fn percent(rate: f64) -> String {
     format!("{:.1} %", rate * 100.0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_are_critical_only_where_they_are_an_alert_at_all() {
+        let usual = Thresholds::default();
+        assert_eq!(usual.failure_level(0, 0.0), None);
+        assert_eq!(usual.failure_level(2, 0.04), None);
+        assert_eq!(usual.failure_level(3, 0.04), Some(Level::Warning));
+        assert_eq!(usual.failure_level(1, 0.05), Some(Level::Warning));
+        assert_eq!(usual.failure_level(1, 0.1), Some(Level::Critical));
+        let patient = Thresholds {
+            failures: 1_000,
+            failure_rate: 0.2,
+            ..usual
+        };
+        assert_eq!(patient.failure_level(15, 0.15), None);
+        assert_eq!(patient.failure_level(1_000, 0.01), Some(Level::Warning));
+        assert_eq!(patient.failure_level(20, 0.2), Some(Level::Critical));
+    }
 }

@@ -223,7 +223,7 @@ impl Bound {
             }
         };
         tracing::info!(%addr, events_moved = rekeyed.events, "listening");
-        let holder = self.schedule.holder();
+        let lease = self.schedule.lease();
         let scheduled = tokio::spawn(self.schedule.run());
         let forwarder = self.forwarder.as_ref().map(Forwarder::holder);
         let forwarding = self
@@ -244,7 +244,7 @@ impl Bound {
         for task in [forwarding, metrics].into_iter().flatten() {
             task.abort();
         }
-        Schedule::release(&*store, holder).await;
+        lease.release(&*store).await;
         if let Some(holder) = forwarder {
             Forwarder::release(&*store, holder).await;
         }

@@ -1,5 +1,5 @@
-//! What the server does by itself, on time and under a lease, so that of several servers on one store only one does it: raw
-//! events go after so many days, and the baseline reports are kept.
+//! What the server does by itself, on time and under a lease, so that of several servers of a catalog on one store only one does it:
+//! raw events go after so many days, and the baseline reports are kept.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -23,11 +23,32 @@ const ASK: Duration = Duration::from_mins(5);
 /// How long a lease holds: so long that its holder keeps it, and another server takes over soon after that one is gone.
 const LEASE: SignedDuration = SignedDuration::from_mins(12);
 
-/// How often the baseline reports are made again.
+/// How often the baseline reports are made again; and when a day begins, since reports of yesterday are stale.
 const SNAPSHOTS: SignedDuration = SignedDuration::from_hours(1);
 
-/// The lease's name.
-const NAME: &str = "scheduler";
+/// The lease of a catalog: servers of other catalogs do not do what is due for this one.
+#[derive(Debug, Clone)]
+pub(super) struct Lease {
+    name: String,
+    /// This process, among those on the store.
+    holder: Uuid,
+}
+
+impl Lease {
+    fn of(catalog: &Catalog) -> Self {
+        Self {
+            name: format!("scheduler-{}", catalog.id),
+            holder: Uuid::new_v4(),
+        }
+    }
+
+    /// Gives it back, so that another server need not wait for its end.
+    pub(super) async fn release(&self, store: &dyn Store) {
+        if let Err(error) = store.snapshots().release(&self.name, self.holder).await {
+            tracing::debug!(%error, "the lease stays until its end");
+        }
+    }
+}
 
 /// What is done, and by which clock.
 pub(super) struct Schedule {
@@ -36,8 +57,7 @@ pub(super) struct Schedule {
     retention_days: u32,
     thresholds: Thresholds,
     clock: Clock,
-    /// This process, among those on the store.
-    holder: Uuid,
+    lease: Lease,
     /// The oldest day that was kept when the last purge was done.
     purged: Option<Day>,
     /// When the baseline reports were kept last.
@@ -53,12 +73,12 @@ impl Schedule {
         clock: Clock,
     ) -> Self {
         Self {
+            lease: Lease::of(&catalog),
             store,
             catalog,
             retention_days,
             thresholds,
             clock,
-            holder: Uuid::new_v4(),
             purged: None,
             kept: None,
         }
@@ -84,23 +104,16 @@ impl Schedule {
         }
     }
 
-    /// Gives the lease back, so that another server need not wait for its end.
-    pub(super) async fn release(store: &dyn Store, holder: Uuid) {
-        if let Err(error) = store.snapshots().release(NAME, holder).await {
-            tracing::debug!(%error, "the lease stays until its end");
-        }
-    }
-
-    /// This process's name among the holders of the lease.
-    pub(super) fn holder(&self) -> Uuid {
-        self.holder
+    /// The lease under which it works.
+    pub(super) fn lease(&self) -> Lease {
+        self.lease.clone()
     }
 
     /// Does what is due now, if the lease is given; tells whether it was.
     async fn ask(&mut self) -> Result<bool, StoreError> {
         let now = self.clock.now();
-        let snapshots = self.store.snapshots();
-        if !snapshots.lease(NAME, self.holder, now, now + LEASE).await? {
+        let (snapshots, Lease { name, holder }) = (self.store.snapshots(), &self.lease);
+        if !snapshots.lease(name, *holder, now, now + LEASE).await? {
             return Ok(false);
         }
         let oldest = self.oldest_kept();
@@ -110,8 +123,10 @@ impl Schedule {
             self.purge(oldest).await
         };
         // One thing that fails does not keep the other from being done.
-        let is_fresh =
-            |kept: Timestamp| (SignedDuration::ZERO..SNAPSHOTS).contains(&now.duration_since(kept));
+        let is_fresh = |kept: Timestamp| {
+            Day::of(kept) == Day::of(now)
+                && (SignedDuration::ZERO..SNAPSHOTS).contains(&now.duration_since(kept))
+        };
         if !self.kept.is_some_and(is_fresh) {
             self.keep_snapshots(now).await?;
         }
@@ -153,15 +168,17 @@ mod tests {
     use crate::server::store::{StoreUrl, create};
 
     async fn schedule(folder: &std::path::Path, clock: &Clock) -> Schedule {
+        schedule_of(folder, clock, Catalog::decantr()).await
+    }
+
+    async fn schedule_of(
+        folder: &std::path::Path,
+        clock: &Clock,
+        catalog: Arc<Catalog>,
+    ) -> Schedule {
         let url = StoreUrl::Sqlite(folder.join("events.db"));
         let store = create(&url, clock).await.unwrap();
-        Schedule::new(
-            store,
-            Catalog::decantr(),
-            90,
-            Thresholds::default(),
-            clock.clone(),
-        )
+        Schedule::new(store, catalog, 90, Thresholds::default(), clock.clone())
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -201,7 +218,36 @@ mod tests {
         clock.advance(SignedDuration::from_mins(5));
         assert!(two.ask().await.unwrap(), "the first one is gone");
         assert!(!one.ask().await.unwrap());
-        Schedule::release(&*two.store, two.holder()).await;
+        two.lease.release(&*two.store).await;
         assert!(one.ask().await.unwrap(), "it was given back");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn the_reports_of_a_day_are_kept_when_it_begins() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed("2026-11-20T23:40:00Z".parse().unwrap());
+        let mut schedule = schedule(folder.path(), &clock).await;
+        let mut times = Vec::new();
+        for minutes in [0, 15, 10, 50, 10] {
+            clock.advance(SignedDuration::from_mins(minutes));
+            schedule.ask().await.unwrap();
+            times.push(schedule.kept.unwrap().strftime("%d %H:%M").to_string());
+        }
+        assert_eq!(
+            times,
+            ["20 23:40", "20 23:40", "21 00:05", "21 00:05", "21 01:05"]
+        );
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn servers_of_two_catalogs_on_one_store_both_do_what_is_due() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed("2026-11-20T05:00:00Z".parse().unwrap());
+        let mut tools = schedule(folder.path(), &clock).await;
+        let race_bot = Catalog::embedded("race-bot").unwrap();
+        let mut bot = schedule_of(folder.path(), &clock, race_bot).await;
+        assert!(tools.ask().await.unwrap());
+        assert!(bot.ask().await.unwrap(), "nobody else purges its events");
+        assert!(tools.ask().await.unwrap());
     }
 }

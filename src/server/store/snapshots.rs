@@ -41,13 +41,16 @@ pub struct DayCount {
 /// Stored reports and leases.
 #[async_trait]
 pub trait Snapshots: Send + Sync {
-    /// Keeps these reports, all or none. One of the same day and question is replaced.
+    /// Keeps these reports, all or none. One of the same day and question is replaced; of later days there can be none, so those
+    /// are removed. A project that is not known any more is not named.
     async fn keep_snapshots(&self, snapshots: &[Snapshot]) -> Result<(), StoreError>;
 
     /// The newest report of each question about a catalog: by days, then actor, then source.
     async fn latest_snapshots(&self, catalog: &str) -> Result<Vec<Snapshot>, StoreError>;
 
     /// Takes or renews the lease of this name until a time, unless somebody else holds it at `now`; tells whether it was given.
+    /// Everybody takes it for equally long: one that holds for more than twice that was taken by a clock that ran ahead, and does
+    /// not count.
     async fn lease(
         &self,
         name: &str,

@@ -262,3 +262,28 @@ fn no_raw_id_of_a_server_can_pass_for_its_hash() {
         assert_eq!(event.properties, []);
     }
 }
+
+#[test]
+fn a_catalog_that_would_count_an_event_twice_is_refused() {
+    let good = include_str!("../../../src/model/catalog/data/race-bot.toml");
+    Catalog::parse(good).unwrap();
+    for (from, to, expected) in [
+        (
+            r#"["status","#,
+            r#"["provider", "status","#,
+            "dimension provider is named twice",
+        ),
+        (
+            r#"["duration_ms"]"#,
+            r#"["duration_ms", "duration_ms"]"#,
+            "sum duration_ms is named twice",
+        ),
+    ] {
+        let error = Catalog::parse(&good.replacen(from, to, 1)).unwrap_err();
+        let text = error.to_string();
+        assert!(
+            text.ends_with(&format!("discord.generator.invoke: {expected}")),
+            "{text}"
+        );
+    }
+}

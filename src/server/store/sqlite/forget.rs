@@ -8,6 +8,7 @@ use uuid::Uuid;
 use super::accounts::{known, note};
 use super::rows::{self, count, moment, unreadable};
 use super::senders::possible_days;
+use super::snapshots;
 use super::tombstones::hash;
 use super::words::Number;
 use crate::base::ids::OpaqueId;
@@ -106,6 +107,7 @@ pub(super) fn forget(
         forgotten.links += one(db, hmac_key, id, &forgotten)?;
     }
     drop_unused(db, &orphans)?;
+    snapshots::unname(db)?;
     db.execute(
         "INSERT INTO erasures (ticket, at, ids, events, activity, links, beyond)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -183,10 +185,6 @@ fn one(
     db.execute(
         "UPDATE audit SET subject = ?2, after = json_remove(after, '$.label') WHERE subject = ?1",
         (id.as_str(), ERASED),
-    )?;
-    db.execute(
-        "UPDATE snapshots SET attribution = replace(attribution, ?1, ?2) WHERE instr(attribution, ?1)",
-        (format!("\"{id}\""), "null"),
     )?;
     let Some(number) = known(db, id)? else {
         return Ok(0);

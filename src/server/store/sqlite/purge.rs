@@ -3,6 +3,7 @@
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 
 use super::forget::UNUSED;
+use super::snapshots;
 use super::writer::Writer;
 use crate::server::rollup::Day;
 use crate::server::store::{Purged, StoreError};
@@ -56,10 +57,7 @@ pub(super) async fn purge(
     }
     let before = before.0;
     writer
-        .run(ACTION, move |db| {
-            let old = "DELETE FROM snapshots WHERE catalog = ?1 AND day < ?2";
-            db.execute(old, (name, before))
-        })
+        .run(ACTION, move |db| db.execute(OLD_SNAPSHOTS, (name, before)))
         .await?;
     let mut after = 0;
     while let Some((last, gone)) = writer.run(ACTION, move |db| events(db, old, after)).await? {
@@ -85,11 +83,26 @@ pub(super) async fn purge(
         after = last;
         purged.ids += gone;
     }
+    writer.run(ACTION, |db| snapshots::unname(db)).await?;
     Ok(purged)
 }
 
+/// Removes the reports that can name somebody, or hold a word of a sender, of a day that is not kept. The newest of each question
+/// stays until its own day goes: while days are fewer than a report covers, it was made of the days that are kept.
+const OLD_SNAPSHOTS: &str = "
+    DELETE FROM snapshots AS old WHERE catalog = ?1 AND (day < ?2 OR day - days + 1 < ?2 AND EXISTS (
+      SELECT 1 FROM snapshots AS new
+      WHERE new.catalog = old.catalog AND new.days = old.days AND new.actor = old.actor AND new.source = old.source
+        AND new.day > old.day))";
+
 /// The last row looked at and how many are gone; `None` at the end.
 pub(super) type Stride = Option<(i64, u64)>;
+
+/// Removes old events between two of them. Without `NOT INDEXED` SQLite would go through all events of the catalog by the index of
+/// their ids each time.
+pub(super) const OLD_EVENTS: &str = "
+    DELETE FROM events NOT INDEXED
+    WHERE sequence > ?1 AND sequence <= ?2 AND catalog = ?3 AND min(happened_at, received_at) < ?4";
 
 /// Looks at the events after `after`. An event goes with the day under which it counts.
 fn events(db: &mut Connection, old: Old, after: i64) -> rusqlite::Result<Stride> {
@@ -102,9 +115,7 @@ fn events(db: &mut Connection, old: Old, after: i64) -> rusqlite::Result<Stride>
     )?;
     let Some(last) = last else { return Ok(None) };
     let gone = change.execute(
-        "DELETE FROM events
-         WHERE sequence > ?1 AND sequence <= ?2 AND catalog = ?3
-           AND min(happened_at, received_at) < ?4",
+        OLD_EVENTS,
         (
             after,
             last,
@@ -127,15 +138,16 @@ fn days(db: &mut Connection, old: Old) -> rusqlite::Result<u64> {
     .map(count)
 }
 
+/// Removes some of the old counts by values that are words of senders; all others stay, and are not searched.
+pub(super) const OLD_WORDS: &str = "
+    DELETE FROM measure_daily WHERE (catalog, day, event, dimension, measure, value) IN (
+      SELECT catalog, day, event, dimension, measure, value FROM measure_daily INDEXED BY measure_daily_open
+      WHERE is_open AND catalog = ?1 AND day < ?2 LIMIT ?3)";
+
 /// Removes some of the old days' counts by values that are words of senders.
 fn words(db: &mut Connection, old: Old) -> rusqlite::Result<u64> {
-    db.execute(
-        "DELETE FROM measure_daily WHERE (catalog, day, event, dimension, measure, value) IN (
-           SELECT catalog, day, event, dimension, measure, value FROM measure_daily
-           WHERE is_open AND catalog = ?1 AND day < ?2 LIMIT ?3)",
-        (old.catalog, old.before.0, STRIDE),
-    )
-    .map(count)
+    db.execute(OLD_WORDS, (old.catalog, old.before.0, STRIDE))
+        .map(count)
 }
 
 /// Looks at the senders after `after`. One with an old event that came while events were being removed stays until the next time,

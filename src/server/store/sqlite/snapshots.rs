@@ -11,7 +11,27 @@ use crate::model::event::Actor;
 use crate::server::rollup::Day;
 use crate::server::store::{DayCount, Snapshot, Snapshots, StoreError};
 
+/// Takes out of kept reports the names of projects that went. Installations and visitors are not named in them.
+pub(super) fn unname(db: &Connection) -> rusqlite::Result<()> {
+    db.execute(
+        "UPDATE snapshots SET attribution = (
+           SELECT json_group_array(json(iif(ids.id IS NULL, json_set(value, '$.project', NULL), value)))
+           FROM json_each(attribution) LEFT JOIN ids ON ids.text = value ->> 'project')
+         WHERE EXISTS (
+           SELECT 1 FROM json_each(attribution)
+           WHERE value ->> 'project' NOT IN (SELECT text FROM ids))",
+        [],
+    )
+    .map(drop)
+}
+
+/// An id that went while the reports were made is not kept in them. Reports of later days are of a clock that ran ahead: they go,
+/// since they would pass for the newest until it is their day.
 fn keep(db: &Connection, snapshots: &[Snapshot]) -> rusqlite::Result<()> {
+    let mut remove = db.prepare_cached(
+        "DELETE FROM snapshots
+         WHERE catalog = ?1 AND day > ?2 AND days = ?3 AND actor = ?4 AND source = ?5",
+    )?;
     let mut put = db.prepare_cached(
         "INSERT INTO snapshots (catalog, day, days, actor, source, made_at, usage, attribution)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
@@ -19,18 +39,27 @@ fn keep(db: &Connection, snapshots: &[Snapshot]) -> rusqlite::Result<()> {
            attribution = excluded.attribution",
     )?;
     for snapshot in snapshots {
+        let actor = snapshot.actor.map_or("", Actor::as_str);
+        let source = snapshot.source.as_deref().unwrap_or_default();
+        remove.execute(params![
+            snapshot.catalog,
+            snapshot.day.0,
+            snapshot.days,
+            actor,
+            source,
+        ])?;
         put.execute(params![
             snapshot.catalog,
             snapshot.day.0,
             snapshot.days,
-            snapshot.actor.map_or("", Actor::as_str),
-            snapshot.source.as_deref().unwrap_or_default(),
+            actor,
+            source,
             snapshot.made_at.as_microsecond(),
             snapshot.usage,
             snapshot.attribution,
         ])?;
     }
-    Ok(())
+    unname(db)
 }
 
 fn snapshot(row: &Row<'_>) -> rusqlite::Result<Snapshot> {
@@ -59,6 +88,7 @@ fn latest(db: &Connection, catalog: &str) -> rusqlite::Result<Vec<Snapshot>> {
     statement.query_map([catalog], snapshot)?.collect()
 }
 
+/// Who holds it for more than twice as long as one can is somebody whose clock ran ahead, and need not be waited for.
 fn lease(
     db: &Connection,
     name: &str,
@@ -69,7 +99,7 @@ fn lease(
     db.execute(
         "INSERT INTO leases (name, holder, until_at) VALUES (?1, ?2, ?3)
          ON CONFLICT DO UPDATE SET holder = excluded.holder, until_at = excluded.until_at
-           WHERE holder = excluded.holder OR until_at <= ?4",
+           WHERE holder = excluded.holder OR until_at <= ?4 OR until_at - ?4 > 2 * (?3 - ?4)",
         params![
             name,
             holder.as_bytes(),

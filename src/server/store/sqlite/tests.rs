@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
 use super::purge::{self, Old};
-use super::{EventLog as _, Rollups as _, Sqlite, Store as _, create};
+use super::{EventLog as _, Rollups as _, Snapshots as _, Sqlite, Store as _, backfill, create};
 use crate::base::clock::Clock;
 use crate::model::catalog::Catalog;
 use crate::model::event::{Admission, RawEvent, Validator};
@@ -118,5 +119,51 @@ async fn a_purge_leaves_the_sender_of_an_event_that_came_meanwhile() {
     });
     assert_eq!(purging.await.unwrap(), Some((1, 0)));
     assert_eq!(stored(&store).await, (1, 1));
+    store.close().await.unwrap();
+}
+
+/// How SQLite would answer, a line for each step.
+async fn plan(store: &Sqlite, sql: &'static str) -> String {
+    let explaining = store.writer().unwrap().run("explain", move |db| {
+        let mut statement = db.prepare(&format!("EXPLAIN QUERY PLAN {sql}"))?;
+        let (mut rows, mut steps) = (statement.raw_query(), String::new());
+        while let Some(row) = rows.next()? {
+            steps = steps + &row.get::<_, String>(3)? + "\n";
+        }
+        Ok(steps)
+    });
+    explaining.await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stride_looks_at_its_own_rows_and_not_at_the_whole_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.db");
+    let store = create(&path, &Clock::fixed(now())).await.unwrap();
+    for (sql, way) in [
+        (purge::OLD_EVENTS, "events USING INTEGER PRIMARY KEY"),
+        (backfill::NEXT, "e USING INTEGER PRIMARY KEY"),
+        (purge::OLD_WORDS, "INDEX measure_daily_open"),
+    ] {
+        let plan = plan(&store, sql).await;
+        assert!(plan.contains(way) && !plan.contains("ORDER BY"), "{plan}");
+    }
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lease_of_a_clock_that_ran_years_ahead_holds_nobody_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.db");
+    let store = create(&path, &Clock::fixed(now())).await.unwrap();
+    let take = async |holder: u128, at: Timestamp| {
+        let until = at + SignedDuration::from_mins(12);
+        let lease = store.lease("work", Uuid::from_u128(holder), at, until);
+        lease.await.unwrap()
+    };
+    assert!(take(1, now() + SignedDuration::from_hours(24 * 3_650)).await);
+    assert!(take(2, now()).await, "nobody waits for ten years");
+    let slow = now() - SignedDuration::from_mins(1);
+    assert!(!take(3, slow).await, "clocks differ a little");
     store.close().await.unwrap();
 }
