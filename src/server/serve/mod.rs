@@ -229,6 +229,7 @@ impl Bound {
         let forwarding = self
             .forwarder
             .map(|forwarder| tokio::spawn(forwarder.run()));
+        let catalog = Arc::clone(&self.metrics.catalog);
         let metrics = self.metrics_socket.map(|socket| {
             let router = self.metrics.router();
             let serving = connections::serve(socket, router, METRICS_CONNECTIONS, pending());
@@ -244,9 +245,9 @@ impl Bound {
         for task in [forwarding, metrics].into_iter().flatten() {
             task.abort();
         }
-        Schedule::release(&*store, holder).await;
+        Schedule::release(&*store, &catalog, holder).await;
         if let Some(holder) = forwarder {
-            Forwarder::release(&*store, holder).await;
+            Forwarder::release(&*store, &catalog, holder).await;
         }
         let closed = tokio::time::timeout(CLOSE, store.close()).await;
         tracing::info!(%addr, "stopped");

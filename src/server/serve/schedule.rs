@@ -1,5 +1,5 @@
-//! What the server does by itself, on time and under a lease, so that of several servers on one store only one does it: raw
-//! events go after so many days, and the baseline reports are kept.
+//! What the server does by itself, on time and under a lease, so that of several servers of a catalog on one store only one does
+//! it: raw events go after so many days, and the baseline reports are kept.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,8 +26,10 @@ const LEASE: SignedDuration = SignedDuration::from_mins(12);
 /// How often the baseline reports are made again.
 const SNAPSHOTS: SignedDuration = SignedDuration::from_hours(1);
 
-/// The lease's name.
-const NAME: &str = "scheduler";
+/// The lease's name: every catalog has its own, since a server purges and reports its own only.
+fn lease_name(catalog: &str) -> String {
+    format!("scheduler:{catalog}")
+}
 
 /// What is done, and by which clock.
 pub(super) struct Schedule {
@@ -85,8 +87,9 @@ impl Schedule {
     }
 
     /// Gives the lease back, so that another server need not wait for its end.
-    pub(super) async fn release(store: &dyn Store, holder: Uuid) {
-        if let Err(error) = store.snapshots().release(NAME, holder).await {
+    pub(super) async fn release(store: &dyn Store, catalog: &str, holder: Uuid) {
+        let name = lease_name(catalog);
+        if let Err(error) = store.snapshots().release(&name, holder).await {
             tracing::debug!(%error, "the lease stays until its end");
         }
     }
@@ -99,8 +102,12 @@ impl Schedule {
     /// Does what is due now, if the lease is given; tells whether it was.
     async fn ask(&mut self) -> Result<bool, StoreError> {
         let now = self.clock.now();
+        let name = lease_name(&self.catalog.id);
         let snapshots = self.store.snapshots();
-        if !snapshots.lease(NAME, self.holder, now, now + LEASE).await? {
+        if !snapshots
+            .lease(&name, self.holder, now, now + LEASE)
+            .await?
+        {
             return Ok(false);
         }
         let oldest = self.oldest_kept();
@@ -201,7 +208,20 @@ mod tests {
         clock.advance(SignedDuration::from_mins(5));
         assert!(two.ask().await.unwrap(), "the first one is gone");
         assert!(!one.ask().await.unwrap());
-        Schedule::release(&*two.store, two.holder()).await;
+        Schedule::release(&*two.store, &two.catalog.id, two.holder()).await;
         assert!(one.ask().await.unwrap(), "it was given back");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_server_of_another_catalog_does_what_is_due_in_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed("2026-11-20T05:00:00Z".parse().unwrap());
+        let mut one = schedule(folder.path(), &clock).await;
+        let mut two = Schedule {
+            catalog: Catalog::embedded("race-bot").unwrap(),
+            ..schedule(folder.path(), &clock).await
+        };
+        assert!(one.ask().await.unwrap());
+        assert!(two.ask().await.unwrap(), "its old events are never purged");
     }
 }

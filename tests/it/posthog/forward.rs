@@ -11,7 +11,7 @@ use decantr::model::catalog::Catalog;
 use decantr::server::jobs::forward::{Forwarder, Step};
 use decantr::server::posthog::capture::Capture;
 use decantr::server::report::Forwarding;
-use decantr::server::store::{Cursor, Store};
+use decantr::server::store::{Cursor, Store, copies};
 use jiff::SignedDuration;
 
 use super::fake::{Fake, Faults, TOKEN};
@@ -154,7 +154,7 @@ async fn of_two_servers_on_a_store_one_forwards_and_the_other_takes_over() {
     clock.advance(SignedDuration::from_mins(2));
     assert_eq!(two.step().await.unwrap(), Step::Idle);
     assert_eq!(one.step().await.unwrap(), Step::Standby);
-    Forwarder::release(&*server.store, two.holder()).await;
+    Forwarder::release(&*server.store, "decantr", two.holder()).await;
     assert_eq!(one.step().await.unwrap(), Step::Idle);
     assert_eq!(fake.state().arrivals, 3);
 }
@@ -275,4 +275,24 @@ async fn waiting_is_measured_and_told_after_an_hour() {
     let late = read().await;
     assert_eq!(late.behind_seconds, 61 * 60);
     assert_eq!(late.alert().unwrap().code, "forwarder_failing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_of_another_catalog_does_not_take_the_place_of_this_one() {
+    let (fake, clock) = (Fake::start(), Clock::fixed(now()));
+    let server = server(3).await;
+    let capture = Capture::new(&parse_base_url(&fake.url).unwrap(), Secret::new(TOKEN)).unwrap();
+    let store = Arc::clone(&server.store);
+    let mut other = Forwarder::new(
+        store,
+        Catalog::embedded("race-bot").unwrap(),
+        capture,
+        clock.clone(),
+    );
+    assert_eq!(other.step().await.unwrap(), Step::Moved(3));
+    let mut one = forwarder(&fake, &server, &clock);
+    assert_eq!(one.step().await.unwrap(), Step::Moved(3));
+    assert_eq!(arrived(&fake), stored(&server).await);
+    let beyond = copies(server.store.cursors()).await.unwrap();
+    assert_eq!(beyond, ["PostHog (127.0.0.1): events forwarded before"]);
 }

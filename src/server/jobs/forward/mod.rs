@@ -19,14 +19,24 @@ use crate::base::error;
 use crate::model::catalog::Catalog;
 use crate::server::posthog::capture::Capture;
 use crate::server::posthog::mapping::{self, Kept};
-use crate::server::store::{Cursor, Store, StoreError, StoredEvent};
+use crate::server::store::{Cursor, POSTHOG, Store, StoreError, StoredEvent};
 use send::Trouble;
 
-/// The cursor's name.
-pub const NAME: &str = "posthog";
+/// The cursor's name. A server of another catalog than ours has a place of its own: it passes over what this one sends.
+fn cursor_name(catalog: &str) -> String {
+    match catalog {
+        OWN => POSTHOG.to_owned(),
+        other => format!("{POSTHOG}:{other}"),
+    }
+}
 
 /// The lease's name.
-const LEASE_NAME: &str = "forward-posthog";
+fn lease_name(catalog: &str) -> String {
+    format!("forward-{POSTHOG}:{catalog}")
+}
+
+/// The catalog whose cursor has the plain name.
+const OWN: &str = "decantr";
 
 /// How long a lease holds; a batch takes less.
 const LEASE: SignedDuration = SignedDuration::from_mins(3);
@@ -127,8 +137,9 @@ impl Forwarder {
     }
 
     /// Gives the lease back, so that another server need not wait for its end.
-    pub async fn release(store: &dyn Store, holder: Uuid) {
-        if let Err(error) = store.snapshots().release(LEASE_NAME, holder).await {
+    pub async fn release(store: &dyn Store, catalog: &str, holder: Uuid) {
+        let name = lease_name(catalog);
+        if let Err(error) = store.snapshots().release(&name, holder).await {
             tracing::debug!(%error, "the lease of the forwarder stays until its end");
         }
     }
@@ -204,7 +215,7 @@ impl Forwarder {
             .store
             .0
             .snapshots()
-            .lease(LEASE_NAME, self.holder, now, until)
+            .lease(&lease_name(&self.catalog.id), self.holder, now, until)
             .await?;
         self.leased = given.then_some(until);
         Ok(given)
@@ -214,8 +225,8 @@ impl Forwarder {
     async fn cursor(&self) -> Result<Cursor, StoreError> {
         let cursors = self.store.0.cursors();
         let known = cursors.cursors().await?;
-        let target = self.capture.target();
-        if let Some(cursor) = known.into_iter().find(|cursor| cursor.name == NAME) {
+        let (name, target) = (cursor_name(&self.catalog.id), self.capture.target());
+        if let Some(cursor) = known.into_iter().find(|cursor| cursor.name == name) {
             if cursor.target == target {
                 return Ok(cursor);
             }
@@ -231,7 +242,7 @@ impl Forwarder {
             cursors.set_cursor(&cursor).await?;
             return Ok(cursor);
         }
-        let cursor = Cursor::new(NAME, target, self.clock.now());
+        let cursor = Cursor::new(&name, target, self.clock.now());
         cursors.set_cursor(&cursor).await?;
         Ok(cursor)
     }
