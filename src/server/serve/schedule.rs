@@ -213,6 +213,18 @@ mod tests {
     }
 
     #[tokio::test(flavor = "multi_thread")]
+    async fn a_lease_taken_by_a_clock_that_was_ahead_does_not_hold_for_ever() {
+        let folder = tempfile::tempdir().unwrap();
+        let clock = Clock::fixed("2027-11-20T05:00:00Z".parse().unwrap());
+        let mut one = schedule(folder.path(), &clock).await;
+        assert!(one.ask().await.unwrap());
+        drop(one);
+        let clock = Clock::fixed("2026-11-20T05:00:00Z".parse().unwrap());
+        let mut two = schedule(folder.path(), &clock).await;
+        assert!(two.ask().await.unwrap(), "nothing is done for a year");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
     async fn a_server_of_another_catalog_does_what_is_due_in_its_own() {
         let folder = tempfile::tempdir().unwrap();
         let clock = Clock::fixed("2026-11-20T05:00:00Z".parse().unwrap());

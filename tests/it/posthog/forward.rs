@@ -296,3 +296,17 @@ async fn a_server_of_another_catalog_does_not_take_the_place_of_this_one() {
     let beyond = copies(server.store.cursors()).await.unwrap();
     assert_eq!(beyond, ["PostHog (127.0.0.1): events forwarded before"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_set_back_leaves_one_forwarder() {
+    let (fake, clock) = (Fake::start(), Clock::fixed(now()));
+    let server = server(1).await;
+    let (mut one, mut two) = (
+        forwarder(&fake, &server, &clock),
+        forwarder(&fake, &server, &clock),
+    );
+    assert_eq!(one.step().await.unwrap(), Step::Moved(1));
+    clock.advance(SignedDuration::from_hours(-1));
+    assert_eq!(one.step().await.unwrap(), Step::Idle);
+    assert_eq!(two.step().await.unwrap(), Step::Standby);
+}

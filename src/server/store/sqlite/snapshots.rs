@@ -66,10 +66,11 @@ fn lease(
     now: Timestamp,
     until: Timestamp,
 ) -> rusqlite::Result<bool> {
+    // One that holds for more than twice as long as this one was taken by a clock that was ahead: nobody waits for its end.
     db.execute(
         "INSERT INTO leases (name, holder, until_at) VALUES (?1, ?2, ?3)
          ON CONFLICT DO UPDATE SET holder = excluded.holder, until_at = excluded.until_at
-           WHERE holder = excluded.holder OR until_at <= ?4",
+           WHERE holder = excluded.holder OR until_at <= ?4 OR until_at - ?4 > 2 * (?3 - ?4)",
         params![
             name,
             holder.as_bytes(),
