@@ -269,15 +269,14 @@ impl Forwarder {
     }
 }
 
-/// How long to wait after so many failures in a row: longer each time, never in step with others, or as long as PostHog asks.
+/// How long to wait after so many failures in a row: longer each time, never in step with others, and at least as long as PostHog
+/// asks.
 fn pause(failures: u32, asked_for: Option<u64>) -> Duration {
-    if let Some(seconds) = asked_for {
-        return Duration::from_secs(seconds).min(PATIENCE);
-    }
+    let asked_for = Duration::from_secs(asked_for.unwrap_or(0)).min(PATIENCE);
     let doubled = 2_u32.saturating_pow(failures.saturating_sub(1).min(16));
     let longest = BACKOFF.saturating_mul(doubled).min(LONGEST);
     let chance = crypto::random_32().map_or(255, |bytes| bytes[0]);
-    longest / 2 + longest / 2 * u32::from(chance) / 255
+    (longest / 2 + longest / 2 * u32::from(chance) / 255).max(asked_for)
 }
 
 #[cfg(test)]
@@ -295,3 +294,5 @@ mod tests {
         assert_eq!(pause(1, Some(999_999)), PATIENCE);
     }
 }
+        let waited = pause(4, Some(0)).as_millis();
+        assert!(waited >= 4_000, "asked at once again: {waited}");
