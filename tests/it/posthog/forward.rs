@@ -11,6 +11,7 @@ use decantr::model::catalog::Catalog;
 use decantr::server::jobs::forward::{Forwarder, Step};
 use decantr::server::posthog::capture::Capture;
 use decantr::server::report::Forwarding;
+use decantr::server::rollup::Day;
 use decantr::server::store::{Cursor, Store, copies};
 use jiff::SignedDuration;
 
@@ -275,6 +276,23 @@ async fn waiting_is_measured_and_told_after_an_hour() {
     let late = read().await;
     assert_eq!(late.behind_seconds, 61 * 60);
     assert_eq!(late.alert().unwrap().code, "forwarder_failing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_is_over_when_nothing_waits_any_more() {
+    let (fake, clock) = (Fake::start(), Clock::fixed(now()));
+    let server = server(2).await;
+    fake.state().faults.says = [(503, None); 5].into();
+    let mut one = forwarder(&fake, &server, &clock);
+    for _failure in 0..5 {
+        assert!(matches!(one.step().await.unwrap(), Step::Failed(_)));
+    }
+    let tomorrow = Day::of(now()).plus(1);
+    let purged = server.store.purge("decantr", tomorrow).await.unwrap();
+    assert_eq!(purged.events, 2);
+    assert_eq!(one.step().await.unwrap(), Step::Idle);
+    let all = Forwarding::read(server.store.cursors(), clock.now()).await;
+    assert_eq!(all.unwrap()[0].alert(), None);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -152,7 +152,7 @@ impl Forwarder {
         let mut cursor = self.cursor().await?;
         let events = self.store.0.events(cursor.sequence, BATCH).await?;
         let Some(last) = events.last().map(|event| event.sequence) else {
-            return Ok(Step::Idle);
+            return self.idle(cursor).await;
         };
         let mapped = self.mapped(&events);
         let now = self.clock.now();
@@ -188,6 +188,19 @@ impl Forwarder {
         }
         self.store.0.cursors().set_cursor(&cursor).await?;
         Ok(Step::Moved(events.len()))
+    }
+
+    /// Nothing waits. What failed before is over, when what waited was purged or erased.
+    async fn idle(&self, cursor: Cursor) -> Result<Step, StoreError> {
+        if cursor.failures > 0 {
+            let cursor = Cursor {
+                failures: 0,
+                error: None,
+                ..cursor
+            };
+            self.store.0.cursors().set_cursor(&cursor).await?;
+        }
+        Ok(Step::Idle)
     }
 
     async fn failed(&self, mut cursor: Cursor, trouble: &Trouble) -> Result<Step, StoreError> {
@@ -292,7 +305,7 @@ mod tests {
         }
         assert_eq!(pause(1, Some(90)), Duration::from_secs(90));
         assert_eq!(pause(1, Some(999_999)), PATIENCE);
-    }
-}
         let waited = pause(4, Some(0)).as_millis();
         assert!(waited >= 4_000, "asked at once again: {waited}");
+    }
+}
