@@ -279,6 +279,30 @@ async fn waiting_is_measured_and_told_after_an_hour() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_friendly_page_of_somebody_else_takes_no_events() {
+    let clock = Clock::fixed(now());
+    let server = server(2).await;
+    for page in ["<html>sign in</html>", "{}", "[]", ""] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let app = parse_base_url(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let pages = axum::Router::new().fallback(move || async move { page });
+        let serving = tokio::spawn(async move { axum::serve(listener, pages).await });
+        let capture = Capture::new(&app, Secret::new(TOKEN)).unwrap();
+        let store = Arc::clone(&server.store);
+        let mut one = Forwarder::new(store, Catalog::decantr(), capture, clock.clone());
+        assert!(
+            matches!(one.step().await.unwrap(), Step::Failed(_)),
+            "{page}"
+        );
+        Forwarder::release(&*server.store, "decantr", one.holder()).await;
+        serving.abort();
+        let kept = cursor(&server).await;
+        assert_eq!((kept.sequence, kept.forwarded), (0, 0));
+        assert!(kept.error.unwrap().contains("POSTHOG_HOST"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_failure_is_over_when_nothing_waits_any_more() {
     let (fake, clock) = (Fake::start(), Clock::fixed(now()));
     let server = server(2).await;
