@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Bytes;
@@ -12,7 +12,7 @@ use decantr::base::http::{Http, Request};
 use decantr::server::jobs::check::CONFIRMING;
 use serde_json::{Value, json};
 
-use crate::posthog::fake::{Fake, KEY, PROJECT};
+use crate::posthog::fake::{Fake, KEY, PROJECT, TOKEN};
 use crate::support::process::{Home, Served};
 use crate::support::trace::Trace;
 
@@ -260,4 +260,32 @@ async fn what_could_not_be_erased_is_named_with_the_command_that_erases_it() {
     assert!(said.contains("events erased"), "{said}");
     let aliases = home.run(&["ops", "alias", "list"]).ok();
     assert!(!aliases.contains("install_"), "{aliases}");
+}
+
+#[test]
+fn copies_of_its_own_events_are_told_and_confirm_nothing() {
+    let mut home = Home::new();
+    let (store, fake) = (home.store(), Fake::start());
+    home.set("DECANTR_STORE", store)
+        .set("POSTHOG_PROJECT_TOKEN", TOKEN)
+        .set("POSTHOG_HOST", &*fake.url);
+    home.run(&["ops", "org", "add", "acme"]).ok();
+    let server = home.serve_with(&["--forward", "posthog"]);
+    let admin = key(&home, "admin");
+    home.set("DECANTR_ADMIN_KEY", admin)
+        .set("DECANTR_API_URL", server.url.clone());
+    // The place of the copies is kept soon after the start.
+    let end = Instant::now() + Duration::from_secs(30);
+    loop {
+        let run = home.run(&["ops", "check"]).exits(0);
+        if run.stdout.contains("copies may stay at PostHog") {
+            break;
+        }
+        assert!(Instant::now() < end, "{}", run.stdout);
+    }
+    home.set("POSTHOG_ENVIRONMENT_ID", PROJECT.to_string())
+        .set("POSTHOG_PERSONAL_API_KEY", KEY);
+    let _run = home.run(&["ops", "check"]).exits(1);
+    let asked = fake.state().asked[0]["query"]["query"].to_string();
+    assert!(asked.contains("decantr_environment"), "{asked}");
 }
