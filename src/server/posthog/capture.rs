@@ -12,6 +12,7 @@ use serde_json::Value;
 use crate::base::error::chain;
 use crate::base::http::{Answer, Http, HttpError, Request};
 use crate::base::secret::Secret;
+use crate::server::posthog::settings::HOST_VARIABLE;
 
 /// Holds the project token that events are sent with.
 pub const TOKEN_VARIABLE: &str = "POSTHOG_PROJECT_TOKEN";
@@ -47,7 +48,7 @@ pub enum TokenError {
 /// What became of a batch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fate {
-    /// PostHog has it.
+    /// PostHog has it, by its own word.
     Taken,
     /// It is too large (413): half of it may not be.
     TooLarge,
@@ -134,7 +135,13 @@ impl Capture {
     fn fate(&self, answer: &Answer, now: Timestamp) -> Fate {
         let target = self.target();
         match answer.status {
-            200..=299 => Fate::Taken,
+            200..=299 if is_receipt(&answer.body) => Fate::Taken,
+            status @ (200..=399 | 404 | 405) => Fate::Not {
+                why: format!(
+                    "{target} answered {status}, but not as PostHog takes events; see {HOST_VARIABLE}"
+                ),
+                pause: answer.pause(now),
+            },
             413 => Fate::TooLarge,
             400 | 422 => Fate::Malformed(self.detail(answer)),
             401 | 403 => Fate::Not {
@@ -157,6 +164,16 @@ impl Capture {
             return "(its text repeats the token and is not shown)".to_owned();
         }
         text.chars().take(MAX_DETAIL).collect()
+    }
+}
+
+/// Whether a body is the one with which PostHog takes events: `{"status":"Ok"}`, or 1 from older versions (`rust/capture` and
+/// `posthog/api/capture.py` in its source). Anything else is the page of somebody who has not taken them.
+fn is_receipt(body: &[u8]) -> bool {
+    let said: Value = serde_json::from_slice(body).unwrap_or_default();
+    match said.get("status") {
+        Some(Value::String(status)) => status.eq_ignore_ascii_case("ok"),
+        status => status.and_then(Value::as_u64) == Some(1),
     }
 }
 

@@ -62,18 +62,23 @@ impl Forwarding {
         Ok(all)
     }
 
+    /// What forwards.
+    fn command(&self) -> String {
+        match self.name.split_once(':') {
+            Some((name, catalog)) => {
+                format!("decantr ops serve --forward {name} --catalog {catalog}")
+            }
+            None => format!("decantr ops serve --forward {}", self.name),
+        }
+    }
+
     /// A warning when events have waited for an hour, or when it has failed five times in a row.
     pub fn alert(&self) -> Option<Alert> {
         let late = u64::try_from(LATE.as_secs()).unwrap_or(u64::MAX);
         let is_late = self.behind_events > 0 && self.behind_seconds > late;
         (is_late || self.failures >= FAILURES).then(|| {
             let why = self.error.as_deref().map_or_else(
-                || {
-                    format!(
-                        "no server forwards them; `decantr ops serve --forward {}` does",
-                        self.name
-                    )
-                },
+                || format!("no server forwards them; `{}` does", self.command()),
                 |error| format!("the last failure: {error}"),
             );
             Alert {
@@ -121,6 +126,15 @@ mod tests {
             late.message.contains("--forward posthog"),
             "{}",
             late.message
+        );
+        let other = Forwarding {
+            name: "posthog:race-bot".to_owned(),
+            ..forwarding(9, 3_700, 0)
+        };
+        let said = other.alert().unwrap().message;
+        assert!(
+            said.contains("--forward posthog --catalog race-bot`"),
+            "{said}"
         );
         let failing = forwarding(1, 5, 5).alert().unwrap();
         assert!(

@@ -229,6 +229,7 @@ impl Bound {
         let forwarding = self
             .forwarder
             .map(|forwarder| tokio::spawn(forwarder.run()));
+        let catalog = Arc::clone(&self.metrics.catalog);
         let metrics = self.metrics_socket.map(|socket| {
             let router = self.metrics.router();
             let serving = connections::serve(socket, router, METRICS_CONNECTIONS, pending());
@@ -246,7 +247,7 @@ impl Bound {
         }
         lease.release(&*store).await;
         if let Some(holder) = forwarder {
-            Forwarder::release(&*store, holder).await;
+            Forwarder::release(&*store, &catalog, holder).await;
         }
         let closed = tokio::time::timeout(CLOSE, store.close()).await;
         tracing::info!(%addr, "stopped");

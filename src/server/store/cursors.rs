@@ -1,14 +1,19 @@
 //! How far copies of the event log elsewhere have come.
 
+use std::collections::BTreeSet;
+
 use async_trait::async_trait;
 use jiff::Timestamp;
 
 use super::StoreError;
 
+/// The name of copies to PostHog; those of a catalog other than `decantr` have its id behind a colon.
+pub const POSTHOG: &str = "posthog";
+
 /// The place of a copy, and how it goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cursor {
-    /// Who copies, for example `posthog`.
+    /// Who copies, for example `posthog` or `posthog:race-bot`.
     pub name: String,
     /// Where the copies go, as a host.
     pub target: String,
@@ -78,9 +83,14 @@ pub trait Cursors: Send + Sync {
 /// Where copies of events are that an erasure does not reach, in words for those who ask for one.
 pub async fn copies(cursors: &dyn Cursors) -> Result<Vec<String>, StoreError> {
     let cursors = cursors.cursors().await?;
-    let name = |cursor: Cursor| match cursor.name.as_str() {
-        "posthog" => format!("PostHog ({}): events forwarded before", cursor.target),
-        other => format!("{other} ({}): events forwarded before", cursor.target),
+    let name = |cursor: Cursor| match cursor.name.split(':').next() {
+        Some(POSTHOG) => format!("PostHog ({}): events forwarded before", cursor.target),
+        _ => format!(
+            "{} ({}): events forwarded before",
+            cursor.name, cursor.target
+        ),
     };
-    Ok(cursors.into_iter().map(name).collect())
+    // Several catalogs can go to one place.
+    let places: BTreeSet<String> = cursors.into_iter().map(name).collect();
+    Ok(places.into_iter().collect())
 }

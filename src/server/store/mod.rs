@@ -19,7 +19,7 @@ use crate::base::clock::Clock;
 use crate::base::crypto::SigningKey;
 use crate::model::outcome::Outcome;
 
-pub use cursors::{Cursor, Cursors, Waiting, copies};
+pub use cursors::{Cursor, Cursors, POSTHOG, Waiting, copies};
 pub use entry::{Append, Entry, StoredEvent};
 pub use error::StoreError;
 pub use identities::{

@@ -1,11 +1,18 @@
 //! The live check: against a real server it finds what works, what does not, and what nobody can tell; it leaves no trace.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
 use axum::Router;
+use axum::body::Bytes;
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::routing::any;
+use decantr::base::http::{Http, Request};
 use decantr::server::jobs::check::CONFIRMING;
 use serde_json::{Value, json};
 
-use crate::posthog::fake::{Fake, KEY, PROJECT};
+use crate::posthog::fake::{Fake, KEY, PROJECT, TOKEN};
 use crate::support::process::{Home, Served};
 use crate::support::trace::Trace;
 
@@ -191,4 +198,114 @@ fn a_server_that_is_down_is_said_and_ends_with_1() {
     server.kill();
     let run = home.run(&["ops", "check", "--api-url", &url]).exits(1);
     assert!(run.stdout.contains("start `decantr ops serve`"));
+}
+
+/// Runs the check against a server behind something that breaks the `nth` request (the first is 0) with this method and path.
+async fn checked_through(
+    home: Home,
+    server: String,
+    breaks: (Method, &'static str, usize),
+) -> (Home, Value) {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    let http = Http::new(Duration::from_secs(30)).unwrap();
+    let seen = Arc::new(AtomicUsize::new(0));
+    let pass = async move |method: Method, uri: Uri, headers: HeaderMap, body: Bytes| {
+        let (breaking, path, nth) = &breaks;
+        if method == breaking && uri.path() == *path && seen.fetch_add(1, Ordering::Relaxed) == *nth
+        {
+            return (StatusCode::BAD_GATEWAY, Vec::new());
+        }
+        let to = format!("{server}{uri}").parse().unwrap();
+        let names = ["authorization", "content-type"];
+        let headers = names.into_iter().filter_map(|name| {
+            let value = headers.get(name)?.to_str().unwrap();
+            Some((name, value.to_owned()))
+        });
+        let request = Request {
+            headers: headers.collect(),
+            body: Some(body.to_vec()).filter(|body| !body.is_empty()),
+        };
+        let answer = match method {
+            Method::POST => http.post(&to, request).await,
+            Method::PUT => http.put(&to, request).await,
+            Method::DELETE => http.delete(&to, request).await,
+            _ => http.get_with(&to, request).await,
+        };
+        let answer = answer.unwrap();
+        (StatusCode::from_u16(answer.status).unwrap(), answer.body)
+    };
+    let passing = Router::new().fallback(pass);
+    let serving = tokio::spawn(async move { axum::serve(listener, passing).await });
+    let checking = tokio::task::spawn_blocking(move || {
+        let args = ["ops", "check", "--api-url", &url, "--json"];
+        let report = home.run(&args).exits(1).json();
+        (home, report)
+    });
+    let done = checking.await.unwrap();
+    serving.abort();
+    done
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ids_that_were_marked_only_in_part_are_forgotten_all_the_same() {
+    let (mut home, server) = home();
+    let admin = key(&home, "admin");
+    home.set("DECANTR_ADMIN_KEY", admin);
+    let breaks = (Method::PUT, "/v1/admin/telemetry/aliases", 1);
+    let (home, report) = checked_through(home, server.url.clone(), breaks).await;
+    assert_eq!(verdict(&report, "lanes"), "failed", "{report:#}");
+    assert_eq!(verdict(&report, "found"), "not_checked");
+    assert_eq!(verdict(&report, "cleanup"), "passed");
+    let aliases = home.run(&["ops", "alias", "list"]).ok();
+    assert!(!aliases.contains("install_"), "{aliases}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_erased_is_named_with_the_command_that_erases_it() {
+    let (mut home, server) = home();
+    let admin = key(&home, "admin");
+    home.set("DECANTR_ADMIN_KEY", admin);
+    let breaks = (Method::POST, "/v1/forget", 0);
+    let (home, report) = checked_through(home, server.url.clone(), breaks).await;
+    let findings = report["findings"].as_array().unwrap();
+    let cleanup = findings.iter().find(|one| one["check"] == "cleanup");
+    let cleanup = cleanup.unwrap();
+    assert_eq!(cleanup["verdict"], "failed");
+    let todo = cleanup["todo"].as_str().unwrap();
+    let command = todo.split('`').nth(1).unwrap();
+    let mut args: Vec<&str> = command.split(' ').skip(1).collect();
+    args.push("--yes");
+    let said = home.run(&args).ok();
+    assert!(said.contains("events erased"), "{said}");
+    let aliases = home.run(&["ops", "alias", "list"]).ok();
+    assert!(!aliases.contains("install_"), "{aliases}");
+}
+
+#[test]
+fn copies_of_its_own_events_are_told_and_confirm_nothing() {
+    let mut home = Home::new();
+    let (store, fake) = (home.store(), Fake::start());
+    home.set("DECANTR_STORE", store)
+        .set("POSTHOG_PROJECT_TOKEN", TOKEN)
+        .set("POSTHOG_HOST", &*fake.url);
+    home.run(&["ops", "org", "add", "acme"]).ok();
+    let server = home.serve_with(&["--forward", "posthog"]);
+    let admin = key(&home, "admin");
+    home.set("DECANTR_ADMIN_KEY", admin)
+        .set("DECANTR_API_URL", server.url.clone());
+    // The place of the copies is kept soon after the start.
+    let end = Instant::now() + Duration::from_secs(30);
+    loop {
+        let run = home.run(&["ops", "check"]).exits(0);
+        if run.stdout.contains("copies may stay at PostHog") {
+            break;
+        }
+        assert!(Instant::now() < end, "{}", run.stdout);
+    }
+    home.set("POSTHOG_ENVIRONMENT_ID", PROJECT.to_string())
+        .set("POSTHOG_PERSONAL_API_KEY", KEY);
+    let _run = home.run(&["ops", "check"]).exits(1);
+    let asked = fake.state().asked[0]["query"]["query"].to_string();
+    assert!(asked.contains("decantr_environment"), "{asked}");
 }

@@ -11,7 +11,8 @@ use decantr::model::catalog::Catalog;
 use decantr::server::jobs::forward::{Forwarder, Step};
 use decantr::server::posthog::capture::Capture;
 use decantr::server::report::Forwarding;
-use decantr::server::store::{Cursor, Store};
+use decantr::server::rollup::Day;
+use decantr::server::store::{Cursor, Store, copies};
 use jiff::SignedDuration;
 
 use super::fake::{Fake, Faults, TOKEN};
@@ -154,7 +155,7 @@ async fn of_two_servers_on_a_store_one_forwards_and_the_other_takes_over() {
     clock.advance(SignedDuration::from_mins(2));
     assert_eq!(two.step().await.unwrap(), Step::Idle);
     assert_eq!(one.step().await.unwrap(), Step::Standby);
-    Forwarder::release(&*server.store, two.holder()).await;
+    Forwarder::release(&*server.store, "decantr", two.holder()).await;
     assert_eq!(one.step().await.unwrap(), Step::Idle);
     assert_eq!(fake.state().arrivals, 3);
 }
@@ -275,4 +276,79 @@ async fn waiting_is_measured_and_told_after_an_hour() {
     let late = read().await;
     assert_eq!(late.behind_seconds, 61 * 60);
     assert_eq!(late.alert().unwrap().code, "forwarder_failing");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_friendly_page_of_somebody_else_takes_no_events() {
+    let clock = Clock::fixed(now());
+    let server = server(2).await;
+    for page in ["<html>sign in</html>", "{}", "[]", ""] {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let app = parse_base_url(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+        let pages = axum::Router::new().fallback(move || async move { page });
+        let serving = tokio::spawn(async move { axum::serve(listener, pages).await });
+        let capture = Capture::new(&app, Secret::new(TOKEN)).unwrap();
+        let store = Arc::clone(&server.store);
+        let mut one = Forwarder::new(store, Catalog::decantr(), capture, clock.clone());
+        assert!(
+            matches!(one.step().await.unwrap(), Step::Failed(_)),
+            "{page}"
+        );
+        Forwarder::release(&*server.store, "decantr", one.holder()).await;
+        serving.abort();
+        let kept = cursor(&server).await;
+        assert_eq!((kept.sequence, kept.forwarded), (0, 0));
+        assert!(kept.error.unwrap().contains("POSTHOG_HOST"));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_is_over_when_nothing_waits_any_more() {
+    let (fake, clock) = (Fake::start(), Clock::fixed(now()));
+    let server = server(2).await;
+    fake.state().faults.says = [(503, None); 5].into();
+    let mut one = forwarder(&fake, &server, &clock);
+    for _failure in 0..5 {
+        assert!(matches!(one.step().await.unwrap(), Step::Failed(_)));
+    }
+    let tomorrow = Day::of(now()).plus(1);
+    let purged = server.store.purge("decantr", tomorrow).await.unwrap();
+    assert_eq!(purged.events, 2);
+    assert_eq!(one.step().await.unwrap(), Step::Idle);
+    let all = Forwarding::read(server.store.cursors(), clock.now()).await;
+    assert_eq!(all.unwrap()[0].alert(), None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_server_of_another_catalog_does_not_take_the_place_of_this_one() {
+    let (fake, clock) = (Fake::start(), Clock::fixed(now()));
+    let server = server(3).await;
+    let capture = Capture::new(&parse_base_url(&fake.url).unwrap(), Secret::new(TOKEN)).unwrap();
+    let store = Arc::clone(&server.store);
+    let mut other = Forwarder::new(
+        store,
+        Catalog::embedded("race-bot").unwrap(),
+        capture,
+        clock.clone(),
+    );
+    assert_eq!(other.step().await.unwrap(), Step::Moved(3));
+    let mut one = forwarder(&fake, &server, &clock);
+    assert_eq!(one.step().await.unwrap(), Step::Moved(3));
+    assert_eq!(arrived(&fake), stored(&server).await);
+    let beyond = copies(server.store.cursors()).await.unwrap();
+    assert_eq!(beyond, ["PostHog (127.0.0.1): events forwarded before"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_set_back_leaves_one_forwarder() {
+    let (fake, clock) = (Fake::start(), Clock::fixed(now()));
+    let server = server(1).await;
+    let (mut one, mut two) = (
+        forwarder(&fake, &server, &clock),
+        forwarder(&fake, &server, &clock),
+    );
+    assert_eq!(one.step().await.unwrap(), Step::Moved(1));
+    clock.advance(SignedDuration::from_hours(-1));
+    assert_eq!(one.step().await.unwrap(), Step::Idle);
+    assert_eq!(two.step().await.unwrap(), Step::Standby);
 }

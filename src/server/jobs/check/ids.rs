@@ -3,12 +3,12 @@
 use serde_json::{Value, json};
 
 use super::Finding;
-use super::ask::{Server, Verb, unanswered};
+use super::ask::{Server, Verb};
 use crate::base::crypto::{self, CryptoError};
 use crate::base::ids::OpaqueId;
 use crate::base::secret::Secret;
 use crate::model::protocol::{
-    ACCOUNT_VERSION, ALIASES_PATH, Claim, FORGET_PATH, ForgetReply, ForgetRequest,
+    ACCOUNT_VERSION, ALIASES_PATH, Claim, FORGET_PATH, ForgetReply, ForgetRequest, Forgotten,
 };
 
 const CLEANUP: &str = "cleanup";
@@ -61,7 +61,7 @@ impl Ids {
         Ok(())
     }
 
-    /// Has the server forget both.
+    /// Has the server forget both. Where it does not, nobody else can prove them, so an operator is told how to.
     pub(super) async fn forget(&self, server: &Server) -> Finding {
         let request = ForgetRequest {
             schema_version: ACCOUNT_VERSION,
@@ -71,14 +71,28 @@ impl Ids {
             .ask(Verb::Post, FORGET_PATH, None, Some(&request))
             .await;
         match asked.and_then(|reply| reply.read::<ForgetReply>()) {
-            Ok(reply) => Finding::passed(
+            Ok(reply) => Finding::passed(CLEANUP, erased(&reply.forgotten)),
+            Err(why) => Finding::failed(
                 CLEANUP,
+                format!("what this check sent may still be there: {why}"),
                 format!(
-                    "what this check sent is erased ({} events); daily counts without ids stay, as internal ones",
-                    reply.forgotten.events
+                    "where the store is: `decantr ops forget {} {}`",
+                    self.install, self.project
                 ),
             ),
-            Err(why) => unanswered(CLEANUP, why),
         }
     }
+}
+
+/// What is gone, and what is not.
+fn erased(forgotten: &Forgotten) -> String {
+    let mut said = format!(
+        "what this check sent is erased ({} events); daily counts without ids stay, as internal ones",
+        forgotten.events
+    );
+    if !forgotten.beyond.is_empty() {
+        said.push_str("; copies may stay at ");
+        said.push_str(&forgotten.beyond.join(", "));
+    }
+    said
 }

@@ -212,8 +212,14 @@ async fn under_ids(server: &Server, catalog: &Catalog, now: Timestamp) -> Vec<Fi
         Err(error) => return none(&error.to_string(), "mend this machine's random numbers"),
     };
     if let Err(why) = ids.mark_internal(server, admin).await {
-        let why = format!("marking ids as internal: {why}");
-        return none(&why, reports::ADMIN_TODO);
+        let why = format!("nothing was sent: marking ids as internal: {why}");
+        let mut findings = none(&why, reports::ADMIN_TODO);
+        let lanes = Finding::failed(UNDER_IDS[0], &*why, reports::ADMIN_TODO);
+        // The server may have taken one of the marks, or both and said nothing.
+        let cleanup = ids.forget(server).await;
+        findings.splice(..1, [lanes]);
+        findings.splice(3.., [cleanup]);
+        return findings;
     }
     let mut findings = lanes::all(server, catalog, &ids, now).await;
     findings.push(link::check(server, &ids, now).await);

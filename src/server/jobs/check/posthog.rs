@@ -24,9 +24,10 @@ pub const CONFIRMING: [&str; 9] = [
     "content.publish.completed",
 ];
 
-/// How often each of some events was seen in the last 7 days, up to now.
+/// How often each of some events was seen in the last 7 days, up to now. Those that this check has sent itself are of `test`.
 const SEEN: &str = "SELECT event, count() AS events FROM events \
-    WHERE event IN {names} AND timestamp >= now() - INTERVAL 7 DAY GROUP BY event LIMIT 100";
+    WHERE event IN {names} AND timestamp >= now() - INTERVAL 7 DAY \
+    AND coalesce(properties.decantr_environment, '') != 'test' GROUP BY event LIMIT 100";
 
 #[derive(Deserialize)]
 struct Seen {

@@ -19,14 +19,24 @@ use crate::base::error;
 use crate::model::catalog::Catalog;
 use crate::server::posthog::capture::Capture;
 use crate::server::posthog::mapping::{self, Kept};
-use crate::server::store::{Cursor, Store, StoreError, StoredEvent};
+use crate::server::store::{Cursor, POSTHOG, Store, StoreError, StoredEvent};
 use send::Trouble;
 
-/// The cursor's name.
-pub const NAME: &str = "posthog";
+/// The cursor's name. A server of another catalog than ours has a place of its own: it passes over what this one sends.
+fn cursor_name(catalog: &str) -> String {
+    match catalog {
+        OWN => POSTHOG.to_owned(),
+        other => format!("{POSTHOG}:{other}"),
+    }
+}
 
 /// The lease's name.
-const LEASE_NAME: &str = "forward-posthog";
+fn lease_name(catalog: &str) -> String {
+    format!("forward-{POSTHOG}:{catalog}")
+}
+
+/// The catalog whose cursor has the plain name.
+const OWN: &str = "decantr";
 
 /// How long a lease holds; a batch takes less.
 const LEASE: SignedDuration = SignedDuration::from_mins(3);
@@ -127,8 +137,9 @@ impl Forwarder {
     }
 
     /// Gives the lease back, so that another server need not wait for its end.
-    pub async fn release(store: &dyn Store, holder: Uuid) {
-        if let Err(error) = store.snapshots().release(LEASE_NAME, holder).await {
+    pub async fn release(store: &dyn Store, catalog: &str, holder: Uuid) {
+        let name = lease_name(catalog);
+        if let Err(error) = store.snapshots().release(&name, holder).await {
             tracing::debug!(%error, "the lease of the forwarder stays until its end");
         }
     }
@@ -141,7 +152,7 @@ impl Forwarder {
         let mut cursor = self.cursor().await?;
         let events = self.store.0.events(cursor.sequence, BATCH).await?;
         let Some(last) = events.last().map(|event| event.sequence) else {
-            return Ok(Step::Idle);
+            return self.idle(cursor).await;
         };
         let mapped = self.mapped(&events);
         let now = self.clock.now();
@@ -179,6 +190,19 @@ impl Forwarder {
         Ok(Step::Moved(events.len()))
     }
 
+    /// Nothing waits. What failed before is over, when what waited was purged or erased.
+    async fn idle(&self, cursor: Cursor) -> Result<Step, StoreError> {
+        if cursor.failures > 0 {
+            let cursor = Cursor {
+                failures: 0,
+                error: None,
+                ..cursor
+            };
+            self.store.0.cursors().set_cursor(&cursor).await?;
+        }
+        Ok(Step::Idle)
+    }
+
     async fn failed(&self, mut cursor: Cursor, trouble: &Trouble) -> Result<Step, StoreError> {
         cursor.failures = cursor.failures.saturating_add(1);
         cursor.error = Some(trouble.why.clone());
@@ -195,7 +219,9 @@ impl Forwarder {
     /// Takes the lease, or renews it when a third of it is over.
     async fn has_lease(&mut self) -> Result<bool, StoreError> {
         let now = self.clock.now();
-        let is_young = |until: Timestamp| until.duration_since(now) > LEASE * 2 / 3;
+        // One that holds for longer than any was taken by a clock that has been set back since.
+        let is_young =
+            |until: Timestamp| (LEASE * 2 / 3..=LEASE).contains(&until.duration_since(now));
         if self.leased.is_some_and(is_young) {
             return Ok(true);
         }
@@ -204,7 +230,7 @@ impl Forwarder {
             .store
             .0
             .snapshots()
-            .lease(LEASE_NAME, self.holder, now, until)
+            .lease(&lease_name(&self.catalog.id), self.holder, now, until)
             .await?;
         self.leased = given.then_some(until);
         Ok(given)
@@ -214,8 +240,8 @@ impl Forwarder {
     async fn cursor(&self) -> Result<Cursor, StoreError> {
         let cursors = self.store.0.cursors();
         let known = cursors.cursors().await?;
-        let target = self.capture.target();
-        if let Some(cursor) = known.into_iter().find(|cursor| cursor.name == NAME) {
+        let (name, target) = (cursor_name(&self.catalog.id), self.capture.target());
+        if let Some(cursor) = known.into_iter().find(|cursor| cursor.name == name) {
             if cursor.target == target {
                 return Ok(cursor);
             }
@@ -231,7 +257,7 @@ impl Forwarder {
             cursors.set_cursor(&cursor).await?;
             return Ok(cursor);
         }
-        let cursor = Cursor::new(NAME, target, self.clock.now());
+        let cursor = Cursor::new(&name, target, self.clock.now());
         cursors.set_cursor(&cursor).await?;
         Ok(cursor)
     }
@@ -256,15 +282,14 @@ impl Forwarder {
     }
 }
 
-/// How long to wait after so many failures in a row: longer each time, never in step with others, or as long as PostHog asks.
+/// How long to wait after so many failures in a row: longer each time, never in step with others, and at least as long as PostHog
+/// asks.
 fn pause(failures: u32, asked_for: Option<u64>) -> Duration {
-    if let Some(seconds) = asked_for {
-        return Duration::from_secs(seconds).min(PATIENCE);
-    }
+    let asked_for = Duration::from_secs(asked_for.unwrap_or(0)).min(PATIENCE);
     let doubled = 2_u32.saturating_pow(failures.saturating_sub(1).min(16));
     let longest = BACKOFF.saturating_mul(doubled).min(LONGEST);
     let chance = crypto::random_32().map_or(255, |bytes| bytes[0]);
-    longest / 2 + longest / 2 * u32::from(chance) / 255
+    (longest / 2 + longest / 2 * u32::from(chance) / 255).max(asked_for)
 }
 
 #[cfg(test)]
@@ -280,5 +305,7 @@ mod tests {
         }
         assert_eq!(pause(1, Some(90)), Duration::from_secs(90));
         assert_eq!(pause(1, Some(999_999)), PATIENCE);
+        let waited = pause(4, Some(0)).as_millis();
+        assert!(waited >= 4_000, "asked at once again: {waited}");
     }
 }
