@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use serde::Serialize;
 
 use super::delivery;
+use super::source::{ADMIN_KEY, SNAPSHOT_TOKEN};
 use crate::cli::args::CheckArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -14,10 +15,6 @@ use crate::config::client::API_KEY_VARIABLE;
 use crate::config::{ConfigFile, Endpoint, Host, Paths};
 use crate::model::catalog::Catalog;
 use crate::server::jobs::check::{self, BILLING_FLAGS, Checked, Finding, Settings, Verdict};
-
-/// The variables with an operator's keys.
-const ADMIN_KEY: &str = "DECANTR_ADMIN_KEY";
-const SNAPSHOT_TOKEN: &str = "DECANTR_TELEMETRY_SNAPSHOT_TOKEN";
 
 /// The check as JSON.
 #[derive(Serialize)]

@@ -11,10 +11,10 @@ use crate::config::client::{API_URL_FLAG, API_URL_VARIABLE};
 use crate::server::jobs::remote::{Keys, Remote, RemoteError};
 
 /// The variable with a key of scope admin.
-const ADMIN_KEY: &str = "DECANTR_ADMIN_KEY";
+pub(super) const ADMIN_KEY: &str = "DECANTR_ADMIN_KEY";
 
 /// The variable with a key of scope snapshot.
-const SNAPSHOT_TOKEN: &str = "DECANTR_TELEMETRY_SNAPSHOT_TOKEN";
+pub(super) const SNAPSHOT_TOKEN: &str = "DECANTR_TELEMETRY_SNAPSHOT_TOKEN";
 
 /// The server to ask, if the command line or the environment names one; otherwise a store is meant.
 ///
