@@ -2,8 +2,7 @@
 
 use clap::Args;
 
-use super::ReportFormat;
-use super::reports::EnvFileOption;
+use super::reports::{EnvFileOption, PrintOptions};
 
 /// `decantr ops dashboard`.
 #[derive(Debug, Args)]
@@ -32,20 +31,6 @@ pub(crate) struct DashboardArgs {
     #[command(flatten)]
     pub env_file: EnvFileOption,
     /// How to print it.
-    #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
-    pub format: ReportFormat,
-    /// The same as `--format json`.
-    #[arg(long, conflicts_with = "format")]
-    pub json: bool,
-}
-
-impl DashboardArgs {
-    /// How to print it.
-    pub(crate) fn format(&self) -> ReportFormat {
-        if self.json {
-            ReportFormat::Json
-        } else {
-            self.format
-        }
-    }
+    #[command(flatten)]
+    pub print: PrintOptions,
 }

@@ -66,9 +66,9 @@ impl OpsCommand {
         match self {
             Self::Digest(args) => args.print.format() == MemoFormat::Json,
             Self::WeeklyReport(args) => args.print.format() == MemoFormat::Json,
-            Self::Health(args) => args.format() == ReportFormat::Json,
+            Self::Health(args) => args.print.format() == ReportFormat::Json,
             Self::Check(args) => args.format.is_json(),
-            Self::Dashboard(args) => args.format() == ReportFormat::Json,
+            Self::Dashboard(args) => args.print.format() == ReportFormat::Json,
             Self::Query(args) => args.format() == QueryFormat::Json,
             Self::Serve(_) | Self::Demo(_) => false,
             _ => self.at_store().is_some_and(|at| at.format.is_json()),

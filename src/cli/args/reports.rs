@@ -65,6 +65,28 @@ pub(crate) enum WebhookFormat {
     Json,
 }
 
+/// How to print a report.
+#[derive(Debug, Args)]
+pub(crate) struct PrintOptions {
+    /// How to print it.
+    #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
+    format: ReportFormat,
+    /// The same as `--format json`.
+    #[arg(long, conflicts_with = "format")]
+    json: bool,
+}
+
+impl PrintOptions {
+    /// How to print it.
+    pub(crate) fn format(&self) -> ReportFormat {
+        if self.json {
+            ReportFormat::Json
+        } else {
+            self.format
+        }
+    }
+}
+
 /// How to print a report that can also be mailed.
 #[derive(Debug, Args)]
 pub(crate) struct MemoOptions {
@@ -159,22 +181,8 @@ pub(crate) struct HealthArgs {
     #[command(flatten)]
     pub delivery: DeliveryOptions,
     /// How to print it.
-    #[arg(long, value_enum, default_value = "table", value_name = "FORMAT")]
-    format: ReportFormat,
-    /// The same as `--format json`.
-    #[arg(long, conflicts_with = "format")]
-    json: bool,
-}
-
-impl HealthArgs {
-    /// How to print it.
-    pub(crate) fn format(&self) -> ReportFormat {
-        if self.json {
-            ReportFormat::Json
-        } else {
-            self.format
-        }
-    }
+    #[command(flatten)]
+    pub print: PrintOptions,
 }
 
 /// Where a weekly report's numbers can come from.

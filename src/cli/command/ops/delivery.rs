@@ -99,6 +99,11 @@ impl Delivery {
         })
     }
 
+    /// Whether nothing is to be sent or written.
+    pub(super) fn is_dry(&self) -> bool {
+        self.is_dry
+    }
+
     /// Whether the environment says to post always.
     pub(super) fn always(&self) -> bool {
         self.always

@@ -1,11 +1,8 @@
 //! `decantr ops digest`: the executive digest, on the terminal, as a page, as JSON, and to a webhook.
 
-use serde::Serialize;
-use serde_json::Value;
-
 use super::delivery::{self, Delivery};
-use super::{catalog, remote, show, source, store_url, thresholds};
-use crate::cli::args::{DigestArgs, MemoFormat};
+use super::{catalog, memo, remote, source, store_url, thresholds};
+use crate::cli::args::DigestArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::Ui;
@@ -14,20 +11,6 @@ use crate::config::Host;
 use crate::server::jobs::digest::Digest;
 use crate::server::report::Forwarding;
 use crate::server::store::{self, StoreError};
-
-/// The digest as JSON on stdout.
-#[derive(Serialize)]
-struct Report<'a> {
-    #[serde(rename = "schemaVersion")]
-    schema_version: u32,
-    kind: &'static str,
-    /// Whether this was a dry run.
-    dry_run: bool,
-    /// Where it is sent, or would be.
-    destinations: Vec<Value>,
-    #[serde(flatten)]
-    digest: &'a Digest,
-}
 
 /// Runs `decantr ops digest`.
 ///
@@ -43,20 +26,13 @@ pub(super) fn run(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<(), Com
         read(host, args, ui)?
     };
     let message = digest.message();
-    let is_due = !args.sample || args.always || delivery.always();
-    let format = args.print.format();
-    match format {
-        MemoFormat::Json => ui.json(&Report {
-            schema_version: 1,
-            kind: "ops.digest",
-            dry_run: args.delivery.dry_run,
-            destinations: delivery.described(&message, is_due),
-            digest: &digest,
-        })?,
-        format => show::report(&message, format, ui)?,
-    }
-    let why_not = (!is_due).then_some("the numbers are made up; --always posts them all the same");
-    delivery.deliver(host, &message, format, why_not, ui)
+    memo::give(
+        host,
+        (&digest, &message),
+        (&delivery, args.always),
+        args.print.format(),
+        ui,
+    )
 }
 
 fn read(host: &Host, args: &DigestArgs, ui: &mut Ui) -> Result<Digest, CommandError> {

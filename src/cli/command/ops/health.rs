@@ -23,8 +23,8 @@ pub(super) fn run(host: &Host, args: &HealthArgs, ui: &mut Ui) -> Result<(), Com
     let message = health.message();
     let is_fresh = health.status == Freshness::Success;
     let is_due = !is_fresh || args.always || delivery.always();
-    let format = MemoFormat::from(args.format());
-    if args.format() == ReportFormat::Json {
+    let format = MemoFormat::from(args.print.format());
+    if args.print.format() == ReportFormat::Json {
         ui.json(&serde_json::json!({
             "schemaVersion": 1,
             "kind": "ops.health",

@@ -14,6 +14,7 @@ mod forget;
 mod health;
 mod internal_ids;
 mod key;
+mod memo;
 mod org;
 mod posthog;
 mod purge;

@@ -1,32 +1,15 @@
 //! `decantr ops weekly-report`: the weekly memo, on the terminal, as a page, as JSON, and to a webhook.
 
-use serde::Serialize;
-use serde_json::Value;
-
 use super::delivery::{self, Delivery};
 use super::desk::{Desk, Opening, failed};
-use super::{catalog, posthog, show, thresholds};
-use crate::cli::args::{MemoFormat, WeeklyArgs, WeeklySource};
+use super::{catalog, memo, posthog, thresholds};
+use crate::cli::args::{WeeklyArgs, WeeklySource};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::runtime;
 use crate::cli::ui::Ui;
 use crate::config::Host;
 use crate::server::jobs::weekly::Weekly;
-
-/// The report as JSON on stdout.
-#[derive(Serialize)]
-struct Report<'a> {
-    #[serde(rename = "schemaVersion")]
-    schema_version: u32,
-    kind: &'static str,
-    /// Whether this was a dry run.
-    dry_run: bool,
-    /// Where it is sent, or would be.
-    destinations: Vec<Value>,
-    #[serde(flatten)]
-    weekly: &'a Weekly,
-}
 
 /// Runs `decantr ops weekly-report`.
 ///
@@ -42,20 +25,13 @@ pub(super) fn run(host: &Host, args: &WeeklyArgs, ui: &mut Ui) -> Result<(), Com
         read(host, args)?
     };
     let message = weekly.message();
-    let is_due = !args.sample || args.always || delivery.always();
-    let format = args.print.format();
-    match format {
-        MemoFormat::Json => ui.json(&Report {
-            schema_version: 1,
-            kind: "ops.weekly-report",
-            dry_run: args.delivery.dry_run,
-            destinations: delivery.described(&message, is_due),
-            weekly: &weekly,
-        })?,
-        format => show::report(&message, format, ui)?,
-    }
-    let why_not = (!is_due).then_some("the numbers are made up; --always posts them all the same");
-    delivery.deliver(host, &message, format, why_not, ui)
+    memo::give(
+        host,
+        (&weekly, &message),
+        (&delivery, args.always),
+        args.print.format(),
+        ui,
+    )
 }
 
 fn read(host: &Host, args: &WeeklyArgs) -> Result<Weekly, CommandError> {

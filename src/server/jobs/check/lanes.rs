@@ -95,14 +95,11 @@ pub(super) async fn catalog(server: &Server, catalog: &Catalog) -> Finding {
 /// An event of a source that may not send it is dropped.
 pub(super) async fn forged_pair(server: &Server, catalog: &Catalog, now: Timestamp) -> Finding {
     const CHECK: &str = "pairs";
-    let pairs = catalog
+    let mut pairs = catalog
         .sources
         .iter()
         .flat_map(|source| catalog.events.iter().map(move |event| (source, event)));
-    let Some((source, event)) = pairs
-        .into_iter()
-        .find(|(source, event)| !event.allows(source))
-    else {
+    let Some((source, event)) = pairs.find(|(source, event)| !event.allows(source)) else {
         return Finding::passed(CHECK, "every source may send every event");
     };
     let forged = example(event, source, None, now);

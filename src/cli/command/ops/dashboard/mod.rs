@@ -74,7 +74,7 @@ pub(super) fn run(host: &Host, args: &DashboardArgs, ui: &mut Ui) -> Result<(), 
     };
     let spec = Spec::of(&Catalog::decantr());
     let (report, error) = runtime()?.block_on(work(args, client.as_ref(), &spec, project))?;
-    print(&report, args.format(), ui)?;
+    print(&report, args.print.format(), ui)?;
     conclude(args, &report, error, ui)
 }
 
