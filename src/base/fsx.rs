@@ -124,6 +124,25 @@ fn never_blocking(options: &mut OpenOptions) -> &mut OpenOptions {
     options
 }
 
+/// What tells that a file was changed or replaced, without reading it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stamp(Option<(u64, u64, Option<std::time::SystemTime>, i64)>);
+
+/// The stamp of the file at `path`; one that is missing or cannot be looked at has a stamp, too.
+pub fn stamp(path: &Path) -> Stamp {
+    let Ok(meta) = path.metadata() else {
+        return Stamp(None);
+    };
+    #[cfg(unix)]
+    let (inode, changed) = {
+        use std::os::unix::fs::MetadataExt as _;
+        (meta.ino(), meta.ctime() * 1_000_000_000 + meta.ctime_nsec())
+    };
+    #[cfg(not(unix))]
+    let (inode, changed) = (0, 0);
+    Stamp(Some((inode, meta.len(), meta.modified().ok(), changed)))
+}
+
 /// How the names of temporary files begin.
 pub const TEMPORARY: &str = ".tmp-";
 

@@ -89,6 +89,32 @@ impl fmt::Debug for Request {
     }
 }
 
+impl Request {
+    /// The head of this request by POST to `url`, as the client writes it over HTTP/1.1 (a test holds that).
+    pub fn head(&self, url: &Url) -> String {
+        let mut lines = vec![format!("POST {} HTTP/1.1", url.path())];
+        lines.extend(
+            self.headers
+                .iter()
+                .map(|(name, value)| format!("{name}: {value}")),
+        );
+        lines.push(format!("user-agent: {USER_AGENT}"));
+        lines.push("accept: */*".to_owned());
+        let port = url
+            .port()
+            .map(|port| format!(":{port}"))
+            .unwrap_or_default();
+        lines.push(format!("host: {}{port}", host(url)));
+        if let Some(body) = &self.body {
+            lines.push(format!("content-length: {}", body.len()));
+        }
+        lines.join("\r\n") + "\r\n\r\n"
+    }
+}
+
+/// How the client names itself.
+const USER_AGENT: &str = concat!("decantr/", env!("CARGO_PKG_VERSION"));
+
 /// The client. Making one costs about 2 ms (certificates), so make it only where a request is due.
 #[derive(Debug, Clone)]
 pub struct Http {
@@ -122,7 +148,7 @@ impl Http {
         let builder = Client::builder()
             .timeout(limit)
             .redirect(redirect::Policy::none())
-            .user_agent(concat!("decantr/", env!("CARGO_PKG_VERSION")));
+            .user_agent(USER_AGENT);
         let client = adapt(builder).build().map_err(HttpError::Setup)?;
         Ok(Self {
             client,

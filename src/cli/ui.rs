@@ -256,6 +256,23 @@ impl Ui {
         Ok(Secret::new(&String::from_utf8_lossy(&bytes)))
     }
 
+    /// Reads all of stdin as text.
+    ///
+    /// # Errors
+    /// When it cannot be read, is not UTF-8, or has more than `limit` bytes.
+    pub(crate) fn read_text(&mut self, limit: u64) -> Result<String, CommandError> {
+        let mut text = String::new();
+        let mut input = io::Read::take(&mut self.io.stdin, limit + 1);
+        let read = input.read_to_string(&mut text);
+        let failed =
+            |what: String| CommandError::new(exit::USAGE, format!("standard input: {what}"));
+        read.map_err(|error| failed(error.to_string()))?;
+        if text.len() as u64 > limit {
+            return Err(failed(format!("it has more than {limit} bytes")));
+        }
+        Ok(text)
+    }
+
     /// stderr is best effort: a command does not fail because nobody hears its status.
     fn say(&mut self, text: &str) {
         drop(writeln!(self.io.stderr, "{}", visible(text)));

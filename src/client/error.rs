@@ -69,11 +69,13 @@ pub enum ClientError {
     Http(#[from] HttpError),
     /// The catalog has no such event for this source.
     #[error(
-        "the catalog has no event {name} for source cli; `decantr telemetry explain` lists them"
+        "the catalog has no event {name} for source {sources}; `decantr telemetry explain` lists them"
     )]
     UnknownEvent {
         /// What was asked for.
         name: String,
+        /// The sources that are looked at.
+        sources: String,
     },
 }
 

@@ -1,4 +1,5 @@
-//! What runs on a developer's machine: consent, identity, signing in (`auth`), spool, delivery, the recorder, and the controls over them.
+//! What runs on a developer's machine: consent, identity, signing in (`auth`), spool, delivery, withdrawal, the recorder, and the
+//! controls over them.
 //!
 //! Arrows inside: a room uses only rooms named before it in that list.
 
@@ -10,5 +11,6 @@ mod error;
 pub mod identity;
 pub mod recorder;
 pub mod spool;
+pub mod withdrawal;
 
 pub use error::{ClientError, ExitClass};

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::policy::Policy;
 use super::project::{Project, Say};
-use super::{ConfigError, Host};
+use super::{ConfigError, Host, Product};
 
 /// The variable that turns telemetry off, or shows it.
 pub const TELEMETRY_VARIABLE: &str = "DECANTR_TELEMETRY";
@@ -39,6 +39,15 @@ pub struct Asked<'a> {
     pub project: Option<&'a Path>,
     /// Another endpoint, for this command only.
     pub endpoint: Option<&'a str>,
+    /// Whose telemetry it is about; decantr's own when not given.
+    pub product: Option<&'a Product>,
+}
+
+impl Asked<'_> {
+    /// Whose telemetry it is about.
+    pub fn product(&self) -> Product {
+        self.product.cloned().unwrap_or_default()
+    }
 }
 
 /// What `DECANTR_TELEMETRY` says.

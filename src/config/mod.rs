@@ -10,6 +10,7 @@ pub mod file;
 pub mod layers;
 pub mod paths;
 pub mod policy;
+pub mod product;
 pub mod project;
 
 use std::path::PathBuf;
@@ -22,6 +23,7 @@ pub use error::ConfigError;
 pub use file::ConfigFile;
 pub use layers::{Asked, Layers};
 pub use paths::Paths;
+pub use product::{CATALOG_VARIABLE, Product, ProductError, Standing};
 
 /// The machine as a parameter: everything outside the arguments that a command may depend on.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use directories::ProjectDirs;
 
-use super::{ConfigError, Env};
+use super::{ConfigError, Env, Product};
 
 /// The variable that names the folder of settings and consent.
 pub const CONFIG_DIR_VARIABLE: &str = "DECANTR_CONFIG_DIR";
@@ -14,6 +14,9 @@ pub const STATE_DIR_VARIABLE: &str = "DECANTR_STATE_DIR";
 
 /// The name of decantr's folder below the platform's.
 const FOLDER: &str = "decantr";
+
+/// Below the folders of settings and state: a folder for each other product that has any.
+pub const CATALOGS_FOLDER: &str = "catalogs";
 
 /// The folders. None of them need exist.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,6 +73,24 @@ impl Paths {
             config_dir,
             state_dir,
             data_dir,
+        })
+    }
+
+    /// Finds the folders of one product; creates none. decantr's own are those of [`Paths::resolve`]; every other product has
+    /// its own below them, so that its consent, its ids and its log are nobody else's.
+    ///
+    /// # Errors
+    /// As [`Paths::resolve`].
+    pub fn of(env: &Env, product: &Product) -> Result<Self, ConfigError> {
+        let own = Self::resolve(env)?;
+        if product.is_own() {
+            return Ok(own);
+        }
+        let below = |folder: &Path| folder.join(CATALOGS_FOLDER).join(product.id());
+        Ok(Self {
+            config_dir: below(&own.config_dir),
+            state_dir: below(&own.state_dir),
+            data_dir: own.data_dir,
         })
     }
 

@@ -36,6 +36,7 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
             &["auth"],
             &["spool"],
             &["delivery"],
+            &["withdrawal"],
             &["recorder"],
             &["control"],
         ],

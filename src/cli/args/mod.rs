@@ -32,8 +32,8 @@ pub(crate) use reports::{
     WebhookFormat, WeeklyArgs, WeeklySource,
 };
 pub(crate) use telemetry::{
-    DisableArgs, EnableArgs, ExplainArgs, ForgetArgs, LinkArgs, LogArgs, TelemetryArgs,
-    TelemetryCommand, UnlinkArgs,
+    DisableArgs, EnableArgs, ExplainArgs, ForgetArgs, GrantScope, LinkArgs, LogArgs, PreviewArgs,
+    RecordArgs, TelemetryArgs, TelemetryCommand, UnlinkArgs,
 };
 
 /// Telemetry that can be verified: see, control and prove what leaves your machine; collect it on your own.

@@ -1,6 +1,10 @@
 //! The command line of `decantr telemetry`.
 
-use clap::{Args, Subcommand};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand, ValueEnum};
+use jiff::SignedDuration;
 use uuid::Uuid;
 
 use super::Format;
@@ -16,6 +20,15 @@ pub(crate) struct TelemetryArgs {
     /// How to print the status.
     #[command(flatten)]
     pub format: Format,
+    /// Whose telemetry: decantr's own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a
+    /// catalog file; by default `DECANTR_CATALOG`, or `decantr`.
+    #[arg(
+        long,
+        value_name = "ID|FILE",
+        global = true,
+        help_heading = "Global options"
+    )]
+    pub catalog: Option<String>,
 }
 
 impl TelemetryArgs {
@@ -35,6 +48,8 @@ impl TelemetryArgs {
             Some(TelemetryCommand::Enable(args)) => args.format.is_json(),
             Some(TelemetryCommand::Disable(args)) => args.format.is_json(),
             Some(TelemetryCommand::Log(args)) => args.format.is_json(),
+            Some(TelemetryCommand::Record(args)) => args.format.is_json(),
+            Some(TelemetryCommand::Preview(args)) => args.format.is_json(),
         }
     }
 }
@@ -46,6 +61,10 @@ pub(crate) enum TelemetryCommand {
     ///
     /// The result can be shared: it holds no local path, no project name and no secret.
     Explain(ExplainArgs),
+    /// Show the exact bytes that would leave, now and if you enabled it; without COMMAND, those that wait already.
+    ///
+    /// Nothing is made, kept or sent for it, and COMMAND writes nothing.
+    Preview(PreviewArgs),
     /// Show whether telemetry is on, and what decides it.
     Status {
         /// How to print it.
@@ -62,6 +81,11 @@ pub(crate) enum TelemetryCommand {
         #[command(flatten)]
         format: Format,
     },
+    /// Record an event of the catalog, from a script, a build machine or any other language.
+    ///
+    /// It goes the way of every event: consent first, then the catalog, then the spool. While telemetry is off it does nothing,
+    /// says nothing, and exits with 0.
+    Record(RecordArgs),
     /// Show every recorded event, what became of it, and what was sent.
     Log(LogArgs),
     /// Attach the opaque ids of this machine to your account and organisation, from now on.
@@ -90,14 +114,43 @@ pub(crate) struct ExplainArgs {
     /// One event, for example `decantr.analyze.completed`; all when not given.
     #[arg(value_name = "EVENT")]
     pub event: Option<String>,
+    /// Which of the catalog's sources to explain; by default `cli`. May be given more than once.
+    #[arg(long = "source", value_name = "SOURCE")]
+    pub sources: Vec<String>,
     /// How to print it.
     #[command(flatten)]
     pub format: Format,
 }
 
+/// `decantr telemetry preview`.
+#[derive(Debug, Args)]
+pub(crate) struct PreviewArgs {
+    /// How to print it.
+    #[command(flatten)]
+    pub format: Format,
+    /// A command of decantr with its arguments, for example `analyze .`.
+    #[arg(last = true, value_name = "COMMAND")]
+    pub command: Vec<OsString>,
+}
+
 /// `decantr telemetry enable`.
 #[derive(Debug, Args)]
 pub(crate) struct EnableArgs {
+    /// Which of the catalog's sources may report, for example `content-ci`; by default `cli`. May be given more than once.
+    #[arg(long = "source", value_name = "SOURCE")]
+    pub sources: Vec<String>,
+    /// Agree only to the events of these buckets, for example `cli_adoption`.
+    #[arg(long, value_name = "BUCKET", num_args = 1.., value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Agree for a time only, for example `90d`, `12h` or `2 weeks`; then nobody has decided again.
+    #[arg(long = "for", value_name = "TIME", value_parser = control::grant_time)]
+    pub duration: Option<SignedDuration>,
+    /// Where it holds: `local`, this machine while it builds nothing (the default), or `ci`, build machines; both may be given.
+    #[arg(long = "scope", value_enum, value_name = "WHERE")]
+    pub scopes: Vec<GrantScope>,
+    /// Accept what the catalog has gained up to this revision, on the terms that were agreed to; `explain --diff` shows it.
+    #[arg(long, value_name = "REVISION", conflicts_with_all = ["sources", "only", "duration", "scopes", "endpoint", "share_project"])]
+    pub accept: Option<u32>,
     /// The server to report to, kept in the configuration; by default the one configured, or this machine.
     #[arg(long, value_name = "URL")]
     pub endpoint: Option<String>,
@@ -188,6 +241,42 @@ pub(crate) struct LogArgs {
     #[arg(long)]
     pub bytes: bool,
     /// How to print it.
+    #[command(flatten)]
+    pub format: Format,
+}
+
+/// Where a grant holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum GrantScope {
+    /// On a person's machine.
+    Local,
+    /// On build machines.
+    Ci,
+}
+
+/// `decantr telemetry record`.
+#[derive(Debug, Args)]
+pub(crate) struct RecordArgs {
+    /// The event, for example `content.validation.completed`; `telemetry explain` lists them.
+    #[arg(value_name = "EVENT", required_unless_present = "from_json")]
+    pub event: Option<String>,
+    /// A property and its value; for a list once for each element.
+    #[arg(short, long = "property", value_name = "KEY=VALUE")]
+    pub properties: Vec<String>,
+    /// How long it took, in whole milliseconds: the event's own property for that.
+    #[arg(long, value_name = "MS")]
+    pub duration_ms: Option<i64>,
+    /// Read it from a JSON file, or from standard input (`-`): an object with `name`, `properties` and `timestamp`, or an array of
+    /// such. EVENT, -p and --duration-ms fill in what it does not say.
+    #[arg(long, value_name = "FILE")]
+    pub from_json: Option<PathBuf>,
+    /// Which of the catalog's sources it comes from, for example `content-ci` or `mcp`; by default `cli`.
+    #[arg(long, value_name = "SOURCE")]
+    pub source: Option<String>,
+    /// Fail (exit code 4) when telemetry is off or does not cover the event, and refuse values that would become `other`.
+    #[arg(long)]
+    pub strict: bool,
+    /// How to print what became of it.
     #[command(flatten)]
     pub format: Format,
 }

@@ -10,10 +10,10 @@ use crate::base::error::chain;
 use crate::base::fsx;
 use crate::base::secret::Secret;
 use crate::client::ClientError;
-use crate::client::consent::{ConsentFile, Gate, Locked as Settings, Stored};
+use crate::client::consent::{ConsentFile, Key, Locked as Settings, Stored};
 use crate::config::client::API_KEY_VARIABLE;
 use crate::config::file::API_URL;
-use crate::config::{ConfigFile, Endpoint, Host, Paths, Source};
+use crate::config::{ConfigFile, Endpoint, Host, Paths, Product, Source};
 use crate::model::protocol::{ME_PATH, Me};
 
 /// The longest key that is taken, in bytes.
@@ -216,7 +216,9 @@ impl Place {
     /// Whether a person said yes or no to telemetry for `origin`.
     pub fn has_decided(&self, origin: &str) -> bool {
         let record = ConsentFile::load(&self.paths);
-        record.is_ok_and(|record| record.stored(&Gate::key_of(origin)) != Stored::Undecided)
+        record.is_ok_and(|record| {
+            record.stored(&Key::of(&Product::own(), origin)) != Stored::Undecided
+        })
     }
 
     /// Removes this server's key from where it lies, and the note; tells where it was.

@@ -5,8 +5,9 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
-use super::{Scope, Stored};
+use super::{Grant, Scope, Stored};
 use crate::base::error::chain;
+use crate::config::Standing;
 use crate::config::layers::{Layers, Switch};
 use crate::config::policy::Policy;
 use crate::config::project::Say;
@@ -155,40 +156,60 @@ impl Decision {
 /// Decides: `build ∧ ¬policy ∧ ¬DO_NOT_TRACK ∧ ¬env_off ∧ ¬flag_off ∧ ¬project_off ∧ (¬ci ∨ scope ci) ∧ readable ∧ granted ∧
 /// ¬expired`.
 ///
-/// `revision` gives the catalog's revision; it is asked only when everything permits, since a catalog costs time to load.
+/// `standing` tells how the catalog stands to a grant; it is asked only when everything permits, since a catalog costs time to
+/// load.
 pub fn decide(
     layers: &Layers,
     stored: &Stored,
     now: Timestamp,
-    revision: impl FnOnce() -> u32,
+    standing: impl FnOnce(&Grant) -> Standing,
 ) -> Decision {
-    let mut verdicts: Vec<Verdict> = Layer::ALL
+    let verdicts: Vec<Verdict> = Layer::ALL
         .into_iter()
         .map(|layer| verdict(layer, layers, stored, now))
         .collect();
+    if let Stored::Granted(grant) = stored
+        && !verdicts.iter().any(|verdict| verdict.denies)
+    {
+        return permitted(verdicts, standing(grant));
+    }
     let denying = verdicts.iter().find(|verdict| verdict.denies);
     let effective = match (denying.map(|verdict| verdict.layer), stored) {
         (Some(Layer::Record), Stored::Refused { .. }) => Effective::Off,
         (Some(Layer::Record), Stored::Broken(_)) => Effective::Broken,
         (Some(Layer::Record), Stored::Granted(grant)) if !grant.is_over(now) => Effective::Off,
         (Some(Layer::Record), _) => Effective::Undecided,
-        (None, Stored::Granted(grant)) => {
-            let current = revision();
-            if current > grant.revision {
-                if let Some(last) = verdicts.last_mut() {
-                    last.says = format!(
-                        "granted for revision {} of the catalog, which is at {current}: what is newer is not sent",
-                        grant.revision
-                    )
-                    .into();
-                }
-                Effective::OnPartial
-            } else {
-                Effective::On
-            }
-        }
         (Some(_) | None, _) => Effective::ForcedOff,
     };
+    Decision {
+        effective,
+        verdicts,
+    }
+}
+
+/// Everything permits; what remains is whether the catalog is the one that was agreed to.
+fn permitted(mut verdicts: Vec<Verdict>, standing: Standing) -> Decision {
+    let effective = match standing {
+        Standing::Same => Effective::On,
+        Standing::Grown { .. } => Effective::OnPartial,
+        Standing::Changed => Effective::Undecided,
+    };
+    if let Some(last) = verdicts.last_mut() {
+        match standing {
+            Standing::Same => {}
+            Standing::Grown { agreed, current } => {
+                last.says = format!(
+                    "granted for revision {agreed} of the catalog, which is at {current}: what is newer is not sent"
+                )
+                .into();
+            }
+            Standing::Changed => {
+                (last.denies, last.says) = no(
+                    "the catalog is not the one that was agreed to: what that revision can express has changed; decide again",
+                );
+            }
+        }
+    }
     Decision {
         effective,
         verdicts,

@@ -3,20 +3,17 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::{ConsentFile, Decision, Grant, Key, Layer, Permit, Stored, decide};
 use crate::base::error::chain;
 use crate::config::layers::{Layers, Switch};
-use crate::config::{Asked, ConfigError, ConfigFile, Endpoint, Host, Paths};
+use crate::config::{Asked, ConfigError, ConfigFile, Endpoint, Host, Paths, Product};
 use crate::model::catalog::Catalog;
-
-/// The catalog that the decantr tools report by.
-pub const CATALOG_ID: &str = "decantr";
 
 /// The decision of here and now, with what it rests on.
 #[derive(Debug)]
 pub struct Gate {
+    /// Whose telemetry it is about.
+    pub product: Product,
     /// Where files are.
     pub paths: Paths,
     /// `config.json`, when it can be read.
@@ -38,7 +35,8 @@ impl Gate {
     /// # Errors
     /// Only when there is no place for files at all; every other problem makes the decision `broken`.
     pub fn open(host: &Host, asked: &Asked<'_>) -> Result<Self, ConfigError> {
-        let paths = Paths::resolve(&host.env)?;
+        let product = asked.product();
+        let paths = Paths::of(&host.env, &product)?;
         let argument = asked.project.map(|path| host.cwd.join(path));
         let projects = argument.iter().chain([&host.cwd]);
         Paths::check_outside(&host.env, projects.map(PathBuf::as_path))?;
@@ -50,11 +48,12 @@ impl Gate {
             keep(endpoint, &mut problems)
         });
         problems.extend(layers.problems().map(chain));
-        let stored = stored(&paths, endpoint.as_ref(), &mut problems);
-        let decision = decide(&layers, &stored, host.clock.now(), || {
-            Catalog::decantr_revision()
+        let stored = stored(&paths, &product, endpoint.as_ref(), &mut problems);
+        let decision = decide(&layers, &stored, host.clock.now(), |grant| {
+            product.standing(grant.revision, &grant.sha256)
         });
         Ok(Self {
+            product,
             paths,
             settings,
             endpoint,
@@ -66,8 +65,8 @@ impl Gate {
     }
 
     /// The catalog that consent is asked for. Loading it takes time, so ask only when something will be built from it.
-    pub fn catalog() -> Arc<Catalog> {
-        Catalog::decantr()
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.product.catalog()
     }
 
     /// The decision.
@@ -77,15 +76,14 @@ impl Gate {
 
     /// What consent is about here.
     pub fn key(&self) -> Option<Key> {
-        self.endpoint.as_ref().map(key)
+        self.endpoint
+            .as_ref()
+            .map(|endpoint| self.key_of(&endpoint.origin))
     }
 
     /// What consent for `origin` (scheme, host and port) is about.
-    pub fn key_of(origin: &str) -> Key {
-        Key {
-            catalog: CATALOG_ID.to_owned(),
-            origin: origin.to_owned(),
-        }
+    pub fn key_of(&self, origin: &str) -> Key {
+        Key::of(&self.product, origin)
     }
 
     /// Leave to record and send, while the decision is yes.
@@ -94,23 +92,6 @@ impl Gate {
             .effective()
             .is_on()
             .then(|| self.grant_permit())?
-    }
-
-    /// Leave under the grant that stands at `now`, if it is another one than was read here, for the same catalog and endpoint:
-    /// somebody agreed again meanwhile.
-    pub fn renewed(&self, now: Timestamp) -> Option<Permit> {
-        let key = self.key()?;
-        let stored = ConsentFile::load(&self.paths).ok()?.stored(&key);
-        let decision = decide(&self.layers, &stored, now, Catalog::decantr_revision);
-        let Stored::Granted(grant) = stored else {
-            return None;
-        };
-        let is_other = self.grant().is_none_or(|old| old.epoch != grant.epoch);
-        (is_other && decision.effective().is_on()).then_some(Permit {
-            key,
-            epoch: grant.epoch,
-            revision: grant.revision,
-        })
     }
 
     /// Leave to show what would be sent: everything permits but `DECANTR_TELEMETRY=log`.
@@ -136,11 +117,12 @@ impl Gate {
     }
 }
 
-fn key(endpoint: &Endpoint) -> Key {
-    Gate::key_of(&endpoint.origin)
-}
-
-fn stored(paths: &Paths, endpoint: Option<&Endpoint>, problems: &mut Vec<String>) -> Stored {
+fn stored(
+    paths: &Paths,
+    product: &Product,
+    endpoint: Option<&Endpoint>,
+    problems: &mut Vec<String>,
+) -> Stored {
     let file = match ConsentFile::load(paths) {
         Ok(file) => file,
         Err(error) => {
@@ -149,7 +131,7 @@ fn stored(paths: &Paths, endpoint: Option<&Endpoint>, problems: &mut Vec<String>
         }
     };
     match endpoint {
-        Some(endpoint) => file.stored(&key(endpoint)),
+        Some(endpoint) => file.stored(&Key::of(product, &endpoint.origin)),
         None => Stored::Broken(problems.first().cloned().unwrap_or_default()),
     }
 }

@@ -8,7 +8,7 @@ mod record;
 use jiff::Timestamp;
 
 pub use decide::{Decision, Effective, Layer, Verdict, decide};
-pub use gate::{CATALOG_ID, Gate};
+pub use gate::Gate;
 pub use record::{Actor, ConsentError, ConsentFile, Grant, Key, Locked, Record, Scope};
 
 /// What the record says about one catalog and endpoint.

@@ -1,6 +1,7 @@
 //! `consent.json`: what a person decided, per catalog and endpoint. It is never repaired, and what it does not know it refuses.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,7 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{Permit, Stored};
 use crate::base::fsx::{self, FileLock, FsError, LockError};
-use crate::config::Paths;
+use crate::config::{Paths, Product};
+use crate::model::catalog::EventSpec;
 
 /// The largest file that is read, in bytes.
 const LIMIT: u64 = 1024 * 1024;
@@ -73,6 +75,16 @@ pub struct Key {
     pub origin: String,
 }
 
+impl Key {
+    /// What consent to a product's events going to `origin` (scheme, host and port) is about.
+    pub fn of(product: &Product, origin: &str) -> Self {
+        Self {
+            catalog: product.id().to_owned(),
+            origin: origin.to_owned(),
+        }
+    }
+}
+
 /// Where a grant holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -81,6 +93,24 @@ pub enum Scope {
     Local,
     /// On build machines.
     Ci,
+}
+
+impl Scope {
+    /// The word used in settings and JSON.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Local => "local",
+            Self::Ci => "ci",
+        }
+    }
+
+    /// Where that is, in words.
+    pub fn place(self) -> &'static str {
+        match self {
+            Self::Local => "on this machine but not while it builds",
+            Self::Ci => "on build machines",
+        }
+    }
 }
 
 /// How a grant was given.
@@ -103,6 +133,12 @@ pub struct Grant {
     pub sha256: String,
     /// Where it holds.
     pub scopes: Vec<Scope>,
+    /// Which of the catalog's sources may report. A record without it is about `cli`.
+    #[serde(default = "cli_only", skip_serializing_if = "is_cli_only")]
+    pub sources: Vec<String>,
+    /// The buckets whose events may be sent; empty means all events.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
     /// When it ends, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,
@@ -263,7 +299,31 @@ impl ConsentFile {
     }
 }
 
+fn cli_only() -> Vec<String> {
+    vec!["cli".to_owned()]
+}
+
+fn is_cli_only(sources: &[String]) -> bool {
+    matches!(sources, [only] if only == "cli")
+}
+
 impl Grant {
+    /// Whether it lets `source` report `event`, properties aside.
+    pub fn covers(&self, event: &EventSpec, source: &str) -> bool {
+        let is_wanted = |bucket: &Arc<str>| self.only.iter().any(|only| **only == **bucket);
+        event.since <= self.revision
+            && self.sources.iter().any(|covered| covered == source)
+            && (self.only.is_empty() || event.buckets.iter().any(is_wanted))
+    }
+
+    /// Whether it covers everything that `other` covers.
+    pub fn is_as_wide_as(&self, other: &Self) -> bool {
+        let all = |wide: &[String], narrow: &[String]| narrow.iter().all(|one| wide.contains(one));
+        self.revision >= other.revision
+            && all(&self.sources, &other.sources)
+            && (self.only.is_empty() || (!other.only.is_empty() && all(&self.only, &other.only)))
+    }
+
     /// Whether it has ended.
     pub fn is_over(&self, now: Timestamp) -> bool {
         self.until.is_some_and(|until| until <= now)
@@ -328,6 +388,14 @@ impl Locked {
         file.put(key, Record::Granted(grant));
         self.save(file)?;
         Ok(self.file.epoch)
+    }
+
+    /// Takes the decision about `key` away: it is undecided again, in a new epoch.
+    pub fn end(&mut self, key: &Key) -> Result<(), ConsentError> {
+        let mut file = self.file.clone();
+        file.epoch = file.epoch.saturating_add(1);
+        file.records.retain(|entry| !entry.is_about(key));
+        self.save(file)
     }
 
     /// Writes the decisions of `before` again; the epoch goes on, so nothing that was begun meanwhile stands.

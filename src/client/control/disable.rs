@@ -1,24 +1,18 @@
 //! `telemetry disable`: one locked transaction that refuses and removes; whatever stays is named.
 
-use std::io;
-use std::path::Path;
-
 use jiff::Timestamp;
 
 use super::SCHEMA_VERSION;
 use super::forget::{self, Forget, Prepared};
 use super::reset::WAIT;
-use super::residue::remove_temporary;
 use super::view::Disabled;
 use crate::base::error::chain;
-use crate::base::fsx::{self, FsError};
+use crate::base::fsx;
 use crate::client::ClientError;
 use crate::client::consent::{ConsentFile, Gate, Key, Locked};
-use crate::client::delivery::PINS_FILE;
-use crate::client::identity::{
-    self, Known, LINK_FILE, Link, PAST_FILE, PROJECTS_FILE, SECRET_FILE,
-};
+use crate::client::identity::{Known, Link};
 use crate::client::spool::{Ledger, Spool, note_withdrawn};
+use crate::client::withdrawal::Removal;
 use crate::config::client::DEFAULT_ENDPOINT;
 use crate::config::{Asked, Endpoint, Env, Host, Paths};
 
@@ -116,7 +110,7 @@ fn refuse_and_remove(
     let mut locked = Locked::open(paths, WAIT)?;
     let now = host.clock.now();
     refuse(&mut locked, paths, &key_of(&gate), now)?;
-    let mut done = Done::default();
+    let mut done = Removal::default();
     // Before the secrets go. Where it cannot be written down they go all the same: the refusal is what counts.
     let asked = forget.map(|prepared| prepared?.write(&gate, now, &locked));
     if let Some(Err(error)) = asked {
@@ -128,31 +122,11 @@ fn refuse_and_remove(
             drop(note_withdrawn(paths, epoch, now));
         }
     }
-    done.take(
-        "the spool and what waited in it",
-        remove(&Spool::root(paths)),
-    );
+    done.spools(paths);
     if !keep_log {
-        done.take(
-            "the ledger and the bytes it kept",
-            remove(&Ledger::root(paths)),
-        );
+        done.ledger(paths);
     }
-    done.take("the installation's id", identity::remove_install_id(paths));
-    for folder in [&paths.config_dir, &paths.state_dir] {
-        done.take("what an interrupted write left", remove_temporary(folder));
-    }
-    for (what, name) in [
-        ("the installation's secret", SECRET_FILE),
-        ("the projects' ids", PROJECTS_FILE),
-        ("the ids that were used before", PAST_FILE),
-        ("the note about the link", LINK_FILE),
-        ("the servers' pinned keys", PINS_FILE),
-    ] {
-        done.take(what, remove(&paths.state_dir.join(name)));
-    }
-    // The folder goes only if nothing is left in it; somebody else's files stay.
-    let _not_empty_or_missing = std::fs::remove_dir(&paths.state_dir);
+    done.ids(paths, &locked);
     drop(locked);
     Ok(Disabled {
         schema_version: SCHEMA_VERSION,
@@ -171,11 +145,11 @@ fn key_of(gate: &Gate) -> Key {
     let fallback = || {
         let settings = gate.settings.as_ref()?;
         let endpoint = Endpoint::resolve(None, &Env::default(), settings).ok()?;
-        Some(Gate::key_of(&endpoint.origin))
+        Some(gate.key_of(&endpoint.origin))
     };
     gate.key()
         .or_else(fallback)
-        .unwrap_or_else(|| Gate::key_of(DEFAULT_ENDPOINT))
+        .unwrap_or_else(|| gate.key_of(DEFAULT_ENDPOINT))
 }
 
 /// Writes the refusal. On a full disk what was not sent makes room for it: it must go anyway.
@@ -188,35 +162,4 @@ fn refuse(locked: &mut Locked, paths: &Paths, key: &Key, at: Timestamp) -> Resul
     }
     fsx::remove(&Spool::root(paths))?;
     Ok(locked.refuse(key, at)?)
-}
-
-#[derive(Default)]
-struct Done {
-    removed: Vec<String>,
-    residue: Vec<String>,
-}
-
-impl Done {
-    fn take<E: std::error::Error>(&mut self, what: &str, result: Result<bool, E>) {
-        match result {
-            Ok(true) => self.removed.push(what.to_owned()),
-            Ok(false) => {}
-            Err(error) => self.residue.push(format!("{what}: {}", chain(&error))),
-        }
-    }
-}
-
-/// Removes a file or folder and tells whether there was one.
-///
-/// It is moved aside first: a writer that still knows the old name finds nothing there, and cannot make it again.
-fn remove(path: &Path) -> Result<bool, FsError> {
-    let aside = path.with_extension("removed");
-    let was_left = aside.symlink_metadata().is_ok();
-    fsx::remove(&aside)?;
-    match std::fs::rename(path, &aside) {
-        Ok(()) => fsx::remove(&aside).map(|()| true),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(was_left),
-        // A state folder that cannot be written to may still let go of what is inside.
-        Err(_) => fsx::remove(path).map(|()| true),
-    }
 }

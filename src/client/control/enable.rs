@@ -1,25 +1,24 @@
 //! `telemetry enable`: show everything first, then write the grant. Nothing is minted and nothing is sent here.
 
-use jiff::Timestamp;
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::explain::{CONTEXT, event_views, recipients};
+use super::explain::{context, event_views, recipients};
 use super::reset::WAIT;
 use super::view::{Enabled, Offer};
-use super::{EndpointView, SCHEMA_VERSION};
+use super::{ControlError, EndpointView, SCHEMA_VERSION};
 use crate::base::fsx;
 use crate::base::ids::OpaqueId;
 use crate::client::ClientError;
-use crate::client::consent::{
-    Actor, CATALOG_ID, ConsentFile, Gate, Grant, Key, Locked, Scope, Stored, decide,
-};
+use crate::client::consent::{Actor, ConsentFile, Gate, Grant, Key, Locked, Scope, Stored, decide};
 use crate::client::identity::{self, Ids};
-use crate::client::recorder::SOURCE;
-use crate::client::spool::{Spool, note_withdrawn, validator};
+use crate::client::spool::{Spool, note_withdrawn, validator_of};
 use crate::config::file::TELEMETRY_ENDPOINT;
 use crate::config::project::{PROJECT_FILE, Project};
-use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths, Source};
+use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths, Source, Standing};
 use crate::model::catalog::{Catalog, EventSpec};
 use crate::model::event::{Admission, Event, Filling, RawEvent, RawValue, example_properties};
 use crate::model::protocol::Batch;
@@ -29,6 +28,8 @@ use crate::model::protocol::Batch;
 pub struct Terms {
     /// Where it holds.
     pub scopes: Vec<Scope>,
+    /// The buckets whose events may be sent; empty means all events.
+    pub only: Vec<String>,
     /// When it ends.
     pub until: Option<Timestamp>,
     /// Whether this person's project id is written into the working directory's project file.
@@ -40,6 +41,7 @@ impl Default for Terms {
     fn default() -> Self {
         Self {
             scopes: vec![Scope::Local],
+            only: Vec::new(),
             until: None,
             share_project: false,
         }
@@ -69,19 +71,22 @@ pub fn plan_enable(
     let settings = ConfigFile::load(&gate.paths.config_file())?;
     let endpoint = Endpoint::resolve(asked.endpoint, &host.env, &settings)?;
     ConsentFile::load(&gate.paths)?;
-    let catalog = Gate::catalog();
+    let catalog = gate.catalog();
+    check_buckets(&catalog, &terms.only)?;
+    let sources = gate.product.sources();
     let now = host.clock.now();
-    let grant = Grant {
-        revision: catalog.revision,
-        sha256: catalog.wire_digest().to_owned(),
-        scopes: terms.scopes,
-        until: terms.until,
-        at: now,
-        actor: Actor::Terminal,
-        epoch: 0,
-    };
+    let shares_project = terms.share_project;
+    let grant = hypothetical(&gate, terms, now);
     let stored = Stored::Granted(grant.clone());
-    let then = decide(&gate.layers, &stored, now, || catalog.revision);
+    let then = decide(&gate.layers, &stored, now, |_| Standing::Same);
+    let covered = |event: &&EventSpec| {
+        grant
+            .sources
+            .iter()
+            .any(|source| grant.covers(event, source))
+    };
+    let mut events = event_views(&catalog, sources, None);
+    events.retain(|view| catalog.event(&view.name).as_ref().is_some_and(covered));
     let offer = Offer {
         schema_version: SCHEMA_VERSION,
         kind: "telemetry.enable.plan",
@@ -90,26 +95,100 @@ pub fn plan_enable(
         revision: catalog.revision,
         sha256: grant.sha256.clone(),
         scopes: grant.scopes.clone(),
+        sources: grant.sources.clone(),
+        only: grant.only.clone(),
         until: grant.until,
         retention_days: catalog.retention_days,
         recipients: recipients(&endpoint.origin),
-        context: Vec::from(CONTEXT),
-        events: event_views(&catalog, None),
-        sample: sample(&catalog, now),
-        shares_project_in: terms.share_project.then_some(PROJECT_FILE),
+        context: context(sources),
+        events,
+        sample: sample(&catalog, &grant, now),
+        shares_project_in: shares_project.then_some(PROJECT_FILE),
         still_off: then
             .reason()
             .map(|verdict| verdict.says.clone().into_owned()),
     };
     Ok(EnablePlan {
         offer,
+        key: gate.key_of(&endpoint.origin),
         paths: gate.paths,
-        key: Key {
-            catalog: CATALOG_ID.to_owned(),
-            origin: endpoint.origin,
-        },
         grant,
     })
+}
+
+/// The grant that these terms would be, with the catalog and sources at hand; it is no grant before it is written.
+pub(super) fn hypothetical(gate: &Gate, terms: Terms, now: Timestamp) -> Grant {
+    let catalog = gate.catalog();
+    let sources = gate.product.sources().iter();
+    Grant {
+        revision: catalog.revision,
+        sha256: catalog.wire_digest().to_owned(),
+        scopes: terms.scopes,
+        sources: sources.map(ToString::to_string).collect(),
+        only: terms.only,
+        until: terms.until,
+        at: now,
+        actor: Actor::Terminal,
+        epoch: 0,
+    }
+}
+
+/// Prepares what a person is shown before they accept what the catalog has gained up to `revision`, its current one; the other
+/// terms stay as they are. Writes nothing.
+///
+/// # Errors
+/// When there is no grant, nothing new, or another revision was named; also as [`plan_enable`].
+pub fn plan_accept(
+    host: &Host,
+    asked: &Asked<'_>,
+    revision: u32,
+) -> Result<EnablePlan, ClientError> {
+    let gate = Gate::open(host, asked)?;
+    ConsentFile::load(&gate.paths)?;
+    let current = gate.product.revision();
+    let nothing = |why: String| Err(ControlError::NothingToAccept { why }.into());
+    let Some(grant) = gate
+        .grant()
+        .filter(|grant| !grant.is_over(host.clock.now()))
+    else {
+        return nothing(
+            "nobody has agreed to anything yet; `decantr telemetry enable` asks".to_owned(),
+        );
+    };
+    match gate.product.standing(grant.revision, &grant.sha256) {
+        Standing::Grown { .. } if revision == current => {}
+        Standing::Grown { .. } => {
+            return nothing(format!(
+                "the catalog is at revision {current}, not {revision}; `decantr telemetry explain --diff` shows what is new"
+            ));
+        }
+        Standing::Same => {
+            return nothing(format!(
+                "revision {} was agreed to, and the catalog is at {current}",
+                grant.revision
+            ));
+        }
+        Standing::Changed => {
+            return nothing(
+                "the catalog is not the one that was agreed to; `decantr telemetry enable` decides again".to_owned(),
+            );
+        }
+    }
+    let terms = Terms {
+        scopes: grant.scopes.clone(),
+        only: grant.only.clone(),
+        until: grant.until,
+        share_project: false,
+    };
+    let product = gate.product.clone().reporting_as(&grant.sources);
+    let product = product.map_err(|error| ControlError::NothingToAccept {
+        why: error.to_string(),
+    })?;
+    let asked = Asked {
+        product: Some(&product),
+        ..*asked
+    };
+    plan_enable(host, &asked, terms)
 }
 
 impl EnablePlan {
@@ -178,7 +257,8 @@ impl EnablePlan {
     /// Makes room for the events of the grant of `epoch`, and makes the endpoint that a flag named the configured one.
     fn settle(&self, locked: &Locked, earlier: Stored, epoch: u64) -> Result<(), ClientError> {
         if let Stored::Granted(earlier) = earlier {
-            let still_stood = !earlier.is_over(self.grant.at);
+            // What was recorded under wider terms may not be sent under narrower ones.
+            let still_stood = !earlier.is_over(self.grant.at) && self.grant.is_as_wide_as(&earlier);
             if !still_stood {
                 // What cannot be noted goes all the same: it may not be sent any more.
                 drop(note_withdrawn(&self.paths, earlier.epoch, self.grant.at));
@@ -210,12 +290,42 @@ fn share_project(host: &Host, gate: &Gate) -> Result<Option<OpaqueId>, ClientErr
     }
 }
 
-/// A request as it would be sent, about the catalog's first event, with all-zero ids.
-fn sample(catalog: &Catalog, now: Timestamp) -> Json {
-    let event = catalog
-        .events_of(SOURCE)
-        .next()
-        .and_then(|spec| sample_event(spec, now));
+/// Reads how long a grant is to hold, for example `90d`, `12h`, `2 weeks`: from an hour to ten years. A day has 24 hours.
+///
+/// # Errors
+/// What is wrong with it.
+pub fn grant_time(text: &str) -> Result<SignedDuration, &'static str> {
+    const WRONG: &str = "a time is written like 90d, 12h or 2 weeks, and is an hour to ten years";
+    let time = text.parse::<Span>().ok();
+    let time = time.and_then(|span| span.to_duration(SpanRelativeTo::days_are_24_hours()).ok());
+    time.filter(|time| (1..=10 * 366 * 24).contains(&time.as_hours()))
+        .ok_or(WRONG)
+}
+
+/// Refuses buckets that the catalog does not have.
+fn check_buckets(catalog: &Catalog, only: &[String]) -> Result<(), ClientError> {
+    let is_known = |name: &String| catalog.buckets.iter().any(|bucket| *bucket.key == **name);
+    match only.iter().find(|name| !is_known(name)) {
+        None => Ok(()),
+        Some(name) => Err(ControlError::NoBucket {
+            name: name.clone(),
+            known: catalog
+                .buckets
+                .iter()
+                .map(|bucket| (*bucket.key).to_owned())
+                .collect(),
+        }
+        .into()),
+    }
+}
+
+/// A request as it would be sent, about the first event that the grant covers, with all-zero ids.
+fn sample(catalog: &Arc<Catalog>, grant: &Grant, now: Timestamp) -> Json {
+    let sources = grant.sources.iter();
+    let event = sources
+        .flat_map(|source| catalog.events_of(source).map(move |spec| (spec, source)))
+        .find(|(spec, source)| grant.covers(spec, source))
+        .and_then(|(spec, source)| sample_event(catalog, spec, source, now));
     let events: Vec<Event> = event.into_iter().collect();
     let batch = Batch {
         schema_version: &catalog.schema_version,
@@ -226,9 +336,14 @@ fn sample(catalog: &Catalog, now: Timestamp) -> Json {
     serde_json::to_value(&batch).unwrap_or_default()
 }
 
-fn sample_event(spec: &EventSpec, now: Timestamp) -> Option<Event> {
+fn sample_event(
+    catalog: &Arc<Catalog>,
+    spec: &EventSpec,
+    source: &str,
+    now: Timestamp,
+) -> Option<Event> {
     let context = vec![
-        ("source".into(), SOURCE.into()),
+        ("source".into(), source.into()),
         ("environment".into(), "production".into()),
         ("decantrVersion".into(), env!("CARGO_PKG_VERSION").into()),
     ];
@@ -236,15 +351,19 @@ fn sample_event(spec: &EventSpec, now: Timestamp) -> Option<Event> {
         id: Some(Uuid::nil().to_string().into()),
         name: Some((*spec.name).into()),
         context: Some(RawValue::Map(context)),
-        properties: Some(example_properties(spec, SOURCE, Filling::Whole)),
+        properties: Some(example_properties(spec, source, Filling::Whole)),
         is_object: true,
         ..RawEvent::default()
     };
     let admission = Admission {
         now: now.round(jiff::Unit::Second).unwrap_or(now),
-        has_key: false,
+        // Whether the server wants a key is not the question here.
+        has_key: true,
     };
-    let mut event = validator().normalise(&raw, admission).ok()?.event;
+    let mut event = validator_of(Arc::clone(catalog))
+        .normalise(&raw, admission)
+        .ok()?
+        .event;
     let ids = Ids::default().or_placeholders(true);
     event.context.install_id = ids.install_id;
     event.context.project_id = ids.project_id;

@@ -2,6 +2,7 @@
 
 use crate::base::ids::OpaqueId;
 use crate::client::ExitClass;
+use crate::model::outcome::Reason;
 
 /// A control that refused. Nothing was sent, unless the text says so.
 #[derive(Debug, thiserror::Error)]
@@ -14,6 +15,34 @@ pub enum ControlError {
         why: String,
         /// What follows, and what to do.
         consequence: &'static str,
+    },
+    /// The catalog has no such bucket.
+    #[error("the catalog has no bucket {name}; it has {}", if known.is_empty() { "none".to_owned() } else { known.join(", ") })]
+    NoBucket {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: Vec<String>,
+    },
+    /// The catalog does not allow what was to be recorded.
+    #[error("nothing was recorded: {}", complaints.join("; "))]
+    Refused {
+        /// Every complaint.
+        complaints: Vec<String>,
+    },
+    /// An event that was to be recorded for certain was not.
+    #[error("{name} was not recorded: {reason}")]
+    NotRecorded {
+        /// The event.
+        name: String,
+        /// Why.
+        reason: Reason,
+    },
+    /// There is nothing that could be accepted.
+    #[error("there is nothing to accept: {why}")]
+    NothingToAccept {
+        /// Why.
+        why: String,
     },
     /// Consent was saved, but something else still says no.
     #[error("your consent is saved, but telemetry is still off, so nothing was linked: {why}")]
@@ -82,7 +111,13 @@ impl ControlError {
             Self::Off { .. } | Self::Overridden { .. } | Self::Linked { .. } | Self::IdsChanged => {
                 ExitClass::Consent
             }
-            Self::Unseen { .. } => ExitClass::Usage,
+            Self::Unseen { .. } | Self::NoBucket { .. } | Self::Refused { .. } => ExitClass::Usage,
+            Self::NotRecorded {
+                reason: Reason::NotCovered | Reason::Withdrawn,
+                ..
+            }
+            | Self::NothingToAccept { .. } => ExitClass::Consent,
+            Self::NotRecorded { .. } => ExitClass::Config,
             Self::OtherOrg { .. } | Self::NoLinkScope { .. } => ExitClass::Access,
             Self::NotLinked { .. } => ExitClass::Remote,
         }

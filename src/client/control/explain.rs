@@ -1,53 +1,53 @@
 //! `telemetry explain`: everything that can be sent, in the catalog's own words. Shareable: it names no path, no repository
 //! and no secret of this machine.
 
+use std::sync::Arc;
+
 use super::SCHEMA_VERSION;
 use super::view::{ControlView, EventView, Explanation, FieldView, PropertyView};
 use crate::client::ClientError;
 use crate::client::consent::Gate;
 use crate::client::identity::Ids;
-use crate::client::recorder::SOURCE;
 use crate::config::{Asked, Host};
 use crate::model::catalog::{Catalog, EventSpec, PropertySpec, PropertyType};
 
-/// What goes with every event.
-pub(super) const CONTEXT: [FieldView; 7] = [
-    FieldView {
-        name: "id",
-        allowed: "a random UUID with the time in it",
-        purpose: "To count an event once, even if it arrives twice.",
-    },
-    FieldView {
-        name: "timestamp",
-        allowed: "a time to the millisecond",
-        purpose: "To count by day.",
-    },
-    FieldView {
-        name: "source",
-        allowed: "cli",
-        purpose: "To tell programs apart.",
-    },
-    FieldView {
-        name: "environment",
-        allowed: "production",
-        purpose: "To tell real use from tests.",
-    },
-    FieldView {
-        name: "decantrVersion",
-        allowed: "this program's version",
-        purpose: "To see which versions are in use.",
-    },
-    FieldView {
-        name: "installId",
-        allowed: "install_<uuid>, from a random secret that stays on this machine",
-        purpose: "To count installations instead of runs; made at the first event, another one after 90 days unless you link it, removed by disable.",
-    },
-    FieldView {
-        name: "projectId",
-        allowed: "project_<uuid>, from another such secret, or the one that your team committed",
-        purpose: "To count projects instead of runs; only for commands that are about a project.",
-    },
-];
+/// What goes with every event of these sources.
+pub(super) fn context(sources: &[Arc<str>]) -> Vec<FieldView> {
+    let field = |name, allowed: &'static str, purpose| FieldView {
+        name,
+        allowed: allowed.into(),
+        purpose,
+    };
+    vec![
+        field(
+            "id",
+            "a random UUID with the time in it",
+            "To count an event once, even if it arrives twice.",
+        ),
+        field("timestamp", "a time to the millisecond", "To count by day."),
+        FieldView {
+            name: "source",
+            allowed: sources.join(" or ").into(),
+            purpose: "To tell programs apart.",
+        },
+        field("environment", "production", "To tell real use from tests."),
+        field(
+            "decantrVersion",
+            "this program's version",
+            "To see which versions are in use.",
+        ),
+        field(
+            "installId",
+            "install_<uuid>, from a random secret that stays on this machine",
+            "To count installations instead of runs; made at the first event, another one after 90 days unless you link it, removed by disable.",
+        ),
+        field(
+            "projectId",
+            "project_<uuid>, from another such secret, or the one that your team committed",
+            "To count projects instead of runs; only for commands that are about a project.",
+        ),
+    ]
+}
 
 /// The ways to turn telemetry off. Each can only subtract; the first that says no is the reason in `status`.
 const CONTROLS: [ControlView; 8] = [
@@ -95,11 +95,13 @@ pub fn explain(
     event: Option<&str>,
 ) -> Result<Explanation, ClientError> {
     let gate = Gate::open(host, asked)?;
-    let catalog = Gate::catalog();
-    let events = event_views(&catalog, event);
+    let catalog = gate.catalog();
+    let sources = gate.product.sources();
+    let events = event_views(&catalog, sources, event);
     if let Some(name) = event.filter(|_| events.is_empty()) {
         return Err(ClientError::UnknownEvent {
             name: name.to_owned(),
+            sources: sources.join(", "),
         });
     }
     let project = asked.project.map(|path| host.cwd.join(path));
@@ -113,12 +115,12 @@ pub fn explain(
         catalog_version: catalog.schema_version.clone(),
         revision: catalog.revision,
         sha256: catalog.wire_digest().to_owned(),
-        source: SOURCE,
+        sources: sources.iter().map(ToString::to_string).collect(),
         effective,
         recipients: recipients(origin.as_deref().unwrap_or("the endpoint")),
         endpoint: origin,
         retention_days: catalog.retention_days,
-        context: Vec::from(CONTEXT),
+        context: context(sources),
         events,
         never_collected: catalog.never_collected.clone(),
         controls: Vec::from(CONTROLS),
@@ -135,16 +137,22 @@ pub(super) fn recipients(origin: &str) -> Vec<String> {
     ]
 }
 
-/// The events that source `cli` can send, or the one called `only`.
-pub(super) fn event_views(catalog: &Catalog, only: Option<&str>) -> Vec<EventView> {
-    catalog
-        .events_of(SOURCE)
+/// The events that these sources can send, or the one called `only`.
+pub(super) fn event_views(
+    catalog: &Catalog,
+    sources: &[Arc<str>],
+    only: Option<&str>,
+) -> Vec<EventView> {
+    let events = catalog.events.iter();
+    events
+        .filter(|spec| sources.iter().any(|source| spec.allows(source)))
         .filter(|spec| only.is_none_or(|only| *spec.name == *only))
-        .map(event_view)
+        .map(|spec| event_view(spec, sources))
         .collect()
 }
 
-fn event_view(spec: &EventSpec) -> EventView {
+fn event_view(spec: &EventSpec, sources: &[Arc<str>]) -> EventView {
+    let is_sent = |property: &&PropertySpec| sources.iter().any(|source| property.allows(source));
     EventView {
         name: spec.name.as_ref().to_owned(),
         purpose: spec.purpose.clone(),
@@ -155,7 +163,12 @@ fn event_view(spec: &EventSpec) -> EventView {
             .map(|key| key.as_ref().to_owned())
             .collect(),
         since: spec.since,
-        properties: spec.properties_of(SOURCE).map(property_view).collect(),
+        properties: spec
+            .properties
+            .iter()
+            .filter(is_sent)
+            .map(property_view)
+            .collect(),
     }
 }
 
@@ -175,7 +188,7 @@ fn property_view(spec: &PropertySpec) -> PropertyView {
     }
 }
 
-fn allowed(kind: &PropertyType) -> String {
+pub(super) fn allowed(kind: &PropertyType) -> String {
     match kind {
         PropertyType::Bool => "true or false".to_owned(),
         PropertyType::Int { min, max, unit } => {
@@ -186,7 +199,16 @@ fn allowed(kind: &PropertyType) -> String {
             "one of the listed values; any other is sent as `other`".to_owned()
         }
         PropertyType::Version => "a version such as 1.2.3 or 1.2.3-beta.1".to_owned(),
-        // Source `cli` has no other types; the catalog's check holds that.
-        other => other.signature(),
+        PropertyType::Token { max } => {
+            format!("a word of up to {max} of a-z, 0-9, _ and -")
+        }
+        PropertyType::Domain => "a host name such as example.com".to_owned(),
+        PropertyType::PathTemplate { segments } => format!(
+            "a path of {}; any other part is sent as :x",
+            segments.join(", ")
+        ),
+        PropertyType::Hash { length } => format!("a keyed hash of {length} hexadecimal digits"),
+        PropertyType::List { of, max } => format!("up to {max} times {}", allowed(of)),
+        PropertyType::Map { of, max } => format!("up to {max} words, each with {}", allowed(of)),
     }
 }

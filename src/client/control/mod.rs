@@ -9,8 +9,9 @@ mod flush;
 mod forget;
 mod link;
 mod network;
+mod preview;
+mod record;
 mod reset;
-mod residue;
 mod status;
 mod view;
 
@@ -22,7 +23,7 @@ use crate::client::spool::{Ledger, LedgerEntry, SpoolState, frozen_body, waiting
 use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths};
 
 pub use disable::{disable, disable_and_forget};
-pub use enable::{EnablePlan, Terms, plan_enable};
+pub use enable::{EnablePlan, Terms, grant_time, plan_accept, plan_enable};
 pub use error::ControlError;
 pub use explain::explain;
 pub use flush::flush;
@@ -31,6 +32,8 @@ pub use link::{
     LinkAsk, LinkFailure, LinkOffer, LinkPlan, Linked, Unlinked, label, linked_at, org_slug,
     plan_link, unlink,
 };
+pub use preview::{Leaving, Observed, Preview, RequestView, preview};
+pub use record::{Given, NotAnEvent, RecordedEvent, RecordedEvents, record};
 pub use reset::{Reset, reset};
 pub use status::status;
 pub use view::{

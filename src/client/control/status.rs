@@ -7,7 +7,7 @@ use super::forget::ForgetView;
 use super::view::{Status, StoredView};
 use crate::base::error::chain;
 use crate::client::ClientError;
-use crate::client::consent::{CATALOG_ID, Effective, Gate, Stored};
+use crate::client::consent::{Effective, Gate, Stored};
 use crate::client::delivery::DeliveryState;
 use crate::client::identity::{Ids, Link};
 use crate::client::spool::SpoolState;
@@ -58,7 +58,7 @@ pub fn status(host: &Host, asked: &Asked<'_>) -> Result<Status, ClientError> {
         by: decision.reason().map(|verdict| verdict.layer),
         why: decision.why().to_owned(),
         layers: decision.verdicts().to_vec(),
-        catalog: CATALOG_ID.to_owned(),
+        catalog: gate.product.id().to_owned(),
         endpoint: gate.endpoint.as_ref().map(Into::into),
         ids,
         link: link.map(Into::into),
@@ -80,6 +80,8 @@ impl From<&Stored> for StoredView {
                 revision: grant.revision,
                 sha256: grant.sha256.clone(),
                 scopes: grant.scopes.clone(),
+                sources: grant.sources.clone(),
+                only: grant.only.clone(),
                 until: grant.until,
                 at: grant.at,
                 actor: grant.actor,

@@ -1,5 +1,7 @@
 //! What the controls answer: plain values that a command renders as a table or as JSON.
 
+use std::borrow::Cow;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
@@ -100,6 +102,11 @@ pub enum StoredView {
         sha256: String,
         /// Where it holds.
         scopes: Vec<Scope>,
+        /// Which of the catalog's sources may report.
+        sources: Vec<String>,
+        /// The buckets whose events may be sent; empty means all events.
+        #[serde(skip_serializing_if = "Vec::is_empty")]
+        only: Vec<String>,
         /// When it ends.
         until: Option<Timestamp>,
         /// When it was given.
@@ -146,8 +153,8 @@ pub struct Explanation {
     pub revision: u32,
     /// The digest of all that it can express.
     pub sha256: String,
-    /// The source that is explained: `cli`.
-    pub source: &'static str,
+    /// The sources that are explained.
+    pub sources: Vec<String>,
     /// Whether anything is sent here and now.
     pub effective: Effective,
     /// Where it goes; scheme, host and port.
@@ -175,7 +182,7 @@ pub struct FieldView {
     /// Its name on the wire.
     pub name: &'static str,
     /// What it can be.
-    pub allowed: &'static str,
+    pub allowed: Cow<'static, str>,
     /// Why it is sent.
     pub purpose: &'static str,
 }
@@ -248,6 +255,11 @@ pub struct Offer {
     pub sha256: String,
     /// Where it would hold.
     pub scopes: Vec<Scope>,
+    /// Which of the catalog's sources could report.
+    pub sources: Vec<String>,
+    /// The buckets whose events could be sent; empty means all events.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub only: Vec<String>,
     /// When it would end.
     pub until: Option<Timestamp>,
     /// How long raw events are kept, in days, as the catalog asks.

@@ -9,7 +9,7 @@ use super::{LIMIT, Sender, Urgency};
 use crate::client::consent::Gate;
 use crate::config::client::{API_URL_VARIABLE, ENDPOINT_VARIABLE};
 use crate::config::layers::{CI_VARIABLES, DO_NOT_TRACK_VARIABLE, TELEMETRY_VARIABLE};
-use crate::config::{Asked, Endpoint, Host, Source};
+use crate::config::{Asked, CATALOG_VARIABLE, Endpoint, Host, Product, Source};
 
 /// The hidden argument by which the detached sender is started.
 pub const DELIVER_ARGUMENT: &str = "__deliver";
@@ -35,18 +35,18 @@ const PASSED_ON: [&str; 16] = [
 ];
 
 /// Starts the detached sender and does not wait for it. A sender that cannot start is tried again by a later command.
-pub fn spawn_detached(host: &Host, endpoint: &Endpoint) {
+pub fn spawn_detached(host: &Host, endpoint: &Endpoint, product: &Product) {
     if !host.executable.as_os_str().is_empty() {
         // Descriptors that this process was started with, such as a pipe that somebody reads to its end, are not passed on: the
         // sender outlives the command.
         #[cfg(unix)]
         close_fds::set_fds_cloexec(3, &[]);
-        drop(command(host, endpoint).spawn());
+        drop(command(host, endpoint, product).spawn());
     }
 }
 
 /// Without `pre_exec` and process group the standard library uses `posix_spawn`, whose cost does not grow with this process.
-fn command(host: &Host, endpoint: &Endpoint) -> Command {
+fn command(host: &Host, endpoint: &Endpoint, product: &Product) -> Command {
     let keys = PASSED_ON
         .into_iter()
         .chain([DO_NOT_TRACK_VARIABLE, TELEMETRY_VARIABLE])
@@ -63,6 +63,9 @@ fn command(host: &Host, endpoint: &Endpoint) -> Command {
         .stderr(Stdio::null());
     if endpoint.source == Source::Flag {
         command.env(ENDPOINT_VARIABLE, endpoint.url.as_str());
+    }
+    if !product.is_own() {
+        command.env(CATALOG_VARIABLE, product.reference());
     }
     command
 }
@@ -91,7 +94,15 @@ pub fn run_bounded(host: &Host) {
 }
 
 fn deliver(host: &Host) {
-    let Ok(gate) = Gate::open(host, &Asked::default()) else {
+    let named = host.env.text(CATALOG_VARIABLE);
+    let Ok(product) = Product::named(named.as_deref().unwrap_or("decantr"), &host.cwd) else {
+        return;
+    };
+    let asked = Asked {
+        product: Some(&product),
+        ..Asked::default()
+    };
+    let Ok(gate) = Gate::open(host, &asked) else {
         return;
     };
     // A second is left to write down what came of it.
@@ -133,7 +144,7 @@ mod tests {
         let file = ConfigFile::load(Path::new("/nowhere/config.json")).unwrap();
         let flag = Some("https://a.example/");
         let endpoint = Endpoint::resolve(flag, &host.env, &file).unwrap();
-        let command = command(&host, &endpoint);
+        let command = command(&host, &endpoint, &Product::own());
         assert_eq!(command.get_current_dir(), Some(Path::new("/")));
         assert_eq!(
             command.get_args().collect::<Vec<_>>(),

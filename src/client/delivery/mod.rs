@@ -13,6 +13,7 @@ use std::time::Duration;
 
 pub use detach::{DELIVER_ARGUMENT, run_bounded, run_detached, spawn_detached};
 pub use pins::{PINS_FILE, pinned_keys};
+pub use send::events_request;
 pub use sender::{End, Report, Sender};
 pub use state::{DeliveryState, Sent, Urgency};
 

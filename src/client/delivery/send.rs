@@ -1,5 +1,6 @@
 //! One batch after the other: judged again, sent as it was frozen, and settled in the ledger before it leaves the spool.
 
+use reqwest::Url;
 use tokio::time::Instant;
 
 use super::answer::{self, EventFate, Meaning};
@@ -11,6 +12,7 @@ use crate::base::crypto;
 use crate::base::fsx;
 use crate::base::http::Request;
 use crate::client::spool::{self, Frozen, FrozenEvent, LedgerEntry};
+use crate::config::Endpoint;
 use crate::model::event::Validator;
 use crate::model::outcome::{Outcome, Reason};
 use crate::model::protocol::{EVENTS_PATH, Receipt};
@@ -25,6 +27,19 @@ struct Fit<'a> {
     events: Vec<FrozenEvent>,
 }
 
+/// The request by which a batch leaves: where to, and its headers and bytes.
+pub fn events_request(endpoint: &Endpoint, bytes: Vec<u8>) -> (Url, Request) {
+    let headers = vec![
+        ("content-type", "application/json".to_owned()),
+        ("content-encoding", "gzip".to_owned()),
+    ];
+    let request = Request {
+        headers,
+        body: Some(bytes),
+    };
+    (endpoint.at(EVENTS_PATH), request)
+}
+
 impl Sender {
     /// Sends until nothing waits; what is recorded meanwhile goes too.
     pub(super) async fn send_batches(
@@ -33,7 +48,7 @@ impl Sender {
         state: &mut DeliveryState,
         batches: &mut Vec<Sent>,
     ) -> Result<(), Stop> {
-        let validator = spool::validator();
+        let validator = self.validator();
         loop {
             let mut waiting = self.spool.frozen()?;
             if waiting.is_empty() {
@@ -99,15 +114,7 @@ impl Sender {
         if !self.is_upheld()? {
             return Err(Stop::Withdrawn);
         }
-        let headers = vec![
-            ("content-type", "application/json".to_owned()),
-            ("content-encoding", "gzip".to_owned()),
-        ];
-        let request = Request {
-            headers,
-            body: Some(fit.bytes.clone()),
-        };
-        let url = self.endpoint.at(EVENTS_PATH);
+        let (url, request) = events_request(&self.endpoint, fit.bytes.clone());
         let answer = wire.within(wire.http.post(&url, request)).await;
         let answer = answer.map_err(|error| self.unsettled(fit, None, &error, None))?;
         let now = self.clock.now();

@@ -13,8 +13,9 @@ use crate::base::fsx::{self, LockError};
 use crate::base::http::Http;
 use crate::client::consent::{ConsentFile, Gate, Locked, Permit};
 use crate::client::error::ClientError;
-use crate::client::spool::Spool;
-use crate::config::{Endpoint, Host, Paths};
+use crate::client::spool::{self, Spool};
+use crate::config::{Endpoint, Host, Paths, Product};
+use crate::model::event::Validator;
 
 /// How long the notes of a delivery wait for another process that changes consent.
 const NOTE_WAIT: Duration = Duration::from_secs(2);
@@ -25,6 +26,7 @@ pub struct Sender {
     pub(super) paths: Paths,
     pub(super) endpoint: Endpoint,
     permit: Permit,
+    product: Product,
     pub(super) spool: Spool,
     pub(super) clock: Clock,
     limit: Duration,
@@ -87,6 +89,7 @@ impl Sender {
             endpoint: gate.endpoint.clone()?,
             spool: Spool::new(&gate.paths, &permit, &host.clock),
             permit,
+            product: gate.product.clone(),
             clock: host.clock.clone(),
             limit,
         })
@@ -172,6 +175,11 @@ impl Sender {
             now,
             NOTE_WAIT,
         )?)
+    }
+
+    /// The judge of what leaves.
+    pub(super) fn validator(&self) -> Validator {
+        spool::validator_of(self.product.catalog())
     }
 
     /// Whether consent stands at this moment: asked before every request.

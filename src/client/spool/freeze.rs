@@ -1,6 +1,6 @@
 //! Freezing: the queue becomes batches whose bytes and ids never change again, so that a resend is the same request.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::path::Path;
 use std::time::Duration;
 
@@ -14,6 +14,7 @@ use super::frozen::{Frozen, file_name, frozen_in};
 use super::lines::{self, Line, LineFile};
 use super::{READ_LIMIT, Spool, TAKEN_FILE};
 use crate::base::fsx::{self, FsError, LockError};
+use crate::model::catalog::Catalog;
 use crate::model::event::{Admission, Event, RawEvent, Validator, time_ordered_id};
 use crate::model::outcome::{Outcome, Reason};
 use crate::model::protocol::{Batch, MAX_BATCH_EVENTS};
@@ -35,7 +36,7 @@ pub enum FreezeError {
         id: Uuid,
         /// Why.
         #[source]
-        source: std::io::Error,
+        source: io::Error,
     },
 }
 
@@ -111,20 +112,69 @@ impl Spool {
         events: &[Event],
         id: Uuid,
     ) -> Result<(), FreezeError> {
-        let catalog = validator.catalog();
+        let encoded = Encoded::of(validator.catalog(), events, id);
+        let encoded = encoded.map_err(|source| FreezeError::Encode { id, source })?;
+        let path = self.folder.join(file_name(id));
+        Ok(fsx::write_atomic(&path, &encoded.bytes)?)
+    }
+}
+
+/// A batch as it leaves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Encoded {
+    /// The JSON, whose SHA-256 is the digest in the receipt.
+    pub body: Vec<u8>,
+    /// The same with gzip: the bytes of the request.
+    pub bytes: Vec<u8>,
+}
+
+impl Encoded {
+    /// The batch `id` of these events, which are of `catalog`.
+    ///
+    /// # Errors
+    /// When there is no memory for it.
+    pub fn of(catalog: &Catalog, events: &[Event], id: Uuid) -> io::Result<Self> {
         let batch = Batch {
             schema_version: &catalog.schema_version,
             catalog: &catalog.id,
             batch_id: id,
             events,
         };
-        let failed = |source| FreezeError::Encode { id, source };
-        let body = serde_json::to_vec(&batch).map_err(|error| failed(error.into()))?;
+        let body = serde_json::to_vec(&batch)?;
         let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
-        let bytes = gzip.write_all(&body).and_then(|()| gzip.finish());
-        let path = self.folder.join(file_name(id));
-        Ok(fsx::write_atomic(&path, &bytes.map_err(failed)?)?)
+        gzip.write_all(&body)?;
+        let bytes = gzip.finish()?;
+        Ok(Self { body, bytes })
     }
+}
+
+/// What would leave if the spool of `permit` were sent now: the batches that are frozen already, to the byte, and the queue as
+/// batches of new ids. Writes nothing.
+///
+/// # Errors
+/// When the spool cannot be read.
+pub fn would_leave(spool: &Spool, validator: &Validator) -> Result<Vec<Encoded>, FreezeError> {
+    let mut leaving = Vec::new();
+    for batch in frozen_in(&spool.folder)? {
+        let Some(bytes) = batch.bytes_if_there()? else {
+            continue;
+        };
+        let body = super::inflate(&bytes).unwrap_or_default();
+        if batch.is_sound(&body, validator) {
+            leaving.push(Encoded { body, bytes });
+        }
+    }
+    let now = spool.clock.now();
+    let lines = super::state::unfrozen(&spool.folder)?;
+    let events: Vec<Event> = lines::split(&lines)
+        .filter_map(|line| judge(line, validator, now).ok())
+        .collect();
+    for chunk in batches_of(&events) {
+        let id = time_ordered_id(now);
+        let encoded = Encoded::of(validator.catalog(), chunk, id);
+        leaving.push(encoded.map_err(|source| FreezeError::Encode { id, source })?);
+    }
+    Ok(leaving)
 }
 
 /// The events by batches. Where the installation's id changes, a batch ends: none tells which new id follows which old one.

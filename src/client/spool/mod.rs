@@ -26,7 +26,7 @@ use crate::model::catalog::Catalog;
 use crate::model::event::{Event, Sink, Validator};
 use crate::model::outcome::{Outcome, Reason};
 
-pub use freeze::FreezeError;
+pub use freeze::{Encoded, FreezeError, would_leave};
 pub use frozen::{Frozen, FrozenEvent, events_of, inflate};
 pub use ledger::{Ledger, LedgerEntry, LedgerText};
 pub use state::{SpoolState, frozen_body, note_withdrawn, waiting_events};
@@ -196,14 +196,9 @@ impl Spool {
     }
 }
 
-/// The judge of everything that is spooled or sent.
-pub fn validator() -> Validator {
-    validator_of(Catalog::decantr())
-}
-
-/// The judge by a part of the catalog.
+/// The judge of everything that is spooled or sent, by a catalog or a part of it.
 ///
-/// Its key would hash foreign ids; source `cli` has typed ids of its own and no type that hashes, so it is never used.
+/// Its key would hash foreign ids, of which a person's machine sends none.
 pub fn validator_of(catalog: Arc<Catalog>) -> Validator {
     let retention = catalog.retention_days;
     Validator::new(catalog, [0; 32], retention)

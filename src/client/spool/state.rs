@@ -98,7 +98,7 @@ pub fn frozen_body(paths: &Paths, batch: Uuid) -> Option<String> {
 }
 
 /// The lines that are not frozen yet, oldest first, whether they are queued or a freeze has taken them.
-fn unfrozen(folder: &Path) -> Result<Vec<u8>, FsError> {
+pub(super) fn unfrozen(folder: &Path) -> Result<Vec<u8>, FsError> {
     let mut bytes = Vec::new();
     for name in [TAKEN_FILE, QUEUE_FILE] {
         let more = fsx::read_bounded(&folder.join(name), READ_LIMIT)?;

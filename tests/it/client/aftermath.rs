@@ -1,13 +1,13 @@
 //! What a delivery leaves on this machine, and what it makes of files that are old or damaged.
 
 use decantr::client::control;
-use decantr::client::spool::{Ledger, LedgerEntry, validator};
+use decantr::client::spool::{Ledger, LedgerEntry};
 use decantr::config::Asked;
 use jiff::SignedDuration;
 
 use super::delivery::machine;
 use super::server::Server;
-use super::support::{Machine, flush, outcomes, record, write};
+use super::support::{Machine, flush, outcomes, record, validator, write};
 
 #[test]
 fn batches_that_waited_too_long_are_not_sent() {
@@ -66,7 +66,7 @@ fn a_build_machine_sends_at_once() {
     for _ in 0..2 {
         let recorder = machine.recorder();
         record(&recorder);
-        recorder.hand_off(&host);
+        recorder.hand_off();
     }
     assert_eq!(server.posts().len(), 2);
 }

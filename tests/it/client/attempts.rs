@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use decantr::client::control;
 use decantr::client::delivery::{End, Sender, Urgency};
-use decantr::client::spool::{Ledger, LedgerEntry, inflate, validator};
+use decantr::client::spool::{Ledger, LedgerEntry, inflate};
 use decantr::config::Asked;
 use flate2::{Compression, GzBuilder};
 use jiff::SignedDuration;
 
 use super::delivery::machine;
 use super::server::{Behaviour, Server};
-use super::support::{Machine, flush, outcomes, record, write};
+use super::support::{Machine, flush, outcomes, record, validator, write};
 
 /// Status and error of every attempt in the ledger.
 fn attempts(machine: &Machine) -> Vec<(Option<u16>, String)> {

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write as _;
 
-use decantr::client::spool::{Spool, events_of, inflate, validator};
+use decantr::client::spool::{Spool, events_of, inflate};
 use decantr::model::event::{Admission, RawEvent, Sink as _};
 use decantr::model::outcome::Outcome;
 use proptest::prelude::*;
 use serde_json::Value;
 
 use super::spool::{dropped, waiting};
-use super::support::Machine;
+use super::support::{Machine, validator};
 
 /// What may happen to a spool between two appends.
 #[derive(Debug, Clone)]

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use decantr::client::control;
 use decantr::client::delivery::{DeliveryState, End, Report, Sender, Urgency};
-use decantr::client::spool::validator;
 use decantr::config::Asked;
 use jiff::SignedDuration;
 
 use super::server::{Behaviour, Server};
-use super::support::{Machine, flush, outcomes, record};
+use super::support::{Machine, flush, outcomes, record, validator};
 
 pub(super) fn machine(server: &Server) -> Machine {
     let machine = Machine::new().with("DECANTR_TELEMETRY_ENDPOINT", &server.url);

@@ -3,7 +3,7 @@
 use decantr::client::consent::{Actor, Locked};
 use decantr::client::control::{self, Status};
 use decantr::client::recorder::Recorded;
-use decantr::client::spool::{Spool, validator};
+use decantr::client::spool::Spool;
 use decantr::config::Asked;
 use decantr::model::outcome::{Outcome, Reason};
 use jiff::SignedDuration;
@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use super::delivery::machine;
 use super::server::{Behaviour, Server};
 use super::spool::waiting;
-use super::support::{Machine, flush, outcomes, record, write};
+use super::support::{Machine, flush, outcomes, record, validator, write};
 
 fn status(machine: &Machine) -> Status {
     control::status(&machine.host(), &Asked::default()).unwrap()

@@ -60,7 +60,7 @@ fn use_everything(machine: &Machine) {
     let recorder = machine.recorder_for(&about);
     recorder.notice();
     record(&recorder);
-    recorder.hand_off(&host);
+    recorder.hand_off();
     drop(control::status(&host, &asked));
     drop(control::log(&host, &asked, true));
     drop(control::flush(&host, &asked));

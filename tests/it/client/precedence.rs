@@ -2,6 +2,7 @@
 
 use decantr::client::consent::{Actor, Effective, Gate, Grant, Layer, Scope, Stored, decide};
 use decantr::config::Asked;
+use decantr::config::Standing;
 use decantr::config::layers::{CI_VARIABLES, Layers, Switch};
 use decantr::config::policy::Policy;
 use decantr::config::project::{Project, Say};
@@ -18,6 +19,8 @@ fn grant() -> Grant {
         revision: 3,
         sha256: String::new(),
         scopes: vec![Scope::Local],
+        sources: vec!["cli".to_owned()],
+        only: Vec::new(),
         until: None,
         at: now(),
         actor: Actor::Terminal,
@@ -100,7 +103,7 @@ fn of_every_ordered_pair_the_first_is_the_reason() {
         for (at, first) in Layer::ALL.into_iter().enumerate() {
             for second in Layer::ALL.into_iter().skip(at) {
                 let (layers, stored) = layers(&[first, second], &no);
-                let decision = decide(&layers, &stored, now(), || 3);
+                let decision = decide(&layers, &stored, now(), |_| Standing::Same);
                 let reason = decision.reason().unwrap();
                 assert_eq!(reason.layer, first, "{first:?} before {second:?}");
                 assert_eq!(decision.why(), reason.says);
@@ -137,7 +140,7 @@ fn every_layer_only_subtracts() {
                 .filter_map(|(bit, layer)| (set & (1 << bit) != 0).then_some(layer))
                 .collect();
             let (layers, stored) = layers(&denying, &no);
-            let decision = decide(&layers, &stored, now(), || 3);
+            let decision = decide(&layers, &stored, now(), |_| Standing::Same);
             assert_eq!(
                 decision.effective().is_on(),
                 denying.is_empty(),
@@ -154,13 +157,17 @@ fn every_layer_only_subtracts() {
 #[test]
 fn a_grown_catalog_is_agreed_to_in_part() {
     let (layers, stored) = layers(&[], &Stored::Undecided);
-    for (revision, expected) in [
-        (2, Effective::On),
-        (3, Effective::On),
-        (4, Effective::OnPartial),
+    let grown = Standing::Grown {
+        agreed: 3,
+        current: 4,
+    };
+    for (standing, expected) in [
+        (Standing::Same, Effective::On),
+        (grown, Effective::OnPartial),
+        (Standing::Changed, Effective::Undecided),
     ] {
         assert_eq!(
-            decide(&layers, &stored, now(), || revision).effective(),
+            decide(&layers, &stored, now(), |_| standing).effective(),
             expected
         );
     }
@@ -169,7 +176,7 @@ fn a_grown_catalog_is_agreed_to_in_part() {
 #[test]
 fn the_catalog_is_loaded_only_for_a_yes() {
     let (layers, _) = layers(&[], &Stored::Undecided);
-    decide(&layers, &Stored::Undecided, now(), || {
+    decide(&layers, &Stored::Undecided, now(), |_| {
         panic!("nothing was granted")
     });
 }
@@ -188,7 +195,10 @@ fn scopes_and_ends_are_kept() {
             ),
             ..grant()
         };
-        decide(&layers, &Stored::Granted(granted), now(), || 3).effective()
+        decide(&layers, &Stored::Granted(granted), now(), |_| {
+            Standing::Same
+        })
+        .effective()
     };
     assert_eq!(decide(None, &[Scope::Local], 1), Effective::On);
     assert_eq!(decide(None, &[Scope::Local], 0), Effective::Undecided);

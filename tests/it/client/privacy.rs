@@ -15,7 +15,7 @@ fn use_everything(machine: &Machine) {
     let recorder = machine.recorder();
     assert_eq!(recorder.notice(), None);
     assert_eq!(super::support::record(&recorder), Recorded::Nothing);
-    recorder.hand_off(&host);
+    recorder.hand_off();
     control::status(&host, &asked).unwrap();
     control::explain(&host, &asked, None).unwrap();
     control::log(&host, &asked, true).unwrap();
@@ -118,8 +118,16 @@ fn a_grant_that_ended_is_none() {
     machine.record();
     machine.clock.advance(SignedDuration::from_hours(24));
     let before = machine.snapshot();
+    control::status(&host, &asked).unwrap();
+    control::explain(&host, &asked, None).unwrap();
+    assert_eq!(machine.snapshot(), before, "looking changes nothing");
     use_everything(&machine);
-    assert_eq!(machine.snapshot(), before);
+    let after = machine.snapshot();
+    for gone in ["spool", "install-secret", "projects.json"] {
+        assert!(!machine.state(gone).exists(), "{gone}");
+    }
+    use_everything(&machine);
+    assert_eq!(machine.snapshot(), after);
 }
 
 #[test]

@@ -3,14 +3,14 @@
 use decantr::client::consent::Effective;
 use decantr::client::control;
 use decantr::client::recorder::{Recorded, Recorder};
-use decantr::client::spool::{validator, waiting_events};
+use decantr::client::spool::waiting_events;
 use decantr::config::Asked;
 use decantr::model::catalog::Catalog;
 use decantr::model::event::{Admission, RawEvent, RawValue};
 use decantr::model::outcome::{Outcome, Reason, Strip};
 use proptest::prelude::*;
 
-use super::support::{Machine, record, write};
+use super::support::{Machine, record, validator, write};
 
 #[test]
 fn an_event_says_who_where_and_what_and_no_more() {
@@ -153,12 +153,4 @@ proptest! {
         prop_assert_eq!(again.event, first.event);
         prop_assert!(again.strips.is_empty() || again.strips == [Strip::Other]);
     }
-}
-
-#[test]
-fn the_catalog_of_the_gate_is_the_one_it_names() {
-    assert_eq!(
-        &*Catalog::decantr().id,
-        decantr::client::consent::CATALOG_ID
-    );
 }

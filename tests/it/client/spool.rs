@@ -5,14 +5,12 @@ use std::time::Duration;
 
 use decantr::base::fsx;
 use decantr::client::recorder::Recorded;
-use decantr::client::spool::{
-    Ledger, LedgerEntry, SPOOL_LIMIT, SpoolState, validator, waiting_events,
-};
+use decantr::client::spool::{Ledger, LedgerEntry, SPOOL_LIMIT, SpoolState, waiting_events};
 use decantr::model::outcome::{Outcome, Reason};
 use jiff::SignedDuration;
 use serde_json::Value;
 
-use super::support::{Machine, record};
+use super::support::{Machine, record, validator};
 
 fn state(machine: &Machine) -> SpoolState {
     let epoch = machine.gate().grant().map(|grant| grant.epoch);

@@ -7,9 +7,10 @@ use decantr::base::clock::Clock;
 use decantr::client::consent::{Actor, Gate};
 use decantr::client::control::{self, Enabled, Flushed, Terms};
 use decantr::client::recorder::{Recorded, Recorder};
-use decantr::client::spool::{Ledger, LedgerEntry, Spool};
+use decantr::client::spool::{Ledger, LedgerEntry, Spool, validator_of};
 use decantr::config::{Asked, Env, Host, Paths};
 use decantr::model::catalog::Catalog;
+use decantr::model::event::Validator;
 use jiff::Timestamp;
 use tempfile::TempDir;
 
@@ -145,6 +146,11 @@ impl Machine {
 pub(crate) fn write(path: &Path, text: &str) {
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(path, text).unwrap();
+}
+
+/// The judge by decantr's own catalog.
+pub(crate) fn validator() -> Validator {
+    validator_of(Catalog::decantr())
 }
 
 /// Records one good event.

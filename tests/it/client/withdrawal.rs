@@ -1,6 +1,6 @@
 //! Withdrawal: one transaction, and nothing that was under way can undo it.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use decantr::client::ExitClass;
@@ -14,8 +14,6 @@ use decantr::model::outcome::{Outcome, Reason};
 
 use super::server::{Behaviour, Server};
 use super::support::{Machine, outcomes, record, write};
-
-const WITHDRAWN: Recorded = Recorded::Done(Outcome::Dropped(Reason::Withdrawn));
 
 fn disable(machine: &Machine) -> Disabled {
     control::disable(&machine.host(), &Asked::default(), false).unwrap()
@@ -102,7 +100,7 @@ fn a_recorder_that_was_open_revives_nothing() {
     let open = machine.recorder();
     assert_eq!(record(&open), Recorded::Done(Outcome::Accepted));
     disable(&machine);
-    assert_eq!(record(&open), WITHDRAWN);
+    assert_eq!(record(&open), Recorded::Nothing);
     assert_eq!(open.notice(), None);
     assert_only_the_refusal(&machine);
 }
@@ -113,7 +111,7 @@ fn a_recorder_that_has_not_minted_yet_mints_nothing() {
     machine.enable();
     let open = machine.recorder();
     disable(&machine);
-    assert_eq!(record(&open), WITHDRAWN);
+    assert_eq!(record(&open), Recorded::Nothing);
     assert_only_the_refusal(&machine);
 }
 
@@ -151,14 +149,38 @@ fn an_old_recorder_writes_under_a_new_consent_with_the_ids_of_that() {
     assert_ne!(id(), before, "a removed id does not come back");
 }
 
+/// Whatever came in between, each event that the recorder took has one outcome, and the log that was kept tells it.
 #[test]
 fn a_withdrawn_event_is_noted_where_a_log_was_kept() {
     let machine = Machine::new();
     machine.enable();
-    let open = machine.recorder();
-    control::disable(&machine.host(), &Asked::default(), true).unwrap();
-    assert_eq!(record(&open), WITHDRAWN);
-    assert_eq!(outcomes(&machine), ["dropped consent_withdrawn"]);
+    let (start, taken) = (AtomicBool::new(false), AtomicUsize::new(0));
+    std::thread::scope(|scope| {
+        for _ in 0..3 {
+            scope.spawn(|| {
+                let recorder = machine.recorder();
+                for _ in 0..2000 {
+                    match record(&recorder) {
+                        Recorded::Done(Outcome::Dropped(Reason::SpoolBusy)) => {}
+                        Recorded::Done(_) => {
+                            taken.fetch_add(1, Ordering::Relaxed);
+                        }
+                        _ => break,
+                    }
+                    start.store(true, Ordering::Relaxed);
+                }
+            });
+        }
+        while !start.load(Ordering::Relaxed) {
+            std::thread::yield_now();
+        }
+        control::disable(&machine.host(), &Asked::default(), true).unwrap();
+    });
+    let noted = outcomes(&machine);
+    let withdrawn = noted
+        .iter()
+        .filter(|what| *what == "dropped consent_withdrawn");
+    assert_eq!(withdrawn.count(), taken.into_inner(), "{noted:?}");
 }
 
 #[test]

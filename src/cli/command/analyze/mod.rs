@@ -10,9 +10,10 @@ use crate::cli::args::{AnalyzeArgs, OutputOptions};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::Ui;
+use crate::client::control::Observed;
 use crate::client::recorder::{Recorded, Recorder};
 use crate::config::{Asked, Host};
-use crate::model::event::RawValue;
+use crate::model::event::{RawMap, RawValue};
 
 /// The event that every command reports.
 const COMMAND_EVENT: &str = "cli.command.completed";
@@ -50,7 +51,7 @@ pub(in crate::cli) fn run(
     let asked = Asked {
         no_telemetry: options.no_telemetry,
         project: Some(&args.path),
-        endpoint: None,
+        ..Asked::default()
     };
     let outcome = result.as_ref().map(|(analysis, _)| analysis);
     record(host, &asked, outcome, started, ui);
@@ -99,12 +100,38 @@ fn record(
     if let Some(notice) = recorder.notice() {
         ui.warning(&notice);
     }
+    for (name, properties) in events(host, outcome, started) {
+        let properties = properties
+            .iter()
+            .map(|(key, value)| (&**key, value.clone()));
+        if let Recorded::Shown(line) = recorder.record(&name, properties) {
+            ui.status(&line);
+        }
+    }
+    recorder.hand_off();
+}
+
+/// What this command would report, found without writing or recording anything.
+pub(in crate::cli) fn observe(host: &Host, args: &AnalyzeArgs) -> [Observed<'static>; 2] {
+    let started = host.clock.now();
+    let path = host.cwd.join(&args.path);
+    let silent = progress::Bar::new(false);
+    let analysis = analyze(&path, &Options::default(), &host.clock, &silent);
+    events(host, analysis.as_ref(), started)
+}
+
+/// The two events of an analysis, as this command says them.
+fn events(
+    host: &Host,
+    outcome: Result<&Analysis, &AnalyzeError>,
+    started: Timestamp,
+) -> [Observed<'static>; 2] {
     let duration = host.clock.now().duration_since(started).as_millis();
     let duration = RawValue::Int(i64::try_from(duration).unwrap_or(i64::MAX).max(0));
-    let mut common = vec![
-        ("command", RawValue::from("analyze")),
-        ("success", RawValue::from(outcome.is_ok())),
-        ("durationMs", duration),
+    let mut common: RawMap<'static> = vec![
+        ("command".into(), "analyze".into()),
+        ("success".into(), outcome.is_ok().into()),
+        ("durationMs".into(), duration),
     ];
     match outcome {
         Ok(analysis) => {
@@ -113,36 +140,27 @@ fn record(
             } else {
                 "single-app"
             };
-            common.push(("projectScope", RawValue::from(scope)));
+            common.push(("projectScope".into(), scope.into()));
             if let Some(framework) = analysis.framework_id() {
-                common.push(("targetFramework", RawValue::from(framework)));
+                common.push(("targetFramework".into(), framework.to_owned().into()));
             }
         }
-        Err(error) => common.push(("errorCode", RawValue::from(error.code()))),
+        Err(error) => common.push(("errorCode".into(), error.code().into())),
     }
-    let own = outcome.map(counts).unwrap_or_default();
-    let detailed = common.iter().cloned().chain(own);
-    let shown = [
-        recorder.record(OWN_EVENT, detailed),
-        recorder.record(COMMAND_EVENT, common.iter().cloned()),
-    ];
-    for recorded in shown {
-        if let Recorded::Shown(line) = recorded {
-            ui.status(&line);
-        }
-    }
-    recorder.hand_off(host);
+    let mut own = common.clone();
+    own.extend(outcome.map(counts).unwrap_or_default());
+    [(OWN_EVENT.into(), own), (COMMAND_EVENT.into(), common)]
 }
 
 /// What only `decantr.analyze.completed` reports: counts, never names.
-fn counts(analysis: &Analysis) -> Vec<(&'static str, RawValue<'static>)> {
+fn counts(analysis: &Analysis) -> RawMap<'static> {
     let count = |count: u64| RawValue::Int(i64::try_from(count).unwrap_or(i64::MAX));
     vec![
-        ("routeCount", count(analysis.route_count() as u64)),
-        ("pageCount", count(analysis.page_count())),
-        ("componentCount", count(analysis.component_count())),
+        ("routeCount".into(), count(analysis.route_count() as u64)),
+        ("pageCount".into(), count(analysis.page_count())),
+        ("componentCount".into(), count(analysis.component_count())),
         (
-            "dependencyCategoryCount",
+            "dependencyCategoryCount".into(),
             count(analysis.dependency_category_count() as u64),
         ),
     ]

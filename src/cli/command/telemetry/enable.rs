@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::cli::args::EnableArgs;
+use crate::cli::args::{EnableArgs, GrantScope};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::{GOOD, Ui, pairs, table};
@@ -21,27 +21,24 @@ pub(super) fn run(
     args: &EnableArgs,
     ui: &mut Ui,
 ) -> Result<(), CommandError> {
+    let product = super::reporting_as(asked, &args.sources)?;
     let asked = Asked {
         endpoint: args.endpoint.as_deref(),
+        product: Some(&product),
         ..*asked
     };
-    let terms = Terms {
-        scopes: vec![Scope::Local],
-        until: None,
-        share_project: args.share_project,
+    let plan = match args.accept {
+        Some(revision) => control::plan_accept(host, &asked, revision)?,
+        None => control::plan_enable(host, &asked, terms(host, args))?,
     };
-    let plan = control::plan_enable(host, &asked, terms)?;
     if !args.format.is_json() {
         show(&plan.offer, ui)?;
     }
-    let mut again = vec!["decantr telemetry enable"];
-    again.extend(args.endpoint.iter().flat_map(|url| ["--endpoint", url]));
-    again.extend(args.share_project.then_some("--share-project"));
     let actor = super::agreed(
         args.yes,
         args.format,
         "Send this telemetry?",
-        &again.join(" "),
+        &command(args),
         ui,
     )?;
     let enabled = plan.commit(host, &asked, actor)?;
@@ -58,6 +55,56 @@ pub(super) fn run(
         return Err(CommandError::new(exit::CONSENT, message));
     }
     Ok(())
+}
+
+/// The same request as a command.
+fn command(args: &EnableArgs) -> String {
+    let mut again = vec!["decantr telemetry enable".to_owned()];
+    let mut say = |option: &str, value: &str| again.push(format!("{option} {value}"));
+    for source in &args.sources {
+        say("--source", source);
+    }
+    for bucket in &args.only {
+        say("--only", bucket);
+    }
+    if let Some(duration) = args.duration {
+        say("--for", &format!("{}h", duration.as_hours()));
+    }
+    for scope in &args.scopes {
+        say("--scope", Scope::from(*scope).as_str());
+    }
+    if let Some(revision) = args.accept {
+        say("--accept", &revision.to_string());
+    }
+    if let Some(url) = &args.endpoint {
+        say("--endpoint", url);
+    }
+    again.extend(args.share_project.then(|| "--share-project".to_owned()));
+    again.join(" ")
+}
+
+fn terms(host: &Host, args: &EnableArgs) -> Terms {
+    let scopes: Vec<Scope> = args.scopes.iter().map(|scope| (*scope).into()).collect();
+    let now = host.clock.now();
+    Terms {
+        scopes: if scopes.is_empty() {
+            Terms::default().scopes
+        } else {
+            scopes
+        },
+        only: args.only.clone(),
+        until: args.duration.and_then(|time| now.checked_add(time).ok()),
+        share_project: args.share_project,
+    }
+}
+
+impl From<GrantScope> for Scope {
+    fn from(scope: GrantScope) -> Self {
+        match scope {
+            GrantScope::Local => Self::Local,
+            GrantScope::Ci => Self::Ci,
+        }
+    }
 }
 
 /// Shows everything that is agreed to.
@@ -99,6 +146,7 @@ pub(super) fn show(offer: &Offer, ui: &mut Ui) -> Result<(), CommandError> {
             "Catalog",
             format!("{}, revision {}", offer.catalog, offer.revision),
         ),
+        ("Holds", holds(offer)),
     ];
     rows.extend(
         offer
@@ -118,6 +166,23 @@ pub(super) fn show(offer: &Offer, ui: &mut Ui) -> Result<(), CommandError> {
         ui.warning(&format!("even then nothing is sent for now: {reason}"));
     }
     Ok(())
+}
+
+/// For whom, where and until when it holds.
+fn holds(offer: &Offer) -> String {
+    let places: Vec<&str> = offer.scopes.iter().map(|scope| scope.place()).collect();
+    let mut text = format!(
+        "for source {}, {}",
+        offer.sources.join(" and "),
+        places.join(" and ")
+    );
+    if !offer.only.is_empty() {
+        text = format!("{text}, for the buckets {} only", offer.only.join(", "));
+    }
+    match offer.until {
+        Some(until) => format!("{text}, until {until:.0}"),
+        None => format!("{text}, until you disable it"),
+    }
 }
 
 fn report(enabled: &Enabled, ui: &mut Ui) -> Result<(), CommandError> {

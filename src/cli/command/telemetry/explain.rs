@@ -13,7 +13,12 @@ pub(super) fn run(
     args: &ExplainArgs,
     ui: &mut Ui,
 ) -> Result<(), CommandError> {
-    let explanation = control::explain(host, asked, args.event.as_deref())?;
+    let product = super::reporting_as(asked, &args.sources)?;
+    let asked = Asked {
+        product: Some(&product),
+        ..*asked
+    };
+    let explanation = control::explain(host, &asked, args.event.as_deref())?;
     if args.format.is_json() {
         return ui.json(&explanation);
     }
@@ -43,7 +48,7 @@ fn head(explanation: &Explanation, ui: &mut Ui) -> Result<(), CommandError> {
     let plural = if count == 1 { "event" } else { "events" };
     ui.line(&format!(
         "{count} {plural} that source {} could report (catalog {}, revision {}). Telemetry is {} here.",
-        explanation.source,
+        explanation.sources.join(" or "),
         explanation.catalog,
         explanation.revision,
         explanation.effective.as_str()
@@ -95,7 +100,7 @@ fn context(explanation: &Explanation, ui: &mut Ui) -> Result<(), CommandError> {
     ui.heading("With every event")?;
     let mut fields = table(&["Field", "Allowed", "Why"], &[]);
     for field in &explanation.context {
-        fields.add_row([field.name, field.allowed, field.purpose]);
+        fields.add_row([field.name, &field.allowed, field.purpose]);
     }
     ui.table(&mut fields)?;
     let id = |id: &Option<_>| {

@@ -7,10 +7,13 @@ mod flush;
 mod forget;
 mod link;
 mod log;
+mod preview;
+mod record;
 mod reset;
 mod status;
 mod unlink;
 
+use crate::base::error::chain;
 use crate::cli::args::{Format, OutputOptions, TelemetryArgs, TelemetryCommand};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -18,7 +21,7 @@ use crate::cli::ui::Ui;
 use crate::client::consent::Actor;
 use crate::client::delivery::Sent;
 use crate::client::{ClientError, ExitClass};
-use crate::config::{Asked, Host};
+use crate::config::{Asked, CATALOG_VARIABLE, Host, Product, ProductError};
 
 /// Runs a command of `decantr telemetry`; `status` when none is named.
 pub(in crate::cli) fn run(
@@ -27,8 +30,10 @@ pub(in crate::cli) fn run(
     args: &TelemetryArgs,
     ui: &mut Ui,
 ) -> Result<(), CommandError> {
+    let product = product(host, args)?;
     let asked = Asked {
         no_telemetry: options.no_telemetry,
+        product: Some(&product),
         ..Asked::default()
     };
     match &args.command {
@@ -39,11 +44,41 @@ pub(in crate::cli) fn run(
         Some(TelemetryCommand::Disable(args)) => disable::run(host, &asked, args, ui),
         Some(TelemetryCommand::Flush { format }) => flush::run(host, &asked, *format, ui),
         Some(TelemetryCommand::Log(args)) => log::run(host, &asked, args, ui),
+        Some(TelemetryCommand::Record(args)) => record::run(host, &asked, args, ui),
+        Some(TelemetryCommand::Preview(args)) => preview::run(host, &asked, args, ui),
         Some(TelemetryCommand::Link(args)) => link::run(host, &asked, args, ui),
         Some(TelemetryCommand::Unlink(args)) => unlink::run(host, &asked, args, ui),
         Some(TelemetryCommand::Reset { format }) => reset::run(host, &asked, *format, ui),
         Some(TelemetryCommand::Forget(args)) => forget::run(host, &asked, args, ui),
     }
+}
+
+/// Whose telemetry a command is about.
+fn product(host: &Host, args: &TelemetryArgs) -> Result<Product, CommandError> {
+    let variable = host.env.text(CATALOG_VARIABLE);
+    let (name, origin) = match (&args.catalog, &variable) {
+        (Some(name), _) => (name.as_str(), "--catalog"),
+        (None, Some(name)) => (&**name, CATALOG_VARIABLE),
+        (None, None) => return Ok(Product::own()),
+    };
+    Product::named(name, &host.cwd).map_err(|error| no_product(&error, Some(origin)))
+}
+
+/// The product as these sources see it.
+fn reporting_as(asked: &Asked<'_>, sources: &[String]) -> Result<Product, CommandError> {
+    let product = asked.product().reporting_as(sources);
+    product.map_err(|error| no_product(&error, None))
+}
+
+fn no_product(error: &ProductError, origin: Option<&str>) -> CommandError {
+    let code = if error.is_usage() {
+        exit::USAGE
+    } else {
+        exit::CONFIG
+    };
+    let text = chain(error);
+    let text = origin.map_or_else(|| text.clone(), |origin| format!("{origin}: {text}"));
+    CommandError::new(code, text)
 }
 
 /// Exit code 3 when local files are unreadable or invalid; nothing is repaired by itself.

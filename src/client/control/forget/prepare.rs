@@ -131,7 +131,7 @@ fn servers(gate: &Gate, known: &Known) -> Result<Vec<String>, ClientError> {
     let agreed = |endpoint: &&Endpoint| {
         let file = ConsentFile::load(&gate.paths);
         file.is_ok_and(|file| {
-            let stored = file.stored(&Gate::key_of(&endpoint.origin));
+            let stored = file.stored(&gate.key_of(&endpoint.origin));
             matches!(stored, Stored::Granted(_))
         })
     };

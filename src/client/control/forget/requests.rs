@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::super::residue::remove_temporary;
 use crate::base::fsx;
 use crate::base::ids::OpaqueId;
 use crate::client::ClientError;
 use crate::client::consent::Locked;
 use crate::client::identity;
+use crate::client::withdrawal::remove_temporary;
 use crate::config::Paths;
 use crate::model::protocol::{Claim, KeyPage};
 

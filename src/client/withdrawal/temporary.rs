@@ -6,7 +6,7 @@ use std::path::Path;
 use crate::base::fsx::{self, FsError};
 
 /// Removes the temporary files in `folder` of writes that were killed; tells whether there were any. No write may be under way.
-pub(super) fn remove_temporary(folder: &Path) -> Result<bool, FsError> {
+pub fn remove_temporary(folder: &Path) -> Result<bool, FsError> {
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
