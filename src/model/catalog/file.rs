@@ -1,12 +1,15 @@
-//! The TOML form of a catalog: reading its events, refusing what contradicts itself.
+//! The TOML form of a catalog: its shape with its defaults, and the parts that can be read alone.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::property::{PropertyFile, build_property};
-use super::{Bucket, Catalog, EventSpec, Kept, Privacy, PropertySpec, PropertyType};
+use super::property::PropertyFile;
+use super::{COMMAND_LINE, Catalog, Privacy, TOKEN_MAX, build};
+
+/// The longest name of an event or a property, in characters.
+const NAME_MAX: usize = 96;
 
 /// A catalog that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -27,45 +30,87 @@ pub enum CatalogError {
     },
 }
 
+/// A catalog file; what it leaves out has the defaults of [the module's documentation](super).
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct CatalogFile {
-    id: String,
-    schema_version: String,
-    accepts: Vec<String>,
-    revision: u32,
-    retention_days: u32,
-    sources: Vec<String>,
-    buckets: toml::Table,
-    never_collected: Vec<String>,
+pub(super) struct CatalogFile {
+    pub(super) id: String,
+    #[serde(default = "first_version")]
+    pub(super) schema_version: String,
+    pub(super) accepts: Option<Vec<String>>,
+    #[serde(default = "first_revision")]
+    pub(super) revision: u32,
+    #[serde(default = "quarter")]
+    pub(super) retention_days: u32,
+    #[serde(default = "command_line")]
+    pub(super) sources: Vec<String>,
     #[serde(default)]
-    definitions: HashMap<String, PropertyFile>,
+    pub(super) owner: String,
     #[serde(default)]
-    groups: HashMap<String, Vec<PropertyFile>>,
+    pub(super) buckets: toml::Table,
+    #[serde(default = "never_anywhere")]
+    pub(super) never_collected: Vec<String>,
     #[serde(default)]
-    events: Vec<EventFile>,
+    pub(super) definitions: HashMap<String, PropertyFile>,
+    #[serde(default)]
+    pub(super) groups: HashMap<String, Vec<PropertyFile>>,
+    #[serde(default)]
+    pub(super) events: Vec<EventFile>,
 }
 
+/// An event of a catalog file.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct EventFile {
-    name: String,
-    sources: Vec<String>,
-    buckets: Vec<String>,
-    privacy: Privacy,
-    public_ingest: bool,
-    purpose: String,
-    owner: String,
-    since: u32,
-    expires: Option<jiff::civil::Date>,
+pub(super) struct EventFile {
+    pub(super) name: String,
+    pub(super) sources: Option<Vec<String>>,
     #[serde(default)]
-    dimensions: Vec<String>,
+    pub(super) buckets: Vec<String>,
+    #[serde(default = "aggregate")]
+    pub(super) privacy: Privacy,
+    pub(super) public_ingest: Option<bool>,
+    pub(super) purpose: String,
+    pub(super) owner: Option<String>,
+    #[serde(default = "first_revision")]
+    pub(super) since: u32,
+    pub(super) expires: Option<jiff::civil::Date>,
     #[serde(default)]
-    sums: Vec<String>,
+    pub(super) dimensions: Vec<String>,
     #[serde(default)]
-    groups: Vec<String>,
+    pub(super) sums: Vec<String>,
     #[serde(default)]
-    properties: Vec<PropertyFile>,
+    pub(super) groups: Vec<String>,
+    #[serde(default)]
+    pub(super) properties: Vec<PropertyFile>,
+}
+
+fn first_version() -> String {
+    "1".to_owned()
+}
+
+fn first_revision() -> u32 {
+    1
+}
+
+/// Days.
+fn quarter() -> u32 {
+    90
+}
+
+fn command_line() -> Vec<String> {
+    vec![COMMAND_LINE.to_owned()]
+}
+
+fn aggregate() -> Privacy {
+    Privacy::Aggregate
+}
+
+/// What holds for every catalog, since no type of property and no server of ours could do otherwise.
+fn never_anywhere() -> Vec<String> {
+    vec![
+        "Free text; there is no type of property that could hold it.".to_owned(),
+        "IP addresses and user agents; they are neither stored nor logged.".to_owned(),
+    ]
 }
 
 /// What separates events in a catalog file that is read in parts.
@@ -113,159 +158,54 @@ pub(super) fn problem(place: &str, problem: impl Into<String>) -> Problem {
 pub(super) fn parse(text: &str) -> Result<Catalog, CatalogError> {
     let file: CatalogFile = toml::from_str(text)?;
     let id = file.id.clone();
-    build(file).map_err(|Problem { place, problem }| CatalogError::Invalid {
+    build::build(file).map_err(|Problem { place, problem }| CatalogError::Invalid {
         catalog: id,
         place,
         problem,
     })
 }
 
-fn build(file: CatalogFile) -> Result<Catalog, Problem> {
-    let sources: Vec<Arc<str>> = shared(&file.sources);
-    let buckets = buckets(&file.buckets)?;
-    let known = Known {
-        sources: &sources,
-        buckets: &buckets,
-        definitions: &file.definitions,
-        groups: &file.groups,
-    };
-    let mut events = Vec::with_capacity(file.events.len());
-    let mut index = HashMap::new();
-    for event in file.events {
-        let event = build_event(event, &known)?;
-        if index
-            .insert(Arc::clone(&event.name), events.len())
-            .is_some()
-        {
-            return Err(problem(&event.name, "the event is declared twice"));
-        }
-        events.push(event);
+/// Refuses a name that is no name on the wire: letters, digits, `.`, `_` and `-`, at most 96 of them, beginning with a letter.
+pub(super) fn check_name(place: &str, name: &str) -> Result<(), Problem> {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    let is_name = name.starts_with(|c: char| c.is_ascii_alphabetic())
+        && name.len() <= NAME_MAX
+        && name.chars().all(is_word);
+    if is_name {
+        return Ok(());
     }
-    if !file.accepts.contains(&file.schema_version) {
-        return Err(problem("accepts", "must contain schema_version"));
-    }
-    Ok(Catalog {
-        id: file.id.into(),
-        schema_version: file.schema_version,
-        accepts: file.accepts,
-        revision: file.revision,
-        retention_days: file.retention_days,
-        sources,
-        buckets,
-        never_collected: file.never_collected,
-        events,
-        index,
-        digest: OnceLock::new(),
-    })
+    let text = format!(
+        "its name is a letter and at most {} more letters, digits, `.`, `_` and `-`",
+        NAME_MAX - 1
+    );
+    Err(problem(place, text))
 }
 
-struct Known<'a> {
-    sources: &'a [Arc<str>],
-    buckets: &'a [Bucket],
-    definitions: &'a HashMap<String, PropertyFile>,
-    groups: &'a HashMap<String, Vec<PropertyFile>>,
+/// Refuses an id that could not name a folder on every machine.
+pub(super) fn check_id(place: &str, id: &str) -> Result<(), Problem> {
+    let is_word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    let is_id = id.starts_with(|c: char| c.is_ascii_lowercase())
+        && id.len() <= TOKEN_MAX
+        && id.chars().all(is_word);
+    if is_id {
+        return Ok(());
+    }
+    let text = format!(
+        "{id:?} is no id: a lower-case letter and at most {} more of those, digits and `-`",
+        TOKEN_MAX - 1
+    );
+    Err(problem(place, text))
 }
 
-fn buckets(table: &toml::Table) -> Result<Vec<Bucket>, Problem> {
-    table
-        .iter()
-        .map(|(key, purpose)| match purpose.as_str() {
-            Some(purpose) => Ok(Bucket {
-                key: key.as_str().into(),
-                purpose: purpose.to_owned(),
-            }),
-            None => Err(problem(&format!("buckets.{key}"), "must be a sentence")),
-        })
-        .collect()
+/// Refuses a list that names something twice.
+pub(super) fn once(place: &str, what: &str, names: &[String]) -> Result<(), Problem> {
+    let mut seen = HashSet::new();
+    match names.iter().find(|name| !seen.insert(*name)) {
+        Some(name) => Err(problem(place, format!("{what} {name} is named twice"))),
+        None => Ok(()),
+    }
 }
 
 pub(super) fn shared(names: &[String]) -> Vec<Arc<str>> {
     names.iter().map(|name| name.as_str().into()).collect()
-}
-
-fn build_event(file: EventFile, known: &Known<'_>) -> Result<EventSpec, Problem> {
-    let properties = build_properties(&file, known)?;
-    check_references(&file, &properties, known)?;
-    let kept = Kept::of(&file.dimensions, &file.sums, &properties);
-    Ok(EventSpec {
-        name: file.name.into(),
-        sources: shared(&file.sources),
-        buckets: shared(&file.buckets),
-        privacy: file.privacy,
-        public_ingest: file.public_ingest,
-        purpose: file.purpose,
-        owner: file.owner,
-        since: file.since,
-        expires: file.expires,
-        dimensions: shared(&file.dimensions),
-        sums: shared(&file.sums),
-        kept: Arc::new(kept),
-        properties,
-    })
-}
-
-/// The event's own properties, then those of its groups.
-fn build_properties(file: &EventFile, known: &Known<'_>) -> Result<Vec<PropertySpec>, Problem> {
-    let mut declared: Vec<&PropertyFile> = file.properties.iter().collect();
-    for name in &file.groups {
-        let group = known
-            .groups
-            .get(name)
-            .ok_or_else(|| problem(&file.name, format!("no group {name}")))?;
-        declared.extend(group);
-    }
-    let properties = declared
-        .into_iter()
-        .map(|property| build_property(&file.name, &file.sources, property, known.definitions))
-        .collect::<Result<Vec<_>, _>>()?;
-    let mut seen = HashSet::new();
-    match properties.iter().find(|p| !seen.insert(&p.name)) {
-        Some(twice) => Err(problem(
-            &format!("{}.{}", file.name, twice.name),
-            "declared twice",
-        )),
-        None => Ok(properties),
-    }
-}
-
-/// Refuses an event that refers to what does not exist, sums what has no sum, or would count something twice.
-fn check_references(
-    file: &EventFile,
-    properties: &[PropertySpec],
-    known: &Known<'_>,
-) -> Result<(), Problem> {
-    let refuse = |text: String| Err(problem(&file.name, text));
-    let source = |name: &String| known.sources.iter().any(|source| **source == **name);
-    if let Some(name) = file.sources.iter().find(|name| !source(name)) {
-        return refuse(format!("no source {name}"));
-    }
-    let bucket = |name: &String| known.buckets.iter().any(|bucket| *bucket.key == **name);
-    if let Some(name) = file.buckets.iter().find(|name| !bucket(name)) {
-        return refuse(format!("no bucket {name}"));
-    }
-    let kind = |name: &String| {
-        let property = properties.iter().find(|p| *p.name == **name);
-        property.map(|property| &property.kind)
-    };
-    for (what, names) in [("dimension", &file.dimensions), ("sum", &file.sums)] {
-        let mut seen = HashSet::new();
-        if let Some(name) = names.iter().find(|name| !seen.insert(*name)) {
-            return refuse(format!("{what} {name} is named twice"));
-        }
-    }
-    let counted = file.dimensions.iter().chain(&file.sums);
-    if let Some(name) = counted.into_iter().find(|name| kind(name).is_none()) {
-        return refuse(format!("dimension or sum {name} is not a property"));
-    }
-    let numeric = |kind: &PropertyType| {
-        matches!(kind, PropertyType::Int { .. } | PropertyType::Number { .. })
-    };
-    if let Some(name) = file
-        .sums
-        .iter()
-        .find(|name| !kind(name).is_some_and(numeric))
-    {
-        return refuse(format!("sum {name} is not a number"));
-    }
-    Ok(())
 }

@@ -65,8 +65,12 @@ pub struct Sum {
 
 impl Kept {
     /// What an event with these properties keeps, given the names of its dimensions and sums.
-    pub(super) fn of(dimensions: &[String], sums: &[String], properties: &[PropertySpec]) -> Self {
-        let find = |name: &String| properties.iter().find(|property| *property.name == **name);
+    pub(super) fn of(
+        dimensions: &[Arc<str>],
+        sums: &[Arc<str>],
+        properties: &[PropertySpec],
+    ) -> Self {
+        let find = |name: &Arc<str>| properties.iter().find(|property| property.name == *name);
         let dimension = |property: &PropertySpec| {
             Words::of(&property.kind).map(|words| Dimension {
                 name: Arc::clone(&property.name),

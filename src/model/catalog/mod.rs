@@ -2,12 +2,16 @@
 //!
 //! A [`Catalog`] is immutable once loaded; [`Catalog::embedded`] names those that come with the program.
 
+mod build;
 mod embedded;
 mod file;
 mod kept;
+mod kind;
 mod lint;
 mod parts;
 mod property;
+mod released;
+mod restricted;
 #[cfg(test)]
 mod tests;
 mod types;
@@ -21,10 +25,14 @@ pub use file::CatalogError;
 pub use kept::{Dimension, Kept, Sum, Words};
 pub use lint::lint;
 pub use parts::{Ending, NameParts};
-pub use types::{PropertyType, Reduce, TOKEN_MAX};
+pub use released::is_released;
+pub use types::{EnumValue, PropertyType, Reduce, TOKEN_MAX};
 
 /// The file of the decantr catalog.
 const EMBEDDED: &str = include_str!("data/decantr.toml");
+
+/// The source that is a person's command line: it has no key, and may use only closed types.
+const COMMAND_LINE: &str = "cli";
 
 /// A catalog: one product's events, and the vocabulary they share.
 #[derive(Debug)]
@@ -84,7 +92,7 @@ impl Privacy {
 }
 
 /// One event that may be reported.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct EventSpec {
     /// Its name, for example `decantr.analyze.completed`.
     pub name: Arc<str>,
@@ -231,7 +239,7 @@ impl PropertySpec {
     fn wire_signature(&self) -> String {
         let reduce = self.reduce.as_ref().map_or("as is", Reduce::name);
         let condition = if self.public_only { "public" } else { "always" };
-        let sources = self.sources.join(",");
+        let sources = listed(&self.sources);
         format!(
             "{} {reduce} {condition} from {sources}",
             self.kind.signature()
@@ -244,7 +252,7 @@ fn wire_surface(events: &[EventSpec]) -> String {
     let mut lines: Vec<String> = events
         .iter()
         .flat_map(|event| {
-            let own = format!("{} from {}", event.name, event.sources.join(","));
+            let own = format!("{} from {}", event.name, listed(&event.sources));
             let properties = event.properties.iter().map(|property| {
                 let name = format!("{}.{}", event.name, property.name);
                 format!("{name} {}", property.wire_signature())
@@ -254,6 +262,19 @@ fn wire_surface(events: &[EventSpec]) -> String {
         .collect();
     lines.sort();
     lines.join("\n")
+}
+
+/// Sources in an order that no file decides.
+fn listed(sources: &[Arc<str>]) -> String {
+    let mut sources = sources.to_vec();
+    sources.sort();
+    sources.join(",")
+}
+
+/// Where each event stands.
+fn index_of(events: &[EventSpec]) -> HashMap<Arc<str>, usize> {
+    let names = events.iter().map(|event| Arc::clone(&event.name));
+    names.zip(0..).collect()
 }
 
 fn digest_of(events: &[EventSpec]) -> String {

@@ -1,12 +1,13 @@
-//! Properties in the TOML form of a catalog: shared definitions resolved, types and reducers read.
+//! Properties in the TOML form of a catalog: shared definitions resolved, ages and reducers read.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::file::{Problem, problem, shared};
-use super::{PropertySpec, PropertyType, Reduce, TOKEN_MAX};
+use super::file::{Problem, check_name, once, problem, shared};
+use super::kind::{Age, ValueFile, property_type};
+use super::{PropertySpec, Reduce};
 
 /// A property, or (with `use`) a shared definition with some of its members replaced.
 #[derive(Deserialize, Clone, Default)]
@@ -16,7 +17,7 @@ pub(super) struct PropertyFile {
     #[serde(rename = "use")]
     uses: Option<String>,
     #[serde(rename = "type")]
-    kind: Option<String>,
+    pub(super) kind: Option<String>,
     required: Option<bool>,
     since: Option<u32>,
     purpose: Option<String>,
@@ -24,58 +25,84 @@ pub(super) struct PropertyFile {
     tiers: Option<Vec<i64>>,
     sources: Option<Vec<String>>,
     public_only: Option<bool>,
-    min: Option<toml::Value>,
-    max: Option<toml::Value>,
-    unit: Option<String>,
-    values: Option<Vec<String>>,
-    segments: Option<Vec<String>>,
-    length: Option<usize>,
-    of: Option<Box<Self>>,
+    pub(super) min: Option<toml::Value>,
+    pub(super) max: Option<toml::Value>,
+    pub(super) unit: Option<String>,
+    pub(super) values: Option<Vec<ValueFile>>,
+    pub(super) segments: Option<Vec<String>>,
+    pub(super) length: Option<usize>,
+    pub(super) of: Option<Box<Self>>,
 }
 
-/// The property that `file` describes, of an event that `sources` may send.
+/// What a property belongs to.
+pub(super) struct Owner<'a> {
+    /// The event's name.
+    pub event: &'a str,
+    /// Who may send the event.
+    pub sources: &'a [Arc<str>],
+    /// The revision that introduced the event.
+    pub since: u32,
+    /// The catalog's revision.
+    pub revision: u32,
+    /// The properties that can be taken by name.
+    pub definitions: &'a HashMap<String, PropertyFile>,
+}
+
+/// The property that `file` describes. `in_group` says that it stands in a group, which several events use.
 pub(super) fn build_property(
-    event: &str,
-    sources: &[String],
+    owner: &Owner<'_>,
     file: &PropertyFile,
-    definitions: &HashMap<String, PropertyFile>,
+    in_group: bool,
 ) -> Result<PropertySpec, Problem> {
     let name = file
         .name
         .as_deref()
         .or(file.uses.as_deref())
         .unwrap_or_default();
-    let place = format!("{event}.{name}");
+    let place = format!("{}.{name}", owner.event);
     if name.is_empty() {
-        return Err(problem(event, "a property needs `name` or `use`"));
+        return Err(problem(owner.event, "a property needs `name` or `use`"));
     }
+    check_name(&place, name)?;
     let merged = match &file.uses {
         None => file.clone(),
         Some(shared) => {
-            let base = definitions
+            let base = owner
+                .definitions
                 .get(shared)
                 .ok_or_else(|| problem(&place, format!("no definition {shared}")))?;
             file.clone().over(base.clone())
         }
     };
-    let kind = property_type(&place, &merged)?;
+    let since = since(owner, file, &merged, in_group);
+    let age = Age {
+        since,
+        revision: owner.revision,
+        is_shared: in_group || file.values.is_none() && file.of.is_none(),
+    };
+    let kind = property_type(&place, &merged, age)?;
     let reduce = reduce(&place, &merged)?;
     if let Some(reduce) = reduce.as_ref().filter(|reduce| !reduce.fits(&kind)) {
         let text = format!("reduce {} cannot give a {}", reduce.name(), kind.name());
         return Err(problem(&place, text));
     }
     let own_sources = merged.sources.unwrap_or_default();
-    if let Some(source) = own_sources.iter().find(|s| !sources.contains(s)) {
+    let may_send = |name: &String| owner.sources.iter().any(|source| **source == **name);
+    if let Some(source) = own_sources.iter().find(|source| !may_send(source)) {
         let text = format!("source {source} may not send the event");
+        return Err(problem(&place, text));
+    }
+    once(&place, "source", &own_sources)?;
+    let required = merged.required.unwrap_or(false);
+    if required && since > owner.since {
+        let text = "a required property is as old as its event, which older consents could never send; make it optional";
         return Err(problem(&place, text));
     }
     Ok(PropertySpec {
         name: name.into(),
         kind,
-        required: merged.required.unwrap_or(false),
-        since: merged
-            .since
-            .ok_or_else(|| problem(&place, "needs `since`"))?,
+        required,
+        since,
         purpose: merged
             .purpose
             .ok_or_else(|| problem(&place, "needs `purpose`"))?,
@@ -83,6 +110,14 @@ pub(super) fn build_property(
         sources: shared(&own_sources),
         public_only: merged.public_only.unwrap_or(false),
     })
+}
+
+/// The revision that introduced the property: its own `since`; where that is shared or absent, at least its event's.
+fn since(owner: &Owner<'_>, file: &PropertyFile, merged: &PropertyFile, in_group: bool) -> u32 {
+    match file.since.filter(|_| !in_group) {
+        Some(own) => own,
+        None => merged.since.unwrap_or_default().max(owner.since),
+    }
 }
 
 impl PropertyFile {
@@ -107,106 +142,6 @@ impl PropertyFile {
             length: self.length.or(base.length),
             of: self.of.or(base.of),
         }
-    }
-}
-
-fn property_type(place: &str, file: &PropertyFile) -> Result<PropertyType, Problem> {
-    let kind = file
-        .kind
-        .as_deref()
-        .ok_or_else(|| problem(place, "needs `type`"))?;
-    Ok(match kind {
-        "bool" => PropertyType::Bool,
-        "int" => PropertyType::Int {
-            min: whole(place, file.min.as_ref())?,
-            max: whole(place, file.max.as_ref())?,
-            unit: unit(place, file)?,
-        },
-        "number" => PropertyType::Number {
-            min: float(place, file.min.as_ref())?,
-            max: float(place, file.max.as_ref())?,
-            unit: unit(place, file)?,
-        },
-        "enum" => PropertyType::Enum {
-            values: words(place, "values", file.values.as_deref())?,
-        },
-        "token" => match count(place, file)? {
-            max if max <= TOKEN_MAX => PropertyType::Token { max },
-            _ => {
-                return Err(problem(
-                    place,
-                    format!("a token has at most {TOKEN_MAX} characters"),
-                ));
-            }
-        },
-        "version" => PropertyType::Version,
-        "domain" => PropertyType::Domain,
-        "path_template" => PropertyType::PathTemplate {
-            segments: words(place, "segments", file.segments.as_deref())?,
-        },
-        "hash" => PropertyType::Hash {
-            length: file
-                .length
-                .ok_or_else(|| problem(place, "a hash needs `length`"))?,
-        },
-        "list" => PropertyType::List {
-            of: inner(place, file)?,
-            max: count(place, file)?,
-        },
-        "map" => PropertyType::Map {
-            of: inner(place, file)?,
-            max: count(place, file)?,
-        },
-        other => return Err(problem(place, format!("no type {other}"))),
-    })
-}
-
-fn inner(place: &str, file: &PropertyFile) -> Result<Box<PropertyType>, Problem> {
-    let of = file
-        .of
-        .as_ref()
-        .ok_or_else(|| problem(place, "needs `of`"))?;
-    property_type(place, of).map(Box::new)
-}
-
-fn words(place: &str, what: &str, values: Option<&[String]>) -> Result<Vec<Arc<str>>, Problem> {
-    match values {
-        Some(values) if !values.is_empty() => Ok(shared(values)),
-        _ => Err(problem(
-            place,
-            format!("needs `{what}`, a list that is not empty"),
-        )),
-    }
-}
-
-fn unit(place: &str, file: &PropertyFile) -> Result<String, Problem> {
-    file.unit
-        .clone()
-        .ok_or_else(|| problem(place, "a number needs `unit`"))
-}
-
-fn count(place: &str, file: &PropertyFile) -> Result<usize, Problem> {
-    let max = file.max.as_ref().and_then(toml::Value::as_integer);
-    max.and_then(|max| usize::try_from(max).ok())
-        .filter(|max| *max > 0)
-        .ok_or_else(|| problem(place, "needs `max`, a whole number above 0"))
-}
-
-fn whole(place: &str, value: Option<&toml::Value>) -> Result<i64, Problem> {
-    value
-        .and_then(toml::Value::as_integer)
-        .ok_or_else(|| problem(place, "an int needs whole `min` and `max`"))
-}
-
-fn float(place: &str, value: Option<&toml::Value>) -> Result<f64, Problem> {
-    match value {
-        Some(toml::Value::Float(float)) if float.is_finite() => Ok(*float),
-        #[expect(
-            clippy::cast_precision_loss,
-            reason = "catalog bounds are far below 2^53"
-        )]
-        Some(toml::Value::Integer(int)) => Ok(*int as f64),
-        _ => Err(problem(place, "a number needs `min` and `max`")),
     }
 }
 

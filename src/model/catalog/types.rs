@@ -1,9 +1,43 @@
 //! The types a property can have; there are no others, and none of them is free text.
 
+use std::ops::Deref;
 use std::sync::Arc;
 
 /// The longest token, in characters.
 pub const TOKEN_MAX: usize = 32;
+
+/// A value of an enum, which reads as its text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnumValue {
+    /// The value as on the wire.
+    pub text: Arc<str>,
+    /// The catalog revision that introduced it.
+    pub since: u32,
+}
+
+impl Deref for EnumValue {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        &self.text
+    }
+}
+
+impl AsRef<str> for EnumValue {
+    fn as_ref(&self) -> &str {
+        &self.text
+    }
+}
+
+/// A value of the first revision.
+impl From<&str> for EnumValue {
+    fn from(text: &str) -> Self {
+        Self {
+            text: text.into(),
+            since: 1,
+        }
+    }
+}
 
 /// What values a property can have.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,7 +65,7 @@ pub enum PropertyType {
     /// One of a list; anything else becomes `other`.
     Enum {
         /// The list, without `other`.
-        values: Vec<Arc<str>>,
+        values: Vec<EnumValue>,
     },
     /// `[a-z][a-z0-9_-]*`.
     Token {
@@ -96,6 +130,28 @@ impl PropertyType {
         }
     }
 
+    /// What this type could express at `revision`: without the values that came later.
+    pub(super) fn at(&self, revision: u32) -> Self {
+        match self {
+            Self::Enum { values } => Self::Enum {
+                values: values
+                    .iter()
+                    .filter(|value| value.since <= revision)
+                    .cloned()
+                    .collect(),
+            },
+            Self::List { of, max } => Self::List {
+                of: Box::new(of.at(revision)),
+                max: *max,
+            },
+            Self::Map { of, max } => Self::Map {
+                of: Box::new(of.at(revision)),
+                max: *max,
+            },
+            other => other.clone(),
+        }
+    }
+
     /// The type with all its limits in one canonical line; equal signatures express equal values.
     pub fn signature(&self) -> String {
         match self {
@@ -112,8 +168,8 @@ impl PropertyType {
     }
 }
 
-fn sorted(values: &[Arc<str>]) -> String {
-    let mut values: Vec<&str> = values.iter().map(|value| &**value).collect();
+fn sorted(values: &[impl Deref<Target = str>]) -> String {
+    let mut values: Vec<&str> = values.iter().map(Deref::deref).collect();
     values.sort_unstable();
     values.join("|")
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::raw::RawValue;
-use crate::model::catalog::{PropertyType, TOKEN_MAX};
+use crate::model::catalog::{EnumValue, PropertyType, TOKEN_MAX};
 
 /// What an unlisted value of an enum becomes.
 pub const OTHER: &str = "other";
@@ -142,10 +142,10 @@ pub fn fit(raw: &RawValue<'_>, kind: &PropertyType) -> Option<Fitted> {
     }
 }
 
-fn listed(text: &str, values: &[Arc<str>]) -> Fitted {
-    match values.iter().find(|value| &***value == text) {
+fn listed(text: &str, values: &[EnumValue]) -> Fitted {
+    match values.iter().find(|value| ***value == *text) {
         Some(value) => Fitted {
-            value: Value::Name(Arc::clone(value)),
+            value: Value::Name(Arc::clone(&value.text)),
             is_other: false,
         },
         None => Fitted {

@@ -1,5 +1,8 @@
 //! What the embedded catalog promises, and what the loader and the lint refuse.
 
+mod refusals;
+mod restricted;
+
 use std::collections::BTreeSet;
 use std::error::Error as _;
 
@@ -210,110 +213,6 @@ buckets"#,
     );
     differs(r#"reduce = "text_to_token", "#, "");
     differs("max = 16,", "max = 16, public_only = true,");
-}
-
-/// Each change to the sample, with what the loader then says.
-fn assert_refused(cases: &[(&str, &str, &str)]) {
-    for (from, to, expected) in cases {
-        let text = refusal(&changed(from, to));
-        assert_eq!(text, format!("catalog sample: {expected}"));
-    }
-}
-
-#[test]
-fn the_loader_names_the_event_that_contradicts_itself() {
-    let event = GOOD.split_at(GOOD.find("[[events]]").unwrap()).1;
-    assert_eq!(
-        refusal(&format!("{GOOD}{event}")),
-        "catalog sample: thing.done: the event is declared twice"
-    );
-    assert_refused(&[
-        (r#"["usage"]"#, r#"["use"]"#, "thing.done: no bucket use"),
-        (
-            "[\"cli\", \"web\"]\nbuckets",
-            "[\"cli\", \"web\", \"tv\"]\nbuckets",
-            "thing.done: no source tv",
-        ),
-        (
-            r#"["kind"]"#,
-            r#"["sort"]"#,
-            "thing.done: dimension or sum sort is not a property",
-        ),
-        (
-            r#"["size"]"#,
-            r#"["kind"]"#,
-            "thing.done: sum kind is not a number",
-        ),
-        (
-            r#"accepts = ["1.0.0"]"#,
-            r#"accepts = ["0.9.0"]"#,
-            "accepts: must contain schema_version",
-        ),
-    ]);
-}
-
-#[test]
-fn the_loader_names_the_property_that_contradicts_itself() {
-    assert_refused(&[
-        (
-            r#"sources = ["web"]"#,
-            r#"sources = ["tv"]"#,
-            "thing.done.word: source tv may not send the event",
-        ),
-        (
-            "max = 16",
-            "max = 33",
-            "thing.done.word: a token has at most 32 characters",
-        ),
-        (
-            "text_to_token",
-            "url_to_domain",
-            "thing.done.word: reduce url_to_domain cannot give a token",
-        ),
-        (
-            "text_to_token",
-            "shorten",
-            "thing.done.word: no reducer shorten",
-        ),
-        (
-            r#"type = "token""#,
-            r#"type = "text""#,
-            "thing.done.word: no type text",
-        ),
-        (
-            r#"unit = "items", since = 1,"#,
-            r#"unit = "items","#,
-            "thing.done.size: needs `since`",
-        ),
-        (
-            r#", purpose = "How large it was, to know sizes.""#,
-            "",
-            "thing.done.size: needs `purpose`",
-        ),
-        (
-            r#"use = "kind""#,
-            r#"use = "sort""#,
-            "thing.done.sort: no definition sort",
-        ),
-        (
-            r#"name = "word""#,
-            r#"name = "size""#,
-            "thing.done.size: declared twice",
-        ),
-    ]);
-}
-
-#[test]
-fn the_loader_shows_the_line_of_a_wrong_shape() {
-    let unknown = refusal(&changed("owner = \"cli\"", "owner = \"cli\"\ncolour = 1"));
-    assert!(
-        unknown.contains("unknown field `colour`") && unknown.contains("line 24"),
-        "{unknown}"
-    );
-    let missing = refusal(&changed("owner = \"cli\"\nsince = 1", "owner = \"cli\""));
-    assert!(missing.contains("missing field `since`"), "{missing}");
-    let syntax = refusal("id = ");
-    assert!(syntax.contains("line 1"), "{syntax}");
 }
 
 #[test]

@@ -1,0 +1,12 @@
+//! Which forms of the decantr catalog were ever released: a consent to one of them is a consent that was really given.
+
+/// The revision and the wire digest of every released form, oldest first. A release adds a line and takes none away.
+const RELEASED: [(u32, &str); 1] = [(
+    1,
+    "c9cde91d0d0eda4bd25afc4c4c9dba3fdfcf6dee6c5464b62465b7a0bdda5744",
+)];
+
+/// Whether the decantr catalog was ever released with this revision and this wire digest (lower-case hex).
+pub fn is_released(revision: u32, sha256: &str) -> bool {
+    RELEASED.contains(&(revision, sha256))
+}
