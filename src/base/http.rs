@@ -98,13 +98,9 @@ impl Request {
                 .iter()
                 .map(|(name, value)| format!("{name}: {value}")),
         );
-        lines.push(format!("user-agent: {USER_AGENT}"));
         lines.push("accept: */*".to_owned());
-        let port = url
-            .port()
-            .map(|port| format!(":{port}"))
-            .unwrap_or_default();
-        lines.push(format!("host: {}{port}", host(url)));
+        lines.push(format!("user-agent: {USER_AGENT}"));
+        lines.push(format!("host: {}", host(url)));
         if let Some(body) = &self.body {
             lines.push(format!("content-length: {}", body.len()));
         }

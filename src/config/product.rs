@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::base::fsx::{self, FsError};
-use crate::model::catalog::{Catalog, CatalogError};
+use crate::model::catalog::{Catalog, CatalogError, is_released};
 
 /// The name of the embedded catalog that decantr's own commands report by.
 const OWN: &str = "decantr";
@@ -257,7 +257,7 @@ impl Product {
         let is_same = match &self.catalog {
             // What this program brings along is held to what was released by a test, so that a digest is enough; a newer
             // program may have had a later revision, of which this one knows a part.
-            Source::Own => revision > current || released::is_released(revision, sha256),
+            Source::Own => revision > current || is_released(revision, sha256),
             // A file can change under anybody's hands.
             Source::Loaded { catalog, .. } => {
                 revision <= current && catalog.at(revision).wire_digest() == sha256

@@ -6,6 +6,7 @@ use crate::client::ClientError;
 use crate::client::consent::Gate;
 use crate::client::delivery::{DeliveryState, End, LIMIT, Report, Sender, Urgency};
 use crate::client::spool::SpoolState;
+use crate::client::withdrawal;
 use crate::config::{Asked, Host};
 
 /// Sends now, and waits for it; at most [`LIMIT`]. Where nothing may be sent, nothing is touched.
@@ -14,9 +15,11 @@ use crate::config::{Asked, Host};
 /// When a local file stands in the way.
 pub fn flush(host: &Host, asked: &Asked<'_>) -> Result<Flushed, ClientError> {
     let gate = Gate::open(host, asked)?;
+    let ended = withdrawal::expire(&gate, host)?;
     let Some(sender) = Sender::new(&gate, host, LIMIT) else {
         return Ok(Flushed {
             problems: gate.problems.clone(),
+            notice: ended.map(|ended| ended.notice()),
             ..answer(false, gate.decision().why().to_owned(), Vec::new(), 0)
         });
     };
@@ -80,6 +83,7 @@ fn answer(
         batches,
         last_delivery: None,
         problems: Vec::new(),
+        notice: None,
         waiting,
     }
 }

@@ -349,6 +349,9 @@ pub struct Flushed {
     pub waiting: usize,
     /// Files that cannot be read or understood; not empty means exit code 3.
     pub problems: Vec<String>,
+    /// One line for stderr: what was agreed to has ended.
+    #[serde(skip)]
+    pub notice: Option<String>,
 }
 
 /// What `telemetry log` says.

@@ -121,6 +121,7 @@ fn a_grant_that_ended_is_none() {
     control::status(&host, &asked).unwrap();
     control::explain(&host, &asked, None).unwrap();
     assert_eq!(machine.snapshot(), before, "looking changes nothing");
+    assert!(machine.recorder().notice().is_some());
     use_everything(&machine);
     let after = machine.snapshot();
     for gone in ["spool", "install-secret", "projects.json"] {

@@ -1,16 +1,14 @@
 //! The recorder: what the grant covers, what the catalog allows, and never a failure for the caller.
 
-use decantr::client::consent::Effective;
 use decantr::client::control;
 use decantr::client::recorder::{Recorded, Recorder};
 use decantr::client::spool::waiting_events;
 use decantr::config::Asked;
-use decantr::model::catalog::Catalog;
 use decantr::model::event::{Admission, RawEvent, RawValue};
 use decantr::model::outcome::{Outcome, Reason, Strip};
 use proptest::prelude::*;
 
-use super::support::{Machine, record, validator, write};
+use super::support::{Machine, record, validator};
 
 #[test]
 fn an_event_says_who_where_and_what_and_no_more() {
@@ -66,43 +64,6 @@ fn what_the_catalog_does_not_allow_is_dropped_with_its_reason() {
         !format!("{log:?}").contains("nope"),
         "unknown names are not written down"
     );
-}
-
-/// A grant that is older than the catalog.
-fn partly() -> Machine {
-    let machine = Machine::new();
-    machine.enable();
-    let path = machine.config("consent.json");
-    let text = std::fs::read_to_string(&path).unwrap();
-    let current = format!("\"revision\": {}", Catalog::decantr().revision);
-    write(&path, &text.replace(&current, "\"revision\": 0"));
-    machine
-}
-
-#[test]
-fn what_is_newer_than_the_grant_stays_here() {
-    let machine = partly();
-    assert_eq!(machine.gate().decision().effective(), Effective::OnPartial);
-    assert_eq!(
-        machine.record(),
-        Recorded::Done(Outcome::Dropped(Reason::NotCovered))
-    );
-    assert!(machine.spool().is_empty());
-    assert!(!machine.config("config.json").exists(), "and mints nothing");
-}
-
-#[test]
-fn growth_is_mentioned_once() {
-    let machine = partly();
-    let notice = machine.recorder().notice().unwrap();
-    assert!(
-        notice.contains("grown") && !notice.contains('\n'),
-        "{notice}"
-    );
-    assert_eq!(machine.recorder().notice(), None);
-    let whole = Machine::new();
-    whole.enable();
-    assert_eq!(whole.recorder().notice(), None);
 }
 
 #[test]

@@ -24,6 +24,9 @@ pub(super) fn run(
     } else {
         show(&flushed, ui)?;
     }
+    if let Some(notice) = &flushed.notice {
+        ui.warning(notice);
+    }
     super::sound(&flushed.problems)?;
     if !flushed.permitted {
         return Err(CommandError::new(

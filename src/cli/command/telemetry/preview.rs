@@ -136,7 +136,7 @@ fn leaving(leaving: &Leaving, ui: &mut Ui) -> Result<(), CommandError> {
         return Ok(());
     }
     for request in &leaving.requests {
-        ui.line(request.head.trim_end())?;
+        ui.line(&request.head.trim_end().replace("\r\n", "\n"))?;
         ui.line(&format!(
             "\nbody, inflated (SHA-256 {}):\n{}",
             request.digest, request.body

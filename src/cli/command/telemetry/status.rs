@@ -87,12 +87,24 @@ fn stored(stored: &StoredView) -> String {
             revision,
             at,
             until,
+            scopes,
+            sources,
+            only,
             ..
         } => {
-            let until = until
-                .map(|until| format!(", until {until:.0}"))
-                .unwrap_or_default();
-            format!("granted for revision {revision} at {at:.0}{until}")
+            let places: Vec<&str> = scopes.iter().map(|scope| scope.place()).collect();
+            let mut text = format!(
+                "granted for revision {revision} at {at:.0}, source {}, {}",
+                sources.join(" and "),
+                places.join(" and ")
+            );
+            if !only.is_empty() {
+                text = format!("{text}, buckets {} only", only.join(", "));
+            }
+            match until {
+                Some(until) => format!("{text}, until {until:.0}"),
+                None => text,
+            }
         }
         StoredView::Refused { at } => format!("refused at {at:.0}"),
         StoredView::Broken => "unreadable".to_owned(),

@@ -1,0 +1,413 @@
+//! The terms of a grant: which events, which sources, where, how long, and what a catalog that has grown since may send.
+
+use std::sync::Arc;
+
+use decantr::client::consent::{Actor, Effective, Layer, Scope};
+use decantr::client::control::{self, Terms};
+use decantr::client::recorder::{Recorded, Recorder};
+use decantr::config::{Asked, Product};
+use decantr::model::catalog::Catalog;
+use decantr::model::event::RawValue;
+use decantr::model::outcome::{Outcome, Reason};
+use jiff::SignedDuration;
+
+use super::support::{Machine, outcomes, record};
+
+const ACCEPTED: Recorded = Recorded::Done(Outcome::Accepted);
+const NOT_COVERED: Recorded = Recorded::Done(Outcome::Dropped(Reason::NotCovered));
+
+/// Agrees on these terms.
+fn enable(machine: &Machine, asked: &Asked<'_>, terms: Terms) {
+    let plan = control::plan_enable(&machine.host(), asked, terms).unwrap();
+    plan.commit(&machine.host(), asked, Actor::Terminal)
+        .unwrap();
+}
+
+fn analysed(recorder: &Recorder) -> Recorded {
+    let properties = [
+        ("command", RawValue::from("analyze")),
+        ("success", true.into()),
+        ("durationMs", 1_i64.into()),
+    ];
+    recorder.record("decantr.analyze.completed", properties)
+}
+
+#[test]
+fn only_the_chosen_buckets_leave() {
+    let machine = Machine::new();
+    let terms = Terms {
+        only: vec!["product_activation".to_owned()],
+        ..Terms::default()
+    };
+    let plan = control::plan_enable(&machine.host(), &Asked::default(), terms.clone()).unwrap();
+    let names: Vec<&str> = plan.offer.events.iter().map(|event| &*event.name).collect();
+    assert!(names.contains(&"decantr.analyze.completed"), "{names:?}");
+    assert!(!names.contains(&"cli.command.completed"), "{names:?}");
+    enable(&machine, &Asked::default(), terms);
+    let recorder = machine.recorder();
+    assert_eq!(analysed(&recorder), ACCEPTED);
+    assert_eq!(record(&recorder), NOT_COVERED);
+    let unknown = Terms {
+        only: vec!["nope".to_owned()],
+        ..Terms::default()
+    };
+    let error = control::plan_enable(&machine.host(), &Asked::default(), unknown).unwrap_err();
+    assert_eq!(error.exit_class(), decantr::client::ExitClass::Usage);
+    assert!(error.to_string().contains("cli_adoption"), "{error}");
+}
+
+#[test]
+fn what_waits_under_wider_terms_does_not_leave_under_narrower_ones() {
+    let machine = Machine::new();
+    machine.enable();
+    assert_eq!(machine.record(), ACCEPTED);
+    machine.enable();
+    assert_eq!(super::spool::waiting(&machine).len(), 1, "the same terms");
+    let narrow = Terms {
+        only: vec!["product_activation".to_owned()],
+        ..Terms::default()
+    };
+    enable(&machine, &Asked::default(), narrow);
+    assert!(machine.spool().is_empty());
+    assert_eq!(outcomes(&machine), ["dropped consent_withdrawn"]);
+}
+
+#[test]
+fn a_grant_is_about_the_sources_that_were_shown() {
+    let machine = Machine::new();
+    let pipeline = Product::own()
+        .reporting_as(&["content-ci".to_owned()])
+        .unwrap();
+    let asked = Asked {
+        product: Some(&pipeline),
+        ..Asked::default()
+    };
+    machine.enable();
+    let published = |asked: &Asked<'_>| {
+        let recorder = machine.recorder_for(asked);
+        let name = "content.validation.completed";
+        Recorder::open(&machine.host(), asked, &[name])
+            .record(name, [("valid", RawValue::from(true))])
+            .clone()
+            .eq(&ACCEPTED)
+            && record(&recorder) != ACCEPTED
+    };
+    assert!(!published(&asked), "the grant is about cli");
+    enable(&machine, &asked, Terms::default());
+    assert!(published(&asked));
+    assert_eq!(machine.record(), NOT_COVERED, "now it is about content-ci");
+    let nobody = Product::own()
+        .reporting_as(&["nope".to_owned()])
+        .unwrap_err();
+    assert!(nobody.to_string().contains("content-ci"), "{nobody}");
+}
+
+#[test]
+fn a_grant_for_build_machines_holds_there_only() {
+    let mut machine = Machine::new();
+    let terms = Terms {
+        scopes: vec![Scope::Ci],
+        ..Terms::default()
+    };
+    enable(&machine, &Asked::default(), terms);
+    assert_eq!(machine.record(), Recorded::Nothing);
+    machine.set("CI", "true");
+    assert_eq!(machine.record(), ACCEPTED);
+}
+
+#[test]
+fn a_time_is_an_hour_to_ten_years() {
+    let hours = |text| control::grant_time(text).map(|time| time.as_hours());
+    assert_eq!(hours("90d"), Ok(90 * 24));
+    assert_eq!(hours("2 weeks"), Ok(14 * 24));
+    assert_eq!(hours("12h"), Ok(12));
+    for wrong in [
+        "",
+        "90",
+        "-3d",
+        "59m",
+        "soon",
+        "1000000d",
+        "3 months",
+        "9999999999999999y",
+    ] {
+        assert!(hours(wrong).is_err(), "{wrong}");
+    }
+}
+
+/// A machine with a grant for a day, an event that waits, and a day that has passed.
+fn ended() -> Machine {
+    let machine = Machine::new();
+    let terms = Terms {
+        until: machine
+            .now()
+            .checked_add(SignedDuration::from_hours(24))
+            .ok(),
+        ..Terms::default()
+    };
+    enable(&machine, &Asked::default(), terms);
+    assert_eq!(machine.record(), ACCEPTED);
+    machine.clock.advance(SignedDuration::from_hours(24));
+    machine
+}
+
+#[test]
+fn the_end_of_a_grant_is_said_once_and_leaves_nothing_but_the_log() {
+    let machine = ended();
+    let said = machine.recorder().notice().unwrap();
+    assert!(
+        said.contains("ended on 2026-03-02") && !said.contains('\n'),
+        "{said}"
+    );
+    assert_eq!(machine.recorder().notice(), None);
+    assert_eq!(machine.record(), Recorded::Nothing);
+    assert_eq!(outcomes(&machine), ["dropped consent_withdrawn"]);
+    let status = control::status(&machine.host(), &Asked::default()).unwrap();
+    assert_eq!(status.effective, Effective::Undecided);
+    let left = machine.files();
+    let is_known = |name: &String| name.contains("ledger") || name.ends_with("consent.json");
+    let files = left
+        .iter()
+        .filter(|name| machine.root().join("home").join(name).is_file());
+    assert!(
+        files.clone().count() > 1 && files.clone().all(is_known),
+        "{left:?}"
+    );
+}
+
+#[test]
+fn no_clock_brings_a_grant_back_that_has_ended() {
+    let machine = ended();
+    assert!(machine.recorder().notice().is_some());
+    machine.clock.advance(SignedDuration::from_hours(-24));
+    assert_eq!(machine.record(), Recorded::Nothing);
+    let status = control::status(&machine.host(), &Asked::default()).unwrap();
+    assert_eq!(
+        (status.effective, status.by),
+        (Effective::Undecided, Some(Layer::Record))
+    );
+}
+
+#[test]
+fn a_flush_ends_a_grant_too_and_a_look_does_not() {
+    let machine = ended();
+    let before = machine.snapshot();
+    let (host, asked) = (machine.host(), Asked::default());
+    let status = control::status(&host, &asked).unwrap();
+    assert!(status.why.contains("ended on"), "{}", status.why);
+    control::preview(&host, &asked, None).unwrap();
+    assert_eq!(machine.snapshot(), before);
+    let flushed = control::flush(&host, &asked).unwrap();
+    assert!(!flushed.permitted && flushed.notice.is_some());
+    assert!(!machine.state("spool").exists());
+}
+
+#[test]
+fn another_grant_keeps_the_ids_when_one_ends() {
+    let mut machine = ended();
+    machine.set("DECANTR_TELEMETRY_ENDPOINT", "https://other.example");
+    machine.enable();
+    assert_eq!(machine.record(), ACCEPTED);
+    machine.set("DECANTR_TELEMETRY_ENDPOINT", "");
+    assert!(machine.recorder().notice().is_some());
+    machine.set("DECANTR_TELEMETRY_ENDPOINT", "https://other.example");
+    assert_eq!(machine.record(), ACCEPTED);
+    assert_eq!(super::spool::waiting(&machine).len(), 2);
+}
+
+/// A catalog of somebody's, at revision 1 and grown to 2: an event, a property and a value more.
+const NOTES: &str = r#"
+id = "notes"
+schema_version = "1"
+accepts = ["1"]
+revision = REVISION
+retention_days = 30
+sources = ["cli"]
+never_collected = []
+[buckets]
+use = "Shows whether notes are used."
+[[events]]
+name = "notes.sync.completed"
+sources = ["cli"]
+buckets = ["use"]
+privacy = "aggregate"
+public_ingest = true
+purpose = "Counts syncs."
+owner = "notes"
+since = 1
+properties = [
+  { name = "success", type = "bool", required = true, since = 1, purpose = "Whether it worked." },
+  { name = "kind", type = "enum", values = ["full"MORE_VALUES], since = 1, purpose = "What was synced." },
+MORE_PROPERTIES]
+MORE_EVENTS
+"#;
+
+fn notes(revision: u32) -> Product {
+    let (values, properties, events) = if revision > 1 {
+        (
+            r#", { value = "partial", since = 2 }"#,
+            r#"{ name = "notes", type = "int", min = 0, max = 1000, unit = "notes", since = 2, purpose = "How many." },"#,
+            "[[events]]\nname = \"notes.open.completed\"\nsources = [\"cli\"]\nbuckets = [\"use\"]\nprivacy = \"aggregate\"\n\
+             public_ingest = true\npurpose = \"Counts opens.\"\nowner = \"notes\"\nsince = 2\nproperties = []\n",
+        )
+    } else {
+        ("", "", "")
+    };
+    let text = NOTES
+        .replace("REVISION", &revision.to_string())
+        .replace("MORE_VALUES", values)
+        .replace("MORE_PROPERTIES", properties)
+        .replace("MORE_EVENTS", events);
+    Product::of(Arc::new(Catalog::parse(&text).unwrap())).unwrap()
+}
+
+fn of(product: &Product) -> Asked<'_> {
+    Asked {
+        product: Some(product),
+        ..Asked::default()
+    }
+}
+
+/// Records the largest event of the grown catalog.
+fn sync(machine: &Machine, product: &Product) -> Recorded {
+    let properties = [
+        ("success", RawValue::from(true)),
+        ("kind", "partial".into()),
+        ("notes", 7_i64.into()),
+    ];
+    Recorder::open(&machine.host(), &of(product), &[]).record("notes.sync.completed", properties)
+}
+
+fn waiting(machine: &Machine, product: &Product) -> Vec<serde_json::Value> {
+    control::log(&machine.host(), &of(product), false)
+        .unwrap()
+        .waiting
+}
+
+#[test]
+fn what_a_catalog_gained_is_not_sent_before_it_is_accepted() {
+    let machine = Machine::new();
+    let (old, grown) = (notes(1), notes(2));
+    enable(&machine, &of(&old), Terms::default());
+    assert_eq!(sync(&machine, &grown), ACCEPTED);
+    let sent = waiting(&machine, &grown).pop().unwrap();
+    assert_eq!(
+        sent["properties"],
+        serde_json::json!({ "success": true, "kind": "other" })
+    );
+    let opened = Recorder::open(&machine.host(), &of(&grown), &[]);
+    assert_eq!(opened.record("notes.open.completed", []), NOT_COVERED);
+    let notice = opened.notice().unwrap();
+    assert!(
+        notice.contains("revision 2") && notice.contains("explain --diff"),
+        "{notice}"
+    );
+    assert_eq!(opened.notice(), None, "once");
+
+    let host = machine.host();
+    for wrong in [1, 3] {
+        let refused = control::plan_accept(&host, &of(&grown), wrong).unwrap_err();
+        assert_eq!(refused.exit_class(), decantr::client::ExitClass::Consent);
+    }
+    let plan = control::plan_accept(&host, &of(&grown), 2).unwrap();
+    plan.commit(&host, &of(&grown), Actor::Terminal).unwrap();
+    assert_eq!(
+        waiting(&machine, &grown).len(),
+        1,
+        "what waited goes on waiting"
+    );
+    assert_eq!(sync(&machine, &grown), ACCEPTED);
+    let sent = waiting(&machine, &grown).pop().unwrap();
+    assert_eq!(
+        sent["properties"],
+        serde_json::json!({ "success": true, "kind": "partial", "notes": 7 })
+    );
+}
+
+#[test]
+fn a_catalog_that_changed_what_was_agreed_to_is_undecided() {
+    let machine = Machine::new();
+    enable(&machine, &of(&notes(1)), Terms::default());
+    let text = NOTES
+        .replace("REVISION", "1")
+        .replace("MORE_VALUES", ", \"secret\"")
+        .replace("MORE_PROPERTIES", "")
+        .replace("MORE_EVENTS", "");
+    let changed = Product::of(Arc::new(Catalog::parse(&text).unwrap())).unwrap();
+    assert_eq!(sync(&machine, &changed), Recorded::Nothing);
+    let status = control::status(&machine.host(), &of(&changed)).unwrap();
+    assert_eq!(status.effective, Effective::Undecided);
+    assert!(
+        status.why.contains("not the one that was agreed to"),
+        "{}",
+        status.why
+    );
+    assert_eq!(sync(&machine, &notes(1)), ACCEPTED, "the old one still is");
+}
+
+#[test]
+fn every_product_has_a_consent_ids_and_files_of_its_own() {
+    let machine = Machine::new();
+    let product = notes(1);
+    machine.enable();
+    assert_eq!(machine.record(), ACCEPTED);
+    assert_eq!(
+        sync(&machine, &product),
+        Recorded::Nothing,
+        "nobody agreed to that"
+    );
+    enable(&machine, &of(&product), Terms::default());
+    assert_eq!(sync(&machine, &product), ACCEPTED);
+    let own = super::spool::waiting(&machine).pop().unwrap();
+    let other = waiting(&machine, &product).pop().unwrap();
+    assert_ne!(own["context"]["installId"], other["context"]["installId"]);
+    control::disable(&machine.host(), &Asked::default(), false).unwrap();
+    assert_eq!(
+        sync(&machine, &product),
+        ACCEPTED,
+        "the other one was not asked about"
+    );
+    control::disable(&machine.host(), &of(&product), false).unwrap();
+    let left: Vec<String> = machine
+        .files()
+        .into_iter()
+        .filter(|name| name.ends_with(".json"))
+        .collect();
+    assert!(
+        left.iter()
+            .all(|name| name.ends_with("consent.json") || name.ends_with("config.json")),
+        "{left:?}"
+    );
+}
+
+#[test]
+fn nobody_elses_catalog_can_pass_for_an_embedded_one() {
+    let text = NOTES.replace("id = \"notes\"", "id = \"decantr\"");
+    let text = text
+        .replace("REVISION", "1")
+        .replace("MORE_VALUES", "")
+        .replace("MORE_PROPERTIES", "")
+        .replace("MORE_EVENTS", "");
+    let error = Product::of(Arc::new(Catalog::parse(&text).unwrap())).unwrap_err();
+    assert!(error.to_string().contains("an id of its own"), "{error}");
+}
+
+/// A program that runs for long does not go by what it read at its start.
+#[test]
+fn an_open_recorder_sees_every_change_of_mind() {
+    let machine = Machine::new();
+    let recorder = machine.recorder();
+    assert_eq!(record(&recorder), Recorded::Nothing);
+    machine.enable();
+    assert_eq!(record(&recorder), ACCEPTED);
+    machine.write_project(r#"{"telemetry":false}"#);
+    assert_eq!(record(&recorder), Recorded::Nothing);
+    machine.write_project(r#"{"telemetry":true}"#);
+    assert_eq!(record(&recorder), ACCEPTED);
+    machine.write_policy("telemetry = \"deny\"");
+    assert_eq!(record(&recorder), Recorded::Nothing);
+    machine.write_policy("");
+    assert_eq!(record(&recorder), ACCEPTED);
+    control::disable(&machine.host(), &Asked::default(), false).unwrap();
+    assert_eq!(record(&recorder), Recorded::Nothing);
+}
