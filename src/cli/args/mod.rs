@@ -28,8 +28,8 @@ pub(crate) use operators::{
 pub(crate) use ops::{DemoArgs, Forward, OpsCommand, ReportFormat, ServeArgs, StoreOption};
 pub(crate) use query::{QueryArgs, QueryFormat};
 pub(crate) use reports::{
-    DeliveryOptions, DigestArgs, EnvFileOption, HealthArgs, MemoFormat, SourceOptions,
-    WebhookFormat, WeeklyArgs, WeeklySource,
+    DeliveryOptions, DigestArgs, EnvFileOption, HealthArgs, MemoFormat, PrintOptions,
+    SourceOptions, WebhookFormat, WeeklyArgs, WeeklySource,
 };
 pub(crate) use telemetry::{
     DisableArgs, EnableArgs, ExplainArgs, ForgetArgs, GrantScope, LinkArgs, LogArgs, PreviewArgs,

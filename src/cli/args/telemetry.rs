@@ -7,7 +7,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 use uuid::Uuid;
 
-use super::Format;
+use super::{Format, PrintOptions, ReportFormat};
 use crate::client::control;
 
 /// `decantr telemetry`.
@@ -44,7 +44,7 @@ impl TelemetryArgs {
             Some(TelemetryCommand::Link(args)) => args.format.is_json(),
             Some(TelemetryCommand::Unlink(args)) => args.format.is_json(),
             Some(TelemetryCommand::Forget(args)) => args.format.is_json(),
-            Some(TelemetryCommand::Explain(args)) => args.format.is_json(),
+            Some(TelemetryCommand::Explain(args)) => args.print.format() == ReportFormat::Json,
             Some(TelemetryCommand::Enable(args)) => args.format.is_json(),
             Some(TelemetryCommand::Disable(args)) => args.format.is_json(),
             Some(TelemetryCommand::Log(args)) => args.format.is_json(),
@@ -117,9 +117,12 @@ pub(crate) struct ExplainArgs {
     /// Which of the catalog's sources to explain; by default `cli`. May be given more than once.
     #[arg(long = "source", value_name = "SOURCE")]
     pub sources: Vec<String>,
-    /// How to print it.
+    /// Only what the catalog has gained since you agreed, with the values that it would have in this folder.
+    #[arg(long, conflicts_with_all = ["event", "sources"])]
+    pub diff: bool,
+    /// How to print it; `markdown` gives a privacy notice to paste.
     #[command(flatten)]
-    pub format: Format,
+    pub print: PrintOptions,
 }
 
 /// `decantr telemetry preview`.

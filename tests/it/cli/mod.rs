@@ -20,5 +20,6 @@ mod ops_jobs;
 mod ops_processes;
 mod ops_query;
 mod ops_thresholds;
+mod record;
 mod telemetry;
 mod usage;

@@ -18,6 +18,7 @@ mod precedence;
 mod preview;
 mod privacy;
 mod recorder;
+mod rules;
 mod server;
 mod spool;
 mod support;

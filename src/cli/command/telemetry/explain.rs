@@ -1,6 +1,7 @@
 //! `decantr telemetry explain`: everything that could be reported, in a form that can be shared.
 
-use crate::cli::args::ExplainArgs;
+use super::notice;
+use crate::cli::args::{ExplainArgs, ReportFormat};
 use crate::cli::error::CommandError;
 use crate::cli::ui::{DIM, HEADING, Ui, table};
 use crate::client::control::{self, EventView, Explanation, PropertyView};
@@ -19,8 +20,10 @@ pub(super) fn run(
         ..*asked
     };
     let explanation = control::explain(host, &asked, args.event.as_deref())?;
-    if args.format.is_json() {
-        return ui.json(&explanation);
+    match args.print.format() {
+        ReportFormat::Json => return ui.json(&explanation),
+        ReportFormat::Markdown => return ui.data(&notice::markdown(&explanation)),
+        ReportFormat::Table => {}
     }
     head(&explanation, ui)?;
     for event in &explanation.events {

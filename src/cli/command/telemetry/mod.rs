@@ -7,6 +7,7 @@ mod flush;
 mod forget;
 mod link;
 mod log;
+mod notice;
 mod preview;
 mod record;
 mod reset;
