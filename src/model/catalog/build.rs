@@ -66,12 +66,16 @@ struct Known<'a> {
 fn buckets(table: &toml::Table) -> Result<Vec<Bucket>, Problem> {
     table
         .iter()
-        .map(|(key, purpose)| match purpose.as_str() {
-            Some(purpose) => Ok(Bucket {
+        .map(|(key, purpose)| {
+            let place = format!("buckets.{key}");
+            check_name(&place, key)?;
+            let purpose = purpose
+                .as_str()
+                .ok_or_else(|| problem(&place, "must be a sentence"))?;
+            Ok(Bucket {
                 key: key.as_str().into(),
                 purpose: purpose.to_owned(),
-            }),
-            None => Err(problem(&format!("buckets.{key}"), "must be a sentence")),
+            })
         })
         .collect()
 }

@@ -79,16 +79,16 @@ pub(super) fn property_type(
         .ok_or_else(|| problem(place, "needs `type`"))?;
     Ok(match kind {
         "bool" => PropertyType::Bool,
-        "int" => PropertyType::Int {
-            min: whole(place, file.min.as_ref())?,
-            max: whole(place, file.max.as_ref())?,
-            unit: unit(place, file)?,
-        },
-        "number" => PropertyType::Number {
-            min: float(place, file.min.as_ref())?,
-            max: float(place, file.max.as_ref())?,
-            unit: unit(place, file)?,
-        },
+        "int" => {
+            let (min, max) = bounds(place, file, 0, whole)?;
+            let unit = unit(place, file)?;
+            PropertyType::Int { min, max, unit }
+        }
+        "number" => {
+            let (min, max) = bounds(place, file, 0.0, float)?;
+            let unit = unit(place, file)?;
+            PropertyType::Number { min, max, unit }
+        }
         "enum" => PropertyType::Enum {
             values: values(place, file.values.as_deref(), age)?,
         },
@@ -192,9 +192,10 @@ fn check_words<'a>(
 }
 
 fn unit(place: &str, file: &PropertyFile) -> Result<String, Problem> {
-    file.unit
-        .clone()
-        .ok_or_else(|| problem(place, "a number needs `unit`"))
+    let unit = file.unit.clone();
+    let unit = unit.ok_or_else(|| problem(place, "a number needs `unit`"))?;
+    check_words(place, "unit", [unit.as_str()].into_iter())?;
+    Ok(unit)
 }
 
 fn count(place: &str, file: &PropertyFile) -> Result<usize, Problem> {
@@ -204,20 +205,44 @@ fn count(place: &str, file: &PropertyFile) -> Result<usize, Problem> {
         .ok_or_else(|| problem(place, "needs `max`, a whole number above 0"))
 }
 
-fn whole(place: &str, value: Option<&toml::Value>) -> Result<i64, Problem> {
-    value
-        .and_then(toml::Value::as_integer)
-        .ok_or_else(|| problem(place, "an int needs whole `min` and `max`"))
+/// The bounds of a number; the lower one is 0 where the file has none.
+fn bounds<T: PartialOrd>(
+    place: &str,
+    file: &PropertyFile,
+    zero: T,
+    read: fn(&toml::Value) -> Option<T>,
+) -> Result<(T, T), Problem> {
+    let refuse = |what: &str| {
+        let kind = file.kind.as_deref().unwrap_or_default();
+        problem(place, format!("its {what} is no {kind}"))
+    };
+    let min = match &file.min {
+        Some(min) => read(min).ok_or_else(|| refuse("`min`"))?,
+        None => zero,
+    };
+    let max = file
+        .max
+        .as_ref()
+        .ok_or_else(|| problem(place, "a number needs `max`"))?;
+    let max = read(max).ok_or_else(|| refuse("`max`"))?;
+    if min > max {
+        return Err(problem(place, "its `min` is above its `max`"));
+    }
+    Ok((min, max))
 }
 
-fn float(place: &str, value: Option<&toml::Value>) -> Result<f64, Problem> {
+fn whole(value: &toml::Value) -> Option<i64> {
+    value.as_integer()
+}
+
+fn float(value: &toml::Value) -> Option<f64> {
     match value {
-        Some(toml::Value::Float(float)) if float.is_finite() => Ok(*float),
+        toml::Value::Float(float) => Some(*float).filter(|float| float.is_finite()),
         #[expect(
             clippy::cast_precision_loss,
             reason = "catalog bounds are far below 2^53"
         )]
-        Some(toml::Value::Integer(int)) => Ok(*int as f64),
-        _ => Err(problem(place, "a number needs `min` and `max`")),
+        toml::Value::Integer(int) => Some(*int as f64),
+        _ => None,
     }
 }

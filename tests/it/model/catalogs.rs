@@ -73,7 +73,7 @@ fn every_embedded_catalog_is_clean_and_has_its_own_name() {
         let catalog = Catalog::embedded(id).unwrap();
         assert_eq!(*catalog.id, *id);
         let today = jiff::civil::date(2026, 11, 20);
-        assert_eq!(lint(&catalog, today), Vec::<String>::new(), "{id}");
+        assert_eq!(lint(&catalog, today), [], "{id}");
     }
     assert!(Catalog::embedded("nobody").is_none());
 }

@@ -81,6 +81,21 @@ fn the_loader_names_the_property_that_contradicts_itself() {
             "thing.done.size: needs `purpose`",
         ),
         (
+            "min = 0, max = 10",
+            "min = 11, max = 10",
+            "thing.done.size: its `min` is above its `max`",
+        ),
+        (
+            "min = 0, max = 10",
+            "max = 1.5",
+            "thing.done.size: its `max` is no int",
+        ),
+        (
+            "min = 0, max = 10",
+            "min = 0",
+            "thing.done.size: a number needs `max`",
+        ),
+        (
             r#"use = "kind""#,
             r#"use = "sort""#,
             "thing.done.sort: no definition sort",

@@ -76,7 +76,7 @@ fn values_of_a_shared_definition_are_no_older_than_the_properties_that_use_it() 
     };
     assert!(kind.since == 3 && values.iter().all(|value| value.since == 3));
     assert_eq!(
-        lint(&catalog, day()),
+        complaints_about(&catalog),
         [
             "thing.undone: it has no owner",
             "thing.undone: it counts in no bucket"
