@@ -170,6 +170,20 @@ pub(crate) struct AnalyzeArgs {
     pub format: Format,
 }
 
+impl AnalyzeArgs {
+    /// Looks at the working directory and writes nothing.
+    pub(crate) fn here() -> Self {
+        Self {
+            path: PathBuf::from("."),
+            no_write: true,
+            format: Format {
+                format: TableFormat::Table,
+                json: false,
+            },
+        }
+    }
+}
+
 /// `decantr generate`.
 #[derive(Debug, Args)]
 pub(crate) struct GenerateArgs {

@@ -139,6 +139,9 @@ pub struct Grant {
     /// The buckets whose events may be sent; empty means all events.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub only: Vec<String>,
+    /// For how many days raw events were to be kept, as the catalog said then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retention_days: Option<u32>,
     /// When it ends, if it does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub until: Option<Timestamp>,

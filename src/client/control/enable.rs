@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Span, SpanRelativeTo, Timestamp};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
+use super::diff::gained;
 use super::explain::{context, event_views, recipients};
 use super::reset::WAIT;
 use super::view::{Enabled, Offer};
@@ -100,6 +101,7 @@ pub fn plan_enable(
         until: grant.until,
         retention_days: catalog.retention_days,
         recipients: recipients(&endpoint.origin),
+        gained: None,
         context: context(sources),
         events,
         sample: sample(&catalog, &grant, now),
@@ -126,6 +128,7 @@ pub(super) fn hypothetical(gate: &Gate, terms: Terms, now: Timestamp) -> Grant {
         scopes: terms.scopes,
         sources: sources.map(ToString::to_string).collect(),
         only: terms.only,
+        retention_days: Some(catalog.retention_days),
         until: terms.until,
         at: now,
         actor: Actor::Terminal,
@@ -188,7 +191,10 @@ pub fn plan_accept(
         product: Some(&product),
         ..*asked
     };
-    plan_enable(host, &asked, terms)
+    let gained = gained(&gate, &gate.catalog(), grant);
+    let mut plan = plan_enable(host, &asked, terms)?;
+    plan.offer.gained = Some(gained);
+    Ok(plan)
 }
 
 impl EnablePlan {

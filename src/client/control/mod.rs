@@ -1,6 +1,7 @@
 //! What a person can ask of telemetry: status, explain, enable, disable, flush, log, link, unlink, reset, forget. Each answers a
 //! plain value.
 
+mod diff;
 mod disable;
 mod enable;
 mod error;
@@ -22,6 +23,7 @@ use crate::client::consent::{ConsentFile, Gate};
 use crate::client::spool::{Ledger, LedgerEntry, SpoolState, frozen_body, waiting_events};
 use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths};
 
+pub use diff::{Diff, Gained, diff};
 pub use disable::{disable, disable_and_forget};
 pub use enable::{EnablePlan, Terms, grant_time, plan_accept, plan_enable};
 pub use error::ControlError;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use uuid::Uuid;
 
+use super::diff::Gained;
 use super::forget::{Forget, ForgetView};
 use crate::base::ids::OpaqueId;
 use crate::client::consent::{Actor, Effective, Layer, Scope, Verdict};
@@ -266,6 +267,9 @@ pub struct Offer {
     pub retention_days: u32,
     /// Who receives it.
     pub recipients: Vec<String>,
+    /// What is new, where somebody has agreed before and is asked about the rest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gained: Option<Vec<Gained>>,
     /// What goes with every event.
     pub context: Vec<FieldView>,
     /// Every event with its fields.

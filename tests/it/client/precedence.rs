@@ -21,6 +21,7 @@ fn grant() -> Grant {
         scopes: vec![Scope::Local],
         sources: vec!["cli".to_owned()],
         only: Vec::new(),
+        retention_days: None,
         until: None,
         at: now(),
         actor: Actor::Terminal,

@@ -109,7 +109,16 @@ impl From<GrantScope> for Scope {
 
 /// Shows everything that is agreed to.
 pub(super) fn show(offer: &Offer, ui: &mut Ui) -> Result<(), CommandError> {
-    ui.line("If you agree, decantr reports these events and nothing else:")?;
+    if let Some(gained) = &offer.gained {
+        ui.line("If you agree, this is reported as well:")?;
+        super::explain::gained(gained, ui)?;
+        ui.line("\nTogether with what you agreed to before, these events are reported and nothing else:")?;
+    } else {
+        ui.line(&format!(
+            "If you agree, {} reports these events and nothing else:",
+            offer.catalog
+        ))?;
+    }
     let mut events = table(&["Event", "Why"], &[]);
     let mut fields = BTreeSet::new();
     for event in &offer.events {

@@ -1,10 +1,11 @@
 //! `decantr telemetry explain`: everything that could be reported, in a form that can be shared.
 
 use super::notice;
-use crate::cli::args::{ExplainArgs, ReportFormat};
+use crate::cli::args::{AnalyzeArgs, ExplainArgs, ReportFormat};
+use crate::cli::command::analyze;
 use crate::cli::error::CommandError;
 use crate::cli::ui::{DIM, HEADING, Ui, table};
-use crate::client::control::{self, EventView, Explanation, PropertyView};
+use crate::client::control::{self, EventView, Explanation, Gained, PropertyView};
 use crate::config::{Asked, Host};
 
 /// Runs `decantr telemetry explain`.
@@ -14,6 +15,9 @@ pub(super) fn run(
     args: &ExplainArgs,
     ui: &mut Ui,
 ) -> Result<(), CommandError> {
+    if args.diff {
+        return diff(host, asked, args, ui);
+    }
     let product = super::reporting_as(asked, &args.sources)?;
     let asked = Asked {
         product: Some(&product),
@@ -44,6 +48,52 @@ pub(super) fn run(
         controls.add_row([control.control, control.effect]);
     }
     ui.table(&mut controls)
+}
+
+/// What is new since the person agreed.
+fn diff(
+    host: &Host,
+    asked: &Asked<'_>,
+    args: &ExplainArgs,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
+    // What the one command that reports would say in this folder.
+    let observed = if asked.product().is_own() {
+        Vec::from(analyze::observe(host, &AnalyzeArgs::here()))
+    } else {
+        Vec::new()
+    };
+    let diff = control::diff(host, asked, &observed)?;
+    match args.print.format() {
+        ReportFormat::Json => return ui.json(&diff),
+        ReportFormat::Markdown => return ui.data(&notice::diff(&diff)),
+        ReportFormat::Table => {}
+    }
+    let agreed = diff
+        .agreed
+        .map(|agreed| format!(", agreed to revision {agreed}"));
+    ui.line(&format!(
+        "Catalog {}, revision {}{}. Telemetry is {} here.",
+        diff.catalog,
+        diff.current,
+        agreed.unwrap_or_default(),
+        diff.effective.as_str()
+    ))?;
+    gained(&diff.gained, ui)?;
+    ui.line(&diff.next)
+}
+
+/// A table of what is new.
+pub(super) fn gained(gained: &[Gained], ui: &mut Ui) -> Result<(), CommandError> {
+    if gained.is_empty() {
+        return Ok(());
+    }
+    let mut rows = table(&["Where", "New", "Here"], &[]);
+    for one in gained {
+        let here = one.here.as_ref().map(ToString::to_string);
+        rows.add_row([one.place(), one.text.clone(), here.unwrap_or_default()]);
+    }
+    ui.table(&mut rows)
 }
 
 fn head(explanation: &Explanation, ui: &mut Ui) -> Result<(), CommandError> {

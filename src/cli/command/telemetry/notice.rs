@@ -1,6 +1,6 @@
 //! A privacy notice in Markdown, made from what `telemetry explain` says: for a README, a website or a questionnaire.
 
-use crate::client::control::{EventView, Explanation, PropertyView};
+use crate::client::control::{Diff, EventView, Explanation, PropertyView};
 
 /// The notice about everything in `explanation`; about one event where that is all it has. It says nothing about this machine.
 pub(super) fn markdown(explanation: &Explanation) -> String {
@@ -28,6 +28,26 @@ pub(super) fn markdown(explanation: &Explanation) -> String {
         lines.push(format!("- {}", plain(sentence)));
     }
     tail(explanation, &mut lines);
+    lines.join("\n") + "\n"
+}
+
+/// What is new since somebody agreed, as a list.
+pub(super) fn diff(diff: &Diff) -> String {
+    let mut lines = vec![format!(
+        "# What is new in the telemetry of {}\n",
+        plain(&diff.catalog)
+    )];
+    for gained in &diff.gained {
+        let here = gained.here.as_ref();
+        let here = here.map(|value| format!(" (here {})", code(&value.to_string())));
+        lines.push(format!(
+            "- {}: {}{}",
+            code(&gained.place()),
+            plain(&gained.text),
+            here.unwrap_or_default()
+        ));
+    }
+    lines.push(format!("\n{}", diff.next));
     lines.join("\n") + "\n"
 }
 
