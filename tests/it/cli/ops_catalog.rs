@@ -79,7 +79,7 @@ fn a_catalog_of_ten_lines_is_good_and_grows_well() {
     let home = home();
     assert_eq!(
         catalog(&home, &["check", "notes.toml"]).ok(),
-        "notes, revision 1: good, 1 events\n"
+        "notes, revision 1: good, 1 event\n"
     );
     let args = ["check", "./grown.toml", "--against", "notes.toml"];
     assert_eq!(

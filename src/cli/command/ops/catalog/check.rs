@@ -64,11 +64,11 @@ pub(super) fn run(host: &Host, args: &CatalogCheckArgs, ui: &mut Ui) -> Result<(
 fn print(catalog: &Catalog, findings: &[Finding], ui: &mut Ui) -> Result<(), CommandError> {
     if findings.is_empty() {
         let good = ui.paint(GOOD, "good");
+        let count = catalog.events.len();
+        let plural = if count == 1 { "event" } else { "events" };
         return ui.line(&format!(
-            "{}, revision {}: {good}, {} events",
-            catalog.id,
-            catalog.revision,
-            catalog.events.len()
+            "{}, revision {}: {good}, {count} {plural}",
+            catalog.id, catalog.revision
         ));
     }
     let mut rows = table(&["Where", "What is wrong", "What to do"], &[]);
