@@ -16,7 +16,9 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use account::{AccountArgs, LoginArgs, StoreChoice};
-pub(crate) use catalog::CatalogOption;
+pub(crate) use catalog::{
+    CatalogCheckArgs, CatalogCommand, CatalogDiffArgs, CatalogOption, CatalogShowArgs,
+};
 pub(crate) use check::CheckArgs;
 pub(crate) use dashboard::DashboardArgs;
 pub(crate) use jobs::{PurgeArgs, SnapshotArgs};

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
-use super::catalog::CatalogOption;
+use super::catalog::{CatalogCommand, CatalogOption};
 use super::check::CheckArgs;
 use super::dashboard::DashboardArgs;
 use super::jobs::{PurgeArgs, SnapshotArgs};
@@ -38,6 +38,9 @@ pub(crate) enum OpsCommand {
     Dashboard(DashboardArgs),
     /// Ask one of the named queries of what was collected.
     Query(QueryArgs),
+    /// Catalogs: what programs may report at all.
+    #[command(subcommand)]
+    Catalog(CatalogCommand),
     /// Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind.
     Demo(DemoArgs),
     /// The organisations that keys and links belong to.
@@ -70,6 +73,7 @@ impl OpsCommand {
             Self::Check(args) => args.format.is_json(),
             Self::Dashboard(args) => args.print.format() == ReportFormat::Json,
             Self::Query(args) => args.format() == QueryFormat::Json,
+            Self::Catalog(command) => command.wants_json(),
             Self::Serve(_) | Self::Demo(_) => false,
             _ => self.at_store().is_some_and(|at| at.format.is_json()),
         }
@@ -85,6 +89,7 @@ impl OpsCommand {
             | Self::Check(_)
             | Self::Dashboard(_)
             | Self::Query(_)
+            | Self::Catalog(_)
             | Self::Demo(_) => None,
             Self::Org(OrgCommand::Add(args)) => Some(&args.at),
             Self::Org(OrgCommand::Flag(args)) => Some(&args.at),

@@ -105,10 +105,11 @@ fn aggregate() -> Privacy {
     Privacy::Aggregate
 }
 
-/// What holds for every catalog, since no type of property and no server of ours could do otherwise.
+/// What holds for every catalog, since no property is free text and no server of ours does otherwise.
 fn never_anywhere() -> Vec<String> {
     vec![
-        "Free text; there is no type of property that could hold it.".to_owned(),
+        "Free text; every value has one of the types and limits that this catalog names."
+            .to_owned(),
         "IP addresses and user agents; they are neither stored nor logged.".to_owned(),
     ]
 }

@@ -1,6 +1,82 @@
 //! Catalogs: what may be reported at all, as data. An embedded TOML file each, or anyone's own.
 //!
-//! A [`Catalog`] is immutable once loaded; [`Catalog::embedded`] names those that come with the program.
+//! A [`Catalog`] is immutable once loaded; [`Catalog::embedded`] names those that come with the program. Its author looks here
+//! for what a file may hold, checks it with `decantr ops catalog check`, and reads it with `decantr ops catalog show`.
+//!
+//! # A whole file
+//!
+//! ```
+//! let catalog = decantr::model::catalog::Catalog::parse(r#"
+//! id = "notes"
+//! owner = "the notes team"
+//!
+//! [[events]]
+//! name = "notes.sync.completed"
+//! purpose = "Counts synchronisations, to see whether they work."
+//! properties = [
+//!   { name = "success", type = "bool", purpose = "Whether it worked, for a success rate." },
+//!   { name = "took", type = "int", max = 600_000, unit = "ms", purpose = "How long it took, to notice slowness." },
+//! ]
+//! "#)?;
+//! assert!(catalog.event("notes.sync.completed").is_some());
+//! # Ok::<(), decantr::model::catalog::CatalogError>(())
+//! ```
+//!
+//! # Keys of the file
+//!
+//! | key | default | what it says |
+//! |---|---|---|
+//! | `id` | needed | the catalog's name: `[a-z][a-z0-9-]{0,31}`; it never changes |
+//! | `revision` | 1 | counts growth; consent is given to a revision |
+//! | `schema_version`, `accepts` | `"1"`, that one | the version that clients send; all that servers take |
+//! | `sources` | `["cli"]` | the kinds of programs that may send; names like the id |
+//! | `retention_days` | 90 | how long raw events are kept |
+//! | `owner` | none | who answers for every event that does not say so itself |
+//! | `never_collected` | what no catalog can collect | promises, a sentence each |
+//! | `buckets` | none | `key = "the question that its events answer"`; a consent can be limited to some |
+//! | `definitions` | none | properties by name, which `use = "name"` takes and may change |
+//! | `groups` | none | lists of properties, which `groups = ["name"]` adds to an event |
+//! | `[[events]]` | none | the events |
+//!
+//! # Keys of an event
+//!
+//! | key | default | what it says |
+//! |---|---|---|
+//! | `name`, `purpose` | needed | `notes.sync.completed`; why it exists |
+//! | `owner`, `sources` | those of the file | who answers for it; who sends it |
+//! | `buckets` | none | in which of the file's it counts; with buckets in the file, each event needs one |
+//! | `privacy` | `aggregate` | or `opaque_identity`, `public_metadata` |
+//! | `public_ingest` | whether source `cli` sends it | whether a server takes it without an API key: what runs on people's machines has none, what runs on servers can keep one |
+//! | `since` | 1 | the revision that introduced it |
+//! | `expires` | never | the date after which the check complains that it is still there |
+//! | `dimensions`, `sums` | none | the properties by which daily tables count; the numbers that they add up |
+//! | `properties`, `groups` | none | what it may say |
+//!
+//! # Keys of a property
+//!
+//! `name` (or `use`), `type` and `purpose` are needed. `required` is false, `since` the event's, `sources` all of the event's and
+//! `public_only` false by default; the last keeps a property only where the event says that its content is public. The types:
+//!
+//! | `type` | needs | holds |
+//! |---|---|---|
+//! | `bool`, `version`, `domain` | | |
+//! | `int`, `number` | `max`, `unit`; `min` is 0 | numbers within these bounds |
+//! | `enum` | `values` | one of them; anything else becomes `other`. A value that came later is `{ value = "s3", since = 2 }` |
+//! | `token` | `max`, at most 32 | `[a-z][a-z0-9_-]*` |
+//! | `path_template` | `segments` | a path whose other parts become `:x` |
+//! | `hash` | `length` | so many hexadecimal digits |
+//! | `list`, `map` | `of`, `max` | so many values of one type: `of = { type = "bool" }` |
+//!
+//! Source `cli` keeps to `bool`, `int`, `number`, `enum` and `version`, so that nothing leaves a person's machine that the catalog
+//! does not spell out. `reduce` narrows what a program has into what the type holds: `url_to_domain`, `url_to_path_template`,
+//! `user_agent_to_family`, `text_to_token`, `id_to_hmac`, and `number_to_tier` with `tiers`.
+//!
+//! # How a catalog grows
+//!
+//! Whatever is new gets a higher `revision` and carries it as its `since`: events, optional properties, values of enums. A client
+//! whose consent is older is kept to what was there ([`Catalog::at`]). All else that exists may get narrower or go, but a
+//! value of an enum stays, an optional property stays optional, and no `since` moves. Whoever needs something wider adds it under a
+//! name of its own. [`compare`] holds a new file to these rules; keep the file of each release for it.
 
 mod build;
 mod embedded;

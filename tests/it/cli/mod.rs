@@ -14,6 +14,7 @@ mod login_real;
 mod login_secrecy;
 pub(crate) mod login_support;
 mod ops_accounts;
+mod ops_catalog;
 mod ops_catalogs;
 mod ops_check;
 mod ops_jobs;

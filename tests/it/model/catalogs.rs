@@ -1,5 +1,7 @@
 //! The embedded catalogs: clean, complete against the tables they come from, and able to take what real programs send.
 
+use std::sync::Arc;
+
 use decantr::model::catalog::{Catalog, NameParts, PropertyType, lint};
 use decantr::model::event::{Event, Normalised};
 use serde_json::{Value, json};
@@ -286,4 +288,50 @@ fn a_catalog_that_would_count_an_event_twice_is_refused() {
             "{text}"
         );
     }
+}
+
+/// All that somebody needs to write to have telemetry for a program of their own.
+const NOTES: &str = include_str!("../support/notes.toml");
+
+#[test]
+fn ten_lines_are_a_catalog() {
+    assert!(NOTES.lines().count() <= 11, "{NOTES}");
+    let catalog = Arc::new(Catalog::parse(NOTES).unwrap());
+    assert_eq!(lint(&catalog, jiff::civil::date(2026, 11, 20)), []);
+    assert_eq!(
+        (&*catalog.id, catalog.revision, catalog.retention_days),
+        ("notes", 1, 90)
+    );
+    assert_eq!(
+        (&*catalog.schema_version, catalog.accepts("1")),
+        ("1", true)
+    );
+    let event = catalog.event("notes.sync.completed").unwrap();
+    assert_eq!(
+        (event.sources.as_slice(), event.since),
+        (["cli".into()].as_slice(), 1)
+    );
+    let sent = json!({
+        "name": "notes.sync.completed",
+        "context": { "source": "cli" },
+        "properties": { "success": true, "took": 812, "store": "floppy", "path": "/home/me" },
+    });
+    let kept = normalise_by(&validator_of(catalog), &sent, false).unwrap();
+    assert_eq!(
+        kept.event.properties_json(),
+        r#"{"success":true,"took":812,"store":"other"}"#
+    );
+}
+
+#[test]
+fn what_only_servers_send_takes_a_key_unless_the_file_says_otherwise() {
+    let from = |sources: &str| {
+        let text = NOTES.replace(
+            "[[events]]",
+            &format!("sources = [\"api\", \"cli\"]\n[[events]]\nsources = [{sources}]"),
+        );
+        Catalog::parse(&text).unwrap().events[0].public_ingest
+    };
+    assert!(from("\"cli\", \"api\""));
+    assert!(!from("\"api\""));
 }

@@ -13,7 +13,7 @@ struct Shift {
 
 impl Shift {
     /// From one upper limit to another.
-    fn limit<T: PartialOrd>(old: T, new: T) -> Self {
+    fn limit<T: PartialOrd>(old: &T, new: &T) -> Self {
         Self {
             wider: new > old,
             narrower: new < old,

@@ -2,6 +2,9 @@
 
 use super::*;
 
+/// How the sample grows when what is new has this `since`.
+type Grown<'a> = &'a dyn Fn(u32) -> Growth;
+
 fn parsed(text: &str) -> Catalog {
     Catalog::parse(text).unwrap()
 }
@@ -104,7 +107,7 @@ fn an_event_cannot_get_wider() {
         "sources thing.done: no longer sent by cli",
     );
     assert_growth(
-        r#"buckets = []"#,
+        "buckets = []",
         r#"buckets = ["usage"]"#,
         "buckets thing.done: also sent where only bucket usage is agreed to",
         widened,
@@ -217,7 +220,7 @@ fn what_is_new_says_since_when() {
             .replace("since = 1", &format!("since = {since}"));
         compare(&old, &parsed(&format!("{raised}{text}")))
     };
-    let cases: [(&dyn Fn(u32) -> Growth, &str, &str); 3] = [
+    let cases: [(Grown<'_>, &str, &str); 3] = [
         (
             &property,
             "thing.done.more",

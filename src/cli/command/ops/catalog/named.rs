@@ -22,7 +22,10 @@ const MAX_BYTES: u64 = 1024 * 1024;
 ///
 /// # Errors
 /// As [`named_or`].
-pub(super) fn named(host: &Host, option: &CatalogOption) -> Result<Arc<Catalog>, CommandError> {
+pub(in crate::cli::command::ops) fn named(
+    host: &Host,
+    option: &CatalogOption,
+) -> Result<Arc<Catalog>, CommandError> {
     named_or(host, option, "decantr")
 }
 
@@ -31,7 +34,7 @@ pub(super) fn named(host: &Host, option: &CatalogOption) -> Result<Arc<Catalog>,
 ///
 /// # Errors
 /// Exit code 2 when there is no catalog of this name, 3 when the file cannot be read or is no catalog; the text says where.
-pub(super) fn named_or(
+pub(in crate::cli::command::ops) fn named_or(
     host: &Host,
     option: &CatalogOption,
     default: &str,
@@ -42,6 +45,20 @@ pub(super) fn named_or(
         (None, Some(name)) => (name, VARIABLE),
         (None, None) => (default, ""),
     };
+    by_name(name).map_err(|error| {
+        if origin.is_empty() || error.exit != exit::USAGE {
+            return error;
+        }
+        let message = format!("{origin}: {}", error.message);
+        CommandError { message, ..error }
+    })
+}
+
+/// The catalog of this name, or at this path: see [`named_or`].
+///
+/// # Errors
+/// As [`named_or`].
+pub(super) fn by_name(name: &str) -> Result<Arc<Catalog>, CommandError> {
     if let Some(catalog) = Catalog::embedded(name) {
         return Ok(catalog);
     }
@@ -49,7 +66,7 @@ pub(super) fn named_or(
         return read(Path::new(name)).map(Arc::new);
     }
     let known = Catalog::IDS.join(", ");
-    let message = format!("{origin}: there is no catalog {name}; the names are {known}");
+    let message = format!("there is no catalog {name}; the names are {known}");
     Err(CommandError::new(exit::USAGE, message)
         .hint("a file is named by its path, for example ./my-catalog.toml"))
 }
