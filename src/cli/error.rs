@@ -5,6 +5,7 @@ use std::io;
 
 use super::exit;
 use crate::base::error::chain;
+use crate::config::ProductError;
 
 /// A failed command.
 #[derive(Debug)]
@@ -25,6 +26,23 @@ impl CommandError {
             message: message.into(),
             hints: Vec::new(),
         }
+    }
+
+    /// A catalog or source that cannot be used, as `origin` (a flag or variable; empty for none) names it.
+    pub(crate) fn of_product(error: &ProductError, origin: &str) -> Self {
+        let code = if error.is_usage() {
+            exit::USAGE
+        } else {
+            exit::CONFIG
+        };
+        let text = chain(error);
+        let is_named = !origin.is_empty() && error.is_usage();
+        let message = if is_named {
+            format!("{origin}: {text}")
+        } else {
+            text
+        };
+        Self::new(code, message)
     }
 
     /// A failure with `exit` that says `error` and its causes.

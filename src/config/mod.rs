@@ -23,7 +23,7 @@ pub use error::ConfigError;
 pub use file::ConfigFile;
 pub use layers::{Asked, Layers};
 pub use paths::Paths;
-pub use product::{CATALOG_VARIABLE, Product, ProductError, Standing};
+pub use product::{CATALOG_VARIABLE, Product, ProductError, Standing, find_catalog};
 
 /// The machine as a parameter: everything outside the arguments that a command may depend on.
 #[derive(Debug, Clone)]

@@ -139,17 +139,11 @@ impl Product {
         if name == OWN {
             return Ok(Self::own());
         }
-        if let Some(catalog) = Catalog::embedded(name) {
-            return Ok(Self::loaded(catalog, None));
+        let (catalog, file) = find_catalog(name, folder)?;
+        match file {
+            Some(_) => Self::checked(catalog, file),
+            None => Ok(Self::loaded(catalog, None)),
         }
-        if !is_path(name) {
-            return Err(ProductError::NoCatalog {
-                name: name.to_owned(),
-            });
-        }
-        let path = folder.join(name);
-        let catalog = read(&path)?;
-        Self::checked(Arc::new(catalog), Some(path))
     }
 
     /// The product with this catalog of its own, for a program that brings it along.
@@ -280,6 +274,27 @@ impl Product {
             Source::Loaded { catalog, .. } => catalog.revision,
         }
     }
+}
+
+/// The catalog that `name` stands for, as [`Product::named`] says; with the path of its file if it has one.
+///
+/// # Errors
+/// When there is no such catalog, or the file cannot be used.
+pub fn find_catalog(
+    name: &str,
+    folder: &Path,
+) -> Result<(Arc<Catalog>, Option<PathBuf>), ProductError> {
+    if let Some(catalog) = Catalog::embedded(name) {
+        return Ok((catalog, None));
+    }
+    if !is_path(name) {
+        return Err(ProductError::NoCatalog {
+            name: name.to_owned(),
+        });
+    }
+    let path = folder.join(name);
+    let catalog = read(&path)?;
+    Ok((Arc::new(catalog), Some(path)))
 }
 
 fn is_path(name: &str) -> bool {

@@ -188,27 +188,12 @@ fn property_view(spec: &PropertySpec) -> PropertyView {
     }
 }
 
-pub(super) fn allowed(kind: &PropertyType) -> String {
+fn allowed(kind: &PropertyType) -> String {
     match kind {
-        PropertyType::Bool => "true or false".to_owned(),
-        PropertyType::Int { min, max, unit } => {
-            format!("a whole number from {min} to {max} ({unit})")
-        }
-        PropertyType::Number { min, max, unit } => format!("a number from {min} to {max} ({unit})"),
+        // They are listed beside it.
         PropertyType::Enum { .. } => {
             "one of the listed values; any other is sent as `other`".to_owned()
         }
-        PropertyType::Version => "a version such as 1.2.3 or 1.2.3-beta.1".to_owned(),
-        PropertyType::Token { max } => {
-            format!("a word of up to {max} of a-z, 0-9, _ and -")
-        }
-        PropertyType::Domain => "a host name such as example.com".to_owned(),
-        PropertyType::PathTemplate { segments } => format!(
-            "a path of {}; any other part is sent as :x",
-            segments.join(", ")
-        ),
-        PropertyType::Hash { length } => format!("a keyed hash of {length} hexadecimal digits"),
-        PropertyType::List { of, max } => format!("up to {max} times {}", allowed(of)),
-        PropertyType::Map { of, max } => format!("up to {max} words, each with {}", allowed(of)),
+        other => other.in_words(),
     }
 }

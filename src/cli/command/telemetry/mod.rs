@@ -14,7 +14,6 @@ mod reset;
 mod status;
 mod unlink;
 
-use crate::base::error::chain;
 use crate::cli::args::{Format, OutputOptions, TelemetryArgs, TelemetryCommand};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -22,7 +21,7 @@ use crate::cli::ui::Ui;
 use crate::client::consent::Actor;
 use crate::client::delivery::Sent;
 use crate::client::{ClientError, ExitClass};
-use crate::config::{Asked, CATALOG_VARIABLE, Host, Product, ProductError};
+use crate::config::{Asked, CATALOG_VARIABLE, Host, Product};
 
 /// Runs a command of `decantr telemetry`; `status` when none is named.
 pub(in crate::cli) fn run(
@@ -62,24 +61,13 @@ fn product(host: &Host, args: &TelemetryArgs) -> Result<Product, CommandError> {
         (None, Some(name)) => (&**name, CATALOG_VARIABLE),
         (None, None) => return Ok(Product::own()),
     };
-    Product::named(name, &host.cwd).map_err(|error| no_product(&error, Some(origin)))
+    Product::named(name, &host.cwd).map_err(|error| CommandError::of_product(&error, origin))
 }
 
 /// The product as these sources see it.
 fn reporting_as(asked: &Asked<'_>, sources: &[String]) -> Result<Product, CommandError> {
     let product = asked.product().reporting_as(sources);
-    product.map_err(|error| no_product(&error, None))
-}
-
-fn no_product(error: &ProductError, origin: Option<&str>) -> CommandError {
-    let code = if error.is_usage() {
-        exit::USAGE
-    } else {
-        exit::CONFIG
-    };
-    let text = chain(error);
-    let text = origin.map_or_else(|| text.clone(), |origin| format!("{origin}: {text}"));
-    CommandError::new(code, text)
+    product.map_err(|error| CommandError::of_product(&error, ""))
 }
 
 /// Exit code 3 when local files are unreadable or invalid; nothing is repaired by itself.

@@ -4,8 +4,7 @@ use super::read::Given;
 use crate::client::ClientError;
 use crate::client::consent::Gate;
 use crate::client::control::error::ControlError;
-use crate::client::control::explain::allowed;
-use crate::model::catalog::{Catalog, EventSpec, PropertySpec, PropertyType, Reduce};
+use crate::model::catalog::{Catalog, EventSpec, PropertySpec, Reduce};
 use crate::model::event::raw::member;
 use crate::model::event::{OTHER, RawValue, fit, reduce};
 
@@ -99,7 +98,7 @@ impl Checked {
                 self.complaints.push(format!(
                     "{name} needs {}: {}",
                     property.name,
-                    described(&property.kind)
+                    property.kind.in_words()
                 ));
             }
         }
@@ -117,11 +116,11 @@ impl Checked {
         match fit(&narrowed, kind) {
             None => self
                 .complaints
-                .push(format!("{event}: {name} must be {}", described(kind))),
+                .push(format!("{event}: {name} must be {}", kind.in_words())),
             Some(fitted) if fitted.is_other && !is_said_other(value) => {
                 self.oddities.push(format!(
                     "{event}: {name} is recorded as {OTHER}; it can be {}",
-                    described(kind)
+                    kind.in_words()
                 ));
             }
             Some(_) => {}
@@ -132,18 +131,6 @@ impl Checked {
 /// Whether `other` itself was given.
 fn is_said_other(value: &RawValue<'_>) -> bool {
     matches!(value, RawValue::Text(text) if text == OTHER)
-}
-
-/// What a property can be, with the values of a list.
-fn described(kind: &PropertyType) -> String {
-    match kind {
-        PropertyType::Enum { values } => {
-            let values: Vec<&str> = values.iter().map(|value| &**value).collect();
-            format!("one of {}, or {OTHER}", values.join(", "))
-        }
-        PropertyType::List { of, max } => format!("up to {max} times {}", described(of)),
-        other => allowed(other),
-    }
 }
 
 fn names(spec: &EventSpec, source: &str) -> String {

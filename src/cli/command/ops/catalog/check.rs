@@ -29,8 +29,9 @@ struct Report<'a> {
 /// # Errors
 /// Exit code 1 when there are findings, 2 when there is no such catalog, 3 when a file cannot be read or is no catalog.
 pub(super) fn run(host: &Host, args: &CatalogCheckArgs, ui: &mut Ui) -> Result<(), CommandError> {
-    let catalog = by_name(&args.catalog)?;
-    let against = args.against.as_deref().map(by_name).transpose()?;
+    let catalog = by_name(host, &args.catalog)?;
+    let against = args.against.as_deref();
+    let against = against.map(|name| by_name(host, name)).transpose()?;
     let today = host.clock.now().to_zoned(TimeZone::UTC).date();
     let mut findings = lint(&catalog, today);
     if let Some(old) = &against {

@@ -7,6 +7,7 @@ use super::view::{ChangeView, FindingView, Form};
 use crate::cli::args::CatalogDiffArgs;
 use crate::cli::error::CommandError;
 use crate::cli::ui::{Ui, table};
+use crate::config::Host;
 use crate::model::catalog::{Change, compare};
 
 /// The result as JSON on stdout.
@@ -26,8 +27,8 @@ struct Report<'a> {
 ///
 /// # Errors
 /// Exit code 2 when there is no such catalog, 3 when a file cannot be read or is no catalog.
-pub(super) fn run(args: &CatalogDiffArgs, ui: &mut Ui) -> Result<(), CommandError> {
-    let (old, new) = (by_name(&args.old)?, by_name(&args.new)?);
+pub(super) fn run(host: &Host, args: &CatalogDiffArgs, ui: &mut Ui) -> Result<(), CommandError> {
+    let (old, new) = (by_name(host, &args.old)?, by_name(host, &args.new)?);
     let growth = compare(&old, &new);
     if args.format.is_json() {
         return ui.json(&Report {

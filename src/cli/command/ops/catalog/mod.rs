@@ -20,7 +20,7 @@ pub(super) use named::{named, named_or};
 pub(super) fn run(host: &Host, command: &CatalogCommand, ui: &mut Ui) -> Result<(), CommandError> {
     match command {
         CatalogCommand::Check(args) => check::run(host, args, ui),
-        CatalogCommand::Diff(args) => diff::run(args, ui),
+        CatalogCommand::Diff(args) => diff::run(host, args, ui),
         CatalogCommand::Show(args) => show::run(host, args, ui),
     }
 }

@@ -15,7 +15,7 @@ use crate::model::catalog::{Catalog, EventSpec, PropertySpec, PropertyType, Redu
 /// Exit code 2 when there is no such catalog or it has no such event, 3 when a file cannot be read or is no catalog.
 pub(super) fn run(host: &Host, args: &CatalogShowArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let catalog = match &args.catalog {
-        Some(name) => by_name(name)?,
+        Some(name) => by_name(host, name)?,
         None => named(host, &CatalogOption::default())?,
     };
     let events: Vec<&EventSpec> = match &args.event {
