@@ -10,7 +10,7 @@ use super::diff::gained;
 use super::explain::{context, event_views, recipients};
 use super::reset::WAIT;
 use super::view::{Enabled, Offer};
-use super::{ControlError, EndpointView, SCHEMA_VERSION};
+use super::{ControlError, EndpointView, SCHEMA_VERSION, check_sound};
 use crate::base::fsx;
 use crate::base::ids::OpaqueId;
 use crate::client::ClientError;
@@ -147,7 +147,7 @@ pub fn plan_accept(
     revision: u32,
 ) -> Result<EnablePlan, ClientError> {
     let gate = Gate::open(host, asked)?;
-    ConsentFile::load(&gate.paths)?;
+    check_sound(host, asked, &gate.paths)?;
     let current = gate.product.revision();
     let nothing = |why: String| Err(ControlError::NothingToAccept { why }.into());
     let Some(grant) = gate
