@@ -33,7 +33,7 @@ pub(crate) use reports::{
 };
 pub(crate) use telemetry::{
     DisableArgs, EnableArgs, ExplainArgs, ForgetArgs, LinkArgs, LogArgs, TelemetryArgs,
-    TelemetryCommand, UnlinkArgs,
+    TelemetryCommand, UnlinkArgs, VerifyArgs,
 };
 
 /// Telemetry that can be verified: see, control and prove what leaves your machine; collect it on your own.

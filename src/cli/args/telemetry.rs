@@ -35,6 +35,7 @@ impl TelemetryArgs {
             Some(TelemetryCommand::Enable(args)) => args.format.is_json(),
             Some(TelemetryCommand::Disable(args)) => args.format.is_json(),
             Some(TelemetryCommand::Log(args)) => args.format.is_json(),
+            Some(TelemetryCommand::Verify(args)) => args.format.is_json(),
         }
     }
 }
@@ -64,6 +65,11 @@ pub(crate) enum TelemetryCommand {
     },
     /// Show every recorded event, what became of it, and what was sent.
     Log(LogArgs),
+    /// Check the promise on this machine: what is kept, what the commands do, and what was sent.
+    ///
+    /// Runs decantr's own commands where the kernel ends whoever writes a file, starts a process or opens a socket. Changes
+    /// nothing, sends nothing, and needs no root. Exit code 1 when something does not hold.
+    Verify(VerifyArgs),
     /// Attach the opaque ids of this machine to your account and organisation, from now on.
     ///
     /// Shows first what is sent. Needs `decantr login`.
@@ -187,6 +193,17 @@ pub(crate) struct LogArgs {
     /// Also show the body of each request, inflated: the bytes that its receipt is about.
     #[arg(long)]
     pub bytes: bool,
+    /// How to print it.
+    #[command(flatten)]
+    pub format: Format,
+}
+
+/// `decantr telemetry verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// Fail also where something could not be checked.
+    #[arg(long)]
+    pub strict: bool,
     /// How to print it.
     #[command(flatten)]
     pub format: Format,

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 
 use super::SCHEMA_VERSION;
 use super::forget::{self, Forget, Prepared};
+use super::kept::Kept;
 use super::reset::WAIT;
 use super::residue::remove_temporary;
 use super::view::Disabled;
@@ -127,6 +128,8 @@ fn refuse_and_remove(
             // Events that cannot be named go all the same: the refusal is what counts.
             drop(note_withdrawn(paths, epoch, now));
         }
+        // Before the pins go.
+        drop(Kept::note(paths, now, &locked));
     }
     done.take(
         "the spool and what waited in it",

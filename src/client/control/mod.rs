@@ -1,5 +1,5 @@
-//! What a person can ask of telemetry: status, explain, enable, disable, flush, log, link, unlink, reset, forget. Each answers a
-//! plain value.
+//! What a person can ask of telemetry: status, explain, enable, disable, flush, log, link, unlink, reset, forget, verify. Each
+//! answers a plain value.
 
 mod disable;
 mod enable;
@@ -7,11 +7,13 @@ mod error;
 mod explain;
 mod flush;
 mod forget;
+mod kept;
 mod link;
 mod network;
 mod reset;
 mod residue;
 mod status;
+mod verify;
 mod view;
 
 use std::collections::BTreeSet;
@@ -33,6 +35,7 @@ pub use link::{
 };
 pub use reset::{Reset, reset};
 pub use status::status;
+pub use verify::{CAGED_ARGUMENT, Check, Level, Verdict, Verified, run_caged, verify};
 pub use view::{
     ControlView, Disabled, Enabled, EndpointView, EventView, Explanation, FieldView, Flushed,
     LinkView, Log, Offer, PropertyView, SentBody, Status, StoredView,

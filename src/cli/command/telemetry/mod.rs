@@ -10,6 +10,7 @@ mod log;
 mod reset;
 mod status;
 mod unlink;
+mod verify;
 
 use crate::cli::args::{Format, OutputOptions, TelemetryArgs, TelemetryCommand};
 use crate::cli::error::CommandError;
@@ -39,6 +40,7 @@ pub(in crate::cli) fn run(
         Some(TelemetryCommand::Disable(args)) => disable::run(host, &asked, args, ui),
         Some(TelemetryCommand::Flush { format }) => flush::run(host, &asked, *format, ui),
         Some(TelemetryCommand::Log(args)) => log::run(host, &asked, args, ui),
+        Some(TelemetryCommand::Verify(args)) => verify::run(host, &asked, args, ui),
         Some(TelemetryCommand::Link(args)) => link::run(host, &asked, args, ui),
         Some(TelemetryCommand::Unlink(args)) => unlink::run(host, &asked, args, ui),
         Some(TelemetryCommand::Reset { format }) => reset::run(host, &asked, *format, ui),
