@@ -27,11 +27,19 @@ use ui::Ui;
 /// The hidden argument by which a command starts the detached sender; never shown, never typed.
 const DELIVER: &str = crate::client::delivery::DELIVER_ARGUMENT;
 
+/// The hidden argument by which `telemetry verify` starts a cage; never shown, never typed.
+const CAGED: &str = crate::client::control::CAGED_ARGUMENT;
+
 /// Runs one command on `host` with `args` (the program's own name first) and gives its exit code.
 pub fn run(host: &Host, args: &[OsString], io: Io) -> u8 {
     if args.get(1).is_some_and(|first| first == DELIVER) {
         crate::client::delivery::run_detached(host);
         return exit::OK;
+    }
+    if let [_, first, rest @ ..] = args
+        && first == CAGED
+    {
+        return crate::client::control::run_caged(rest);
     }
     let plain =
         host.env.raw("NO_COLOR").is_some() || host.env.text("TERM").is_some_and(|t| t == "dumb");

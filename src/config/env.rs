@@ -44,6 +44,11 @@ impl Env {
         Self(variables)
     }
 
+    /// All of them, for a child that is to find the same ones.
+    pub fn all(&self) -> impl Iterator<Item = (&OsStr, &OsStr)> {
+        self.0.iter().map(|(key, value)| (&**key, &**value))
+    }
+
     /// The value of `key`, byte for byte.
     pub fn raw(&self, key: &str) -> Option<&OsStr> {
         self.0

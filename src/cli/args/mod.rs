@@ -35,7 +35,7 @@ pub(crate) use reports::{
 };
 pub(crate) use telemetry::{
     DisableArgs, EnableArgs, ExplainArgs, ForgetArgs, GrantScope, LinkArgs, LogArgs, PreviewArgs,
-    RecordArgs, TelemetryArgs, TelemetryCommand, UnlinkArgs,
+    RecordArgs, TelemetryArgs, TelemetryCommand, UnlinkArgs, VerifyArgs,
 };
 
 /// Telemetry that can be verified: see, control and prove what leaves your machine; collect it on your own.

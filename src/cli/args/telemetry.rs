@@ -50,6 +50,7 @@ impl TelemetryArgs {
             Some(TelemetryCommand::Log(args)) => args.format.is_json(),
             Some(TelemetryCommand::Record(args)) => args.format.is_json(),
             Some(TelemetryCommand::Preview(args)) => args.format.is_json(),
+            Some(TelemetryCommand::Verify(args)) => args.format.is_json(),
         }
     }
 }
@@ -88,6 +89,11 @@ pub(crate) enum TelemetryCommand {
     Record(RecordArgs),
     /// Show every recorded event, what became of it, and what was sent.
     Log(LogArgs),
+    /// Check the promise on this machine: what is kept, what the commands do, and what was sent.
+    ///
+    /// Runs decantr's own commands where the kernel ends whoever writes a file, starts a process or opens a socket. Changes
+    /// nothing, sends nothing, and needs no root. Exit code 1 when something does not hold.
+    Verify(VerifyArgs),
     /// Attach the opaque ids of this machine to your account and organisation, from now on.
     ///
     /// Shows first what is sent. Needs `decantr login`.
@@ -269,8 +275,7 @@ pub(crate) struct RecordArgs {
     /// How long it took, in whole milliseconds: the event's own property for that.
     #[arg(long, value_name = "MS")]
     pub duration_ms: Option<i64>,
-    /// Read it from a JSON file, or from standard input (`-`): an object with `name`, `properties` and `timestamp`, or an array of
-    /// such. EVENT, -p and --duration-ms fill in what it does not say.
+    /// Read it from a JSON file, or from standard input (`-`): an object with `name` and `properties`, or an array of such. EVENT, -p and --duration-ms fill in what it does not say.
     #[arg(long, value_name = "FILE")]
     pub from_json: Option<PathBuf>,
     /// Which of the catalog's sources it comes from, for example `content-ci` or `mcp`; by default `cli`.
@@ -280,6 +285,17 @@ pub(crate) struct RecordArgs {
     #[arg(long)]
     pub strict: bool,
     /// How to print what became of it.
+    #[command(flatten)]
+    pub format: Format,
+}
+
+/// `decantr telemetry verify`.
+#[derive(Debug, Args)]
+pub(crate) struct VerifyArgs {
+    /// Fail also where something could not be checked.
+    #[arg(long)]
+    pub strict: bool,
+    /// How to print it.
     #[command(flatten)]
     pub format: Format,
 }

@@ -283,6 +283,12 @@ impl ConsentFile {
             .map(|entry| &*entry.origin)
     }
 
+    /// Whether somebody refused exactly then.
+    pub fn is_refused_at(&self, then: Timestamp) -> bool {
+        let refused = |entry: &Entry| matches!(entry.consent, Record::Refused { at } if at == then);
+        self.records.iter().any(refused)
+    }
+
     /// What was decided about `key`.
     pub fn stored(&self, key: &Key) -> Stored {
         let entry = self.records.iter().find(|entry| entry.is_about(key));

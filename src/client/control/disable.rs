@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::SCHEMA_VERSION;
 use super::forget::{self, Forget, Prepared};
+use super::kept::Kept;
 use super::reset::WAIT;
 use super::view::Disabled;
 use crate::base::error::chain;
@@ -121,6 +122,8 @@ fn refuse_and_remove(
             // Events that cannot be named go all the same: the refusal is what counts.
             drop(note_withdrawn(paths, epoch, now));
         }
+        // Before the pins go.
+        drop(Kept::note(paths, now, &locked));
     }
     done.spools(paths);
     if !keep_log {

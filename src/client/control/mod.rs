@@ -1,5 +1,5 @@
-//! What a person can ask of telemetry: status, explain, enable, disable, flush, log, link, unlink, reset, forget. Each answers a
-//! plain value.
+//! What a person can ask of telemetry: status, explain, enable, disable, flush, log, link, unlink, reset, forget, verify. Each
+//! answers a plain value.
 
 mod diff;
 mod disable;
@@ -8,12 +8,14 @@ mod error;
 mod explain;
 mod flush;
 mod forget;
+mod kept;
 mod link;
 mod network;
 mod preview;
 mod record;
 mod reset;
 mod status;
+mod verify;
 mod view;
 
 use std::collections::BTreeSet;
@@ -38,6 +40,7 @@ pub use preview::{Leaving, Observed, Preview, RequestView, preview};
 pub use record::{Given, NotAnEvent, RecordedEvent, RecordedEvents, record};
 pub use reset::{Reset, reset};
 pub use status::status;
+pub use verify::{CAGED_ARGUMENT, Check, Level, Verdict, Verified, run_caged, verify};
 pub use view::{
     ControlView, Disabled, Enabled, EndpointView, EventView, Explanation, FieldView, Flushed,
     LinkView, Log, Offer, PropertyView, SentBody, Status, StoredView,

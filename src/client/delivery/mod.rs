@@ -15,7 +15,7 @@ pub use detach::{DELIVER_ARGUMENT, run_bounded, run_detached, spawn_detached};
 pub use pins::{PINS_FILE, pinned_keys};
 pub use send::events_request;
 pub use sender::{End, Report, Sender};
-pub use state::{DeliveryState, Sent, Urgency};
+pub use state::{DELIVERY_FILE, DeliveryState, Sent, Urgency};
 
 /// How long one delivery takes at most, connections and waiting included.
 pub const LIMIT: Duration = Duration::from_secs(10);

@@ -13,7 +13,7 @@ use crate::client::spool::Spool;
 use crate::config::Paths;
 
 /// The file, in a grant's spool: each endpoint has its own pauses.
-const DELIVERY_FILE: &str = "delivery.json";
+pub const DELIVERY_FILE: &str = "delivery.json";
 
 /// The largest file that is read, in bytes.
 const LIMIT: u64 = 64 * 1024;

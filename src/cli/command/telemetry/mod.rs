@@ -13,6 +13,7 @@ mod record;
 mod reset;
 mod status;
 mod unlink;
+mod verify;
 
 use crate::cli::args::{Format, OutputOptions, TelemetryArgs, TelemetryCommand};
 use crate::cli::error::CommandError;
@@ -46,6 +47,7 @@ pub(in crate::cli) fn run(
         Some(TelemetryCommand::Log(args)) => log::run(host, &asked, args, ui),
         Some(TelemetryCommand::Record(args)) => record::run(host, &asked, args, ui),
         Some(TelemetryCommand::Preview(args)) => preview::run(host, &asked, args, ui),
+        Some(TelemetryCommand::Verify(args)) => verify::run(host, &asked, args, ui),
         Some(TelemetryCommand::Link(args)) => link::run(host, &asked, args, ui),
         Some(TelemetryCommand::Unlink(args)) => unlink::run(host, &asked, args, ui),
         Some(TelemetryCommand::Reset { format }) => reset::run(host, &asked, *format, ui),

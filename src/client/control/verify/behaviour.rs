@@ -1,0 +1,338 @@
+//! What the program's own commands do while telemetry is off: run one by one, each in a cage for each kind of promise, with the
+//! person's real environment and files; and once with telemetry on in a throwaway home, to see that the cage does stop it.
+//!
+//! A run that ends by itself in its cage is a proof by the kernel, since every forbidden call would have ended it. A cage that did not
+//! stop the control proves nothing, and the check says so.
+
+use std::ffi::OsStr;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use super::cage::{Kind, Network, TRY};
+use super::child::{Cage, End, Place, Ran, run_caged};
+use super::commands::{COMMANDS, Tried, doing};
+use super::free;
+use super::trial::Trial;
+use super::view::{Check, Level};
+use crate::client::consent::Gate;
+use crate::config::{Asked, Host};
+
+/// The option that turns telemetry off for one command.
+const OFF: &str = "--no-telemetry";
+
+/// What is watched, and where.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Watched<'a> {
+    /// The machine; its executable has the cage's hidden entry.
+    pub(super) host: &'a Host,
+    /// The program.
+    pub(super) program: &'a Path,
+    /// Where the person's files are.
+    pub(super) gate: &'a Gate,
+    /// The option that turns telemetry off, where nothing else does, or the person gave it.
+    pub(super) flag: Option<&'static str>,
+    /// Set when nobody wants to know any more.
+    pub(super) interrupted: &'a AtomicBool,
+}
+
+impl<'a> Watched<'a> {
+    /// With the option that is needed for telemetry to be off.
+    pub(super) fn new(
+        host: &'a Host,
+        asked: &Asked<'_>,
+        program: &'a Path,
+        gate: &'a Gate,
+        interrupted: &'a AtomicBool,
+    ) -> Self {
+        let is_needed = asked.no_telemetry || gate.decision().effective().is_on();
+        Self {
+            host,
+            program,
+            gate,
+            flag: is_needed.then_some(OFF),
+            interrupted,
+        }
+    }
+
+    /// The commands that are off as they are run.
+    pub(super) fn commands(&self) -> impl Iterator<Item = &'static Tried> {
+        let has_flag = self.flag.is_some();
+        COMMANDS
+            .iter()
+            .filter(move |tried| tried.takes_flag || !has_flag)
+    }
+
+    /// Where commands run: as the person would run them here.
+    pub(super) fn place(&self, project: &'a Path) -> Place<'a> {
+        let cwd = &self.host.cwd;
+        Place {
+            env: &self.host.env,
+            cwd: if cwd.is_dir() { cwd } else { project },
+            interrupted: self.interrupted,
+        }
+    }
+
+    /// Whether the person has asked to stop.
+    pub(super) fn is_over(&self) -> bool {
+        self.interrupted.load(Ordering::Relaxed)
+    }
+
+    /// The claim of the check of `kind`.
+    fn claim(&self, kind: Kind) -> String {
+        let when = match self.flag {
+            Some(flag) => format!("with {flag}, decantr's own commands"),
+            None => "decantr's own commands".to_owned(),
+        };
+        let what = match kind {
+            Kind::Files => "write, make, change and remove no file",
+            Kind::Processes => "start no process",
+            Kind::Sockets => "open no socket",
+        };
+        format!("{when} {what}")
+    }
+}
+
+/// The checks of all kinds. A throwaway folder that cannot be removed is a problem.
+pub(super) fn checks(watched: &Watched<'_>, problems: &mut Vec<String>) -> Vec<Check> {
+    let trial = match Trial::set_up(watched.host) {
+        Ok(trial) => trial,
+        Err(why) => return none(watched, &why),
+    };
+    let checks = match Caged::open(watched, &trial) {
+        Ok(caged) => {
+            let mut broken = Vec::new();
+            Kind::ALL
+                .into_iter()
+                .map(|kind| caged.check(kind, &mut broken))
+                .collect()
+        }
+        Err(why) => Kind::ALL
+            .into_iter()
+            .map(|kind| match kind {
+                Kind::Files => free::check(watched, &trial, &watched.claim(kind), &why),
+                _ => Check::not_checked(kind.as_str(), watched.claim(kind), no_cage(&why)),
+            })
+            .collect(),
+    };
+    problems.extend(trial.remove().err());
+    checks
+}
+
+fn none(watched: &Watched<'_>, why: &str) -> Vec<Check> {
+    let check = |kind: Kind| Check::not_checked(kind.as_str(), watched.claim(kind), why);
+    Kind::ALL.into_iter().map(check).collect()
+}
+
+fn no_cage(why: &str) -> String {
+    format!("no cage can be had here: {why}")
+}
+
+/// A machine on which there are cages.
+struct Caged<'a> {
+    watched: &'a Watched<'a>,
+    trial: &'a Trial,
+    network: Network,
+    /// Whether telemetry is on in the throwaway home; else why it cannot be.
+    on: Result<(), String>,
+}
+
+impl<'a> Caged<'a> {
+    /// Finds out which network cages can have, and turns telemetry on in the throwaway home.
+    ///
+    /// # Errors
+    /// Why there are no cages.
+    fn open(watched: &'a Watched<'a>, trial: &'a Trial) -> Result<Self, String> {
+        let mut caged = Self {
+            watched,
+            trial,
+            network: Network::Shared,
+            on: trial.turn_on(watched.host),
+        };
+        let mut why = String::new();
+        for network in Network::ALL {
+            caged.network = network;
+            match caged.try_cage(Kind::Sockets).end {
+                End::NotRun(reason) => why = reason,
+                _ => return Ok(caged),
+            }
+        }
+        Err(why)
+    }
+
+    fn cage(&self, kind: Kind) -> Cage {
+        Cage {
+            launcher: self.watched.host.executable.clone(),
+            kind,
+            network: self.network,
+        }
+    }
+
+    fn home(&self, cwd: &'a Path) -> Place<'a> {
+        Place {
+            env: self.trial.env(),
+            cwd,
+            interrupted: self.watched.interrupted,
+        }
+    }
+
+    /// The cage, trying itself what it forbids.
+    fn try_cage(&self, kind: Kind) -> Ran {
+        let root = self.trial.root();
+        let folder = [root.as_os_str().to_owned()];
+        run_caged(&self.cage(kind), OsStr::new(TRY), &folder, self.home(root))
+    }
+
+    /// Whether the cage of `kind` stops what it must; how that was seen.
+    ///
+    /// # Errors
+    /// Why it proves nothing.
+    fn control(&self, kind: Kind) -> Result<String, String> {
+        let stopped = |ran: &Ran| ran.end == End::Stopped;
+        let tried = self.try_cage(kind);
+        if !stopped(&tried) {
+            let end = how(&tried);
+            return Err(format!("the cage did not stop what it forbids: it {end}"));
+        }
+        let command = doing(kind);
+        let shown = command.shown();
+        if let Err(why) = &self.on {
+            return Ok(format!(
+                "the cage did stop what it forbids (telemetry cannot be on here even in a throwaway home, so `{shown}` was not tried there: {why})"
+            ));
+        }
+        let project = self.trial.project();
+        let args = command.args(self.trial, None);
+        let program = self.watched.program.as_os_str();
+        let place = Place {
+            env: self.trial.env(),
+            cwd: &project,
+            interrupted: self.watched.interrupted,
+        };
+        let ran = run_caged(&self.cage(kind), program, &args, place);
+        if stopped(&ran) {
+            Ok(format!(
+                "it did stop `{shown}` with telemetry on in a throwaway home"
+            ))
+        } else {
+            let end = how(&ran);
+            Err(format!(
+                "the cage did not stop `{shown}` with telemetry on in a throwaway home: it {end}"
+            ))
+        }
+    }
+
+    /// Runs all commands in cages of `kind`. A command that broke a promise in an earlier cage is not run again (it is `broken`):
+    /// this cage would let it do that.
+    fn check(&self, kind: Kind, broken: &mut Vec<String>) -> Check {
+        let name = kind.as_str();
+        let claim = self.watched.claim(kind);
+        let control = self.control(kind);
+        let mut seen = Seen::default();
+        let project = self.trial.project();
+        let place = self.watched.place(&project);
+        for tried in self.watched.commands() {
+            let shown = tried.shown();
+            if broken.contains(&shown) {
+                seen.unknown.push(format!(
+                    "`{shown}` was not run, since it broke the promise before"
+                ));
+                continue;
+            }
+            let flag = self.watched.flag.filter(|_| tried.takes_flag);
+            let args = tried.args(self.trial, flag);
+            let ran = run_caged(
+                &self.cage(kind),
+                self.watched.program.as_os_str(),
+                &args,
+                place,
+            );
+            seen.take(kind, tried, &ran);
+            if ran.end == End::Stopped {
+                broken.push(shown);
+            }
+            if self.watched.is_over() {
+                break;
+            }
+        }
+        match (control, seen.unknown.is_empty()) {
+            _ if !seen.residue.is_empty() => {
+                let details = "the kernel ended a command for it";
+                Check::found(name, claim, Level::Proved, details, seen.residue)
+            }
+            (Ok(control), true) => {
+                let details = format!("{}; {control}", seen.details(kind));
+                Check::found(name, claim, Level::Proved, details, Vec::new())
+            }
+            (Ok(_), false) => Check::not_checked(name, claim, seen.unknown.join("; ")),
+            (Err(why), _) => Check::not_checked(name, claim, why),
+        }
+    }
+}
+
+/// What all runs of one kind came to.
+#[derive(Debug, Default)]
+struct Seen {
+    /// How many ended by themselves.
+    ran: usize,
+    /// How many of them had no network.
+    apart: usize,
+    residue: Vec<String>,
+    unknown: Vec<String>,
+}
+
+impl Seen {
+    fn take(&mut self, kind: Kind, tried: &Tried, ran: &Ran) {
+        let shown = tried.shown();
+        let is_open = ran.seal.is_some_and(|seal| seal.is_filtered == Some(false));
+        match &ran.end {
+            End::Stopped => self.residue.push(format!(
+                "`{shown}` was ended by the kernel when it was about to {}",
+                about_to(kind)
+            )),
+            End::Exited(_) if is_open => self
+                .unknown
+                .push(format!("the kernel says that `{shown}` was in no cage")),
+            End::Exited(code) if tried.ends.contains(code) => {
+                self.ran += 1;
+                self.apart += usize::from(ran.seal.is_some_and(|seal| seal.is_apart));
+            }
+            _ => self.unknown.push(format!("`{shown}` {}", how(ran))),
+        }
+    }
+
+    fn details(&self, kind: Kind) -> String {
+        let ran = self.ran;
+        let network = if kind == Kind::Sockets && ran > 0 && self.apart == ran {
+            ", and had no network"
+        } else {
+            ""
+        };
+        format!("{ran} commands ended by themselves where the kernel ends whoever does{network}")
+    }
+}
+
+/// What the kernel ends a command for.
+fn about_to(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Files => "write, make, change or remove a file",
+        Kind::Processes => "start a process",
+        Kind::Sockets => "open a socket",
+    }
+}
+
+/// How a run ended, for the end of a sentence about it.
+pub(super) fn how(ran: &Ran) -> String {
+    let said = if ran.said.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", ran.said)
+    };
+    match &ran.end {
+        End::Exited(code) => format!("ended with exit code {code}{said}"),
+        End::Stopped => "was ended by the kernel".to_owned(),
+        End::Signalled(signal) => format!("was ended by signal {signal}{said}"),
+        End::TimedOut => "did not end in time".to_owned(),
+        End::Interrupted => "was stopped".to_owned(),
+        End::NotRun(why) => format!("could not be run: {why}"),
+    }
+}
