@@ -22,3 +22,4 @@ mod ops_query;
 mod ops_thresholds;
 mod telemetry;
 mod usage;
+mod verify;

@@ -20,4 +20,7 @@ mod recorder;
 mod server;
 mod spool;
 mod support;
+mod verify;
+mod verify_programs;
+mod verify_sent;
 mod withdrawal;
