@@ -100,9 +100,8 @@ fn residues() -> Vec<(&'static str, &'static str, Put)> {
 
 #[test]
 fn every_kind_of_residue_is_named_where_there_is_no_grant() {
-    let (undecided, refused): (fn() -> Machine, fn() -> Machine) =
-        (Machine::new, || disabled(false));
-    for make in [undecided, refused] {
+    let undecided: fn() -> Machine = Machine::new;
+    for make in [undecided, || disabled(false)] {
         let clean = verify(&make());
         assert_eq!(failed(&clean), Vec::<&str>::new());
         assert_eq!(clean.verdict, Verdict::Ok);

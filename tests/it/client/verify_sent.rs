@@ -48,8 +48,8 @@ impl Sent {
         let lines = text.lines().map(|line| serde_json::from_str(line).unwrap());
         let mut lines: Vec<Value> = lines.collect();
         edit(&mut lines);
-        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-        write(&self.log(), &text);
+        let lines: Vec<String> = lines.iter().map(Value::to_string).collect();
+        write(&self.log(), &(lines.join("\n") + "\n"));
     }
 
     /// The files with the bytes of batches, oldest first.
@@ -166,14 +166,8 @@ const EDITS: [Edit; 9] = [
     (
         "a dropped receipt",
         |lines| {
-            drop(
-                of_kind(lines, "batch")
-                    .next()
-                    .unwrap()
-                    .as_object_mut()
-                    .unwrap()
-                    .remove("receipt"),
-            )
+            let answer = of_kind(lines, "batch").next().unwrap();
+            answer.as_object_mut().unwrap().remove("receipt");
         },
         &["receipts"],
     ),

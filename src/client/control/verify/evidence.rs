@@ -175,20 +175,15 @@ impl Evidence {
 
     /// What is missing by design, for the end of a sentence.
     pub(super) fn gaps(&self) -> String {
-        let mut gaps = String::new();
-        if !self.pruned.is_empty() {
-            gaps.push_str(&format!(
+        let pruned = (!self.pruned.is_empty()).then(|| {
+            format!(
                 "; the log of {} was removed to keep it small, so nothing can be said about it",
                 self.pruned.join(", ")
-            ));
-        }
-        if self.unreadable > 0 {
-            gaps.push_str(&format!(
-                "; {} lines of the log cannot be read",
-                self.unreadable
-            ));
-        }
-        gaps
+            )
+        });
+        let unreadable = (self.unreadable > 0)
+            .then(|| format!("; {} lines of the log cannot be read", self.unreadable));
+        pruned.into_iter().chain(unreadable).collect()
     }
 }
 

@@ -11,7 +11,7 @@ use crate::config::{Env, Paths};
 /// Where it says so.
 const PROC: &str = "/proc";
 
-/// The value of `Seccomp` in a process's status when it has filters (proc_pid_status(5)).
+/// The value of `Seccomp` in a process's status when it has filters (`proc_pid_status(5)`).
 const FILTERED: &str = "2";
 
 /// What the kernel says about a caged process before it becomes the watched program. Nothing of this can be undone by it.
@@ -121,7 +121,7 @@ fn is_sender(folder: &Path, paths: &Paths) -> bool {
     })
 }
 
-/// The variables as the kernel shows them: `key=value`, each with a zero byte behind it (proc_pid_environ(5)).
+/// The variables as the kernel shows them: `key=value`, each with a zero byte behind it (`proc_pid_environ(5)`).
 #[cfg(unix)]
 fn environment_of(bytes: &[u8]) -> Env {
     use std::os::unix::ffi::OsStrExt as _;
@@ -139,7 +139,7 @@ fn environment_of(_bytes: &[u8]) -> Env {
     Env::default()
 }
 
-/// Field 22 of `stat`; the second one, a name in brackets, may hold blanks (proc_pid_stat(5)).
+/// Field 22 of `stat`; the second one, a name in brackets, may hold blanks (`proc_pid_stat(5)`).
 fn started(folder: &Path) -> Option<String> {
     let stat = fs::read_to_string(folder.join("stat")).ok()?;
     let (_, rest) = stat.rsplit_once(')')?;
