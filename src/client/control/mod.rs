@@ -40,7 +40,9 @@ pub use preview::{Leaving, Observed, Preview, RequestView, preview};
 pub use record::{Given, NotAnEvent, RecordedEvent, RecordedEvents, record};
 pub use reset::{Reset, reset};
 pub use status::status;
-pub use verify::{CAGED_ARGUMENT, Check, Level, Verdict, Verified, run_caged, verify};
+pub use verify::{
+    CAGED_ARGUMENT, Check, LIMIT, Level, Verdict, Verified, Watch, run_caged, verify,
+};
 pub use view::{
     ControlView, Disabled, Enabled, EndpointView, EventView, Explanation, FieldView, Flushed,
     LinkView, Log, Offer, PropertyView, SentBody, Status, StoredView,

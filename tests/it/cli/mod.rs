@@ -24,3 +24,4 @@ mod ops_thresholds;
 mod record;
 mod telemetry;
 mod usage;
+mod verify;

@@ -23,4 +23,7 @@ mod server;
 mod spool;
 mod support;
 mod terms;
+mod verify;
+mod verify_programs;
+mod verify_sent;
 mod withdrawal;

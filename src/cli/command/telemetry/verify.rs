@@ -10,7 +10,7 @@ use crate::cli::runtime;
 use crate::cli::signals::Signals;
 use crate::cli::ui::{BAD, DIM, GOOD, Ui, WATCH};
 use crate::client::ClientError;
-use crate::client::control::{self, Check, Level, Verified};
+use crate::client::control::{self, Check, LIMIT, Level, Verified, Watch};
 use crate::config::{Asked, Host};
 
 /// Runs `decantr telemetry verify`.
@@ -59,7 +59,12 @@ fn stoppable(host: &Host, asked: &Asked<'_>) -> Result<Verified, CommandError> {
                     no_telemetry,
                     ..Asked::default()
                 };
-                control::verify(&host, &asked, &host.executable, &interrupted)
+                let watch = Watch {
+                    program: &host.executable,
+                    limit: LIMIT,
+                    interrupted: &interrupted,
+                };
+                control::verify(&host, &asked, watch)
             }
         };
         let mut work = tokio::task::spawn_blocking(work);

@@ -6,8 +6,8 @@
 
 use std::ffi::OsStr;
 use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
 
+use super::Watch;
 use super::cage::{Kind, Network, TRY};
 use super::child::{Cage, End, Place, Ran, run_caged};
 use super::commands::{COMMANDS, Tried, doing};
@@ -25,32 +25,23 @@ const OFF: &str = "--no-telemetry";
 pub(super) struct Watched<'a> {
     /// The machine; its executable has the cage's hidden entry.
     pub(super) host: &'a Host,
-    /// The program.
-    pub(super) program: &'a Path,
     /// Where the person's files are.
     pub(super) gate: &'a Gate,
     /// The option that turns telemetry off, where nothing else does, or the person gave it.
     pub(super) flag: Option<&'static str>,
-    /// Set when nobody wants to know any more.
-    pub(super) interrupted: &'a AtomicBool,
+    /// The program, and when it is stopped.
+    pub(super) watch: Watch<'a>,
 }
 
 impl<'a> Watched<'a> {
     /// With the option that is needed for telemetry to be off.
-    pub(super) fn new(
-        host: &'a Host,
-        asked: &Asked<'_>,
-        program: &'a Path,
-        gate: &'a Gate,
-        interrupted: &'a AtomicBool,
-    ) -> Self {
+    pub(super) fn new(host: &'a Host, asked: &Asked<'_>, watch: Watch<'a>, gate: &'a Gate) -> Self {
         let is_needed = asked.no_telemetry || gate.decision().effective().is_on();
         Self {
             host,
-            program,
             gate,
             flag: is_needed.then_some(OFF),
-            interrupted,
+            watch,
         }
     }
 
@@ -68,13 +59,8 @@ impl<'a> Watched<'a> {
         Place {
             env: &self.host.env,
             cwd: if cwd.is_dir() { cwd } else { project },
-            interrupted: self.interrupted,
+            watch: self.watch,
         }
-    }
-
-    /// Whether the person has asked to stop.
-    pub(super) fn is_over(&self) -> bool {
-        self.interrupted.load(Ordering::Relaxed)
     }
 
     /// The claim of the check of `kind`.
@@ -94,16 +80,19 @@ impl<'a> Watched<'a> {
 
 /// The checks of all kinds. A throwaway folder that cannot be removed is a problem.
 pub(super) fn checks(watched: &Watched<'_>, problems: &mut Vec<String>) -> Vec<Check> {
+    if watched.watch.program.as_os_str().is_empty() {
+        return none(watched, "the system does not say where this program is");
+    }
     let trial = match Trial::set_up(watched.host) {
         Ok(trial) => trial,
         Err(why) => return none(watched, &why),
     };
     let checks = match Caged::open(watched, &trial) {
         Ok(caged) => {
-            let mut broken = Vec::new();
+            let mut before = Before::default();
             Kind::ALL
                 .into_iter()
-                .map(|kind| caged.check(kind, &mut broken))
+                .map(|kind| caged.check(kind, &mut before))
                 .collect()
         }
         Err(why) => Kind::ALL
@@ -171,7 +160,7 @@ impl<'a> Caged<'a> {
         Place {
             env: self.trial.env(),
             cwd,
-            interrupted: self.watched.interrupted,
+            watch: self.watched.watch,
         }
     }
 
@@ -186,7 +175,7 @@ impl<'a> Caged<'a> {
     ///
     /// # Errors
     /// Why it proves nothing.
-    fn control(&self, kind: Kind) -> Result<String, String> {
+    fn control(&self, kind: Kind, before: &mut Before) -> Result<String, String> {
         let stopped = |ran: &Ran| ran.end == End::Stopped;
         let tried = self.try_cage(kind);
         if !stopped(&tried) {
@@ -195,6 +184,9 @@ impl<'a> Caged<'a> {
         }
         let command = doing(kind);
         let shown = command.shown();
+        if before.broken.contains(&shown) {
+            return Err(not_again(&shown));
+        }
         if let Err(why) = &self.on {
             return Ok(format!(
                 "the cage did stop what it forbids (telemetry cannot be on here even in a throwaway home, so `{shown}` was not tried there: {why})"
@@ -202,13 +194,16 @@ impl<'a> Caged<'a> {
         }
         let project = self.trial.project();
         let args = command.args(self.trial, None);
-        let program = self.watched.program.as_os_str();
+        let program = self.watched.watch.program.as_os_str();
         let place = Place {
             env: self.trial.env(),
             cwd: &project,
-            interrupted: self.watched.interrupted,
+            watch: self.watched.watch,
         };
         let ran = run_caged(&self.cage(kind), program, &args, place);
+        if ran.end == End::TimedOut {
+            before.hung = Some(shown.clone());
+        }
         if stopped(&ran) {
             Ok(format!(
                 "it did stop `{shown}` with telemetry on in a throwaway home"
@@ -221,39 +216,19 @@ impl<'a> Caged<'a> {
         }
     }
 
-    /// Runs all commands in cages of `kind`. A command that broke a promise in an earlier cage is not run again (it is `broken`):
-    /// this cage would let it do that.
-    fn check(&self, kind: Kind, broken: &mut Vec<String>) -> Check {
+    /// Runs all commands in cages of `kind`.
+    fn check(&self, kind: Kind, before: &mut Before) -> Check {
         let name = kind.as_str();
         let claim = self.watched.claim(kind);
-        let control = self.control(kind);
-        let mut seen = Seen::default();
-        let project = self.trial.project();
-        let place = self.watched.place(&project);
-        for tried in self.watched.commands() {
-            let shown = tried.shown();
-            if broken.contains(&shown) {
-                seen.unknown.push(format!(
-                    "`{shown}` was not run, since it broke the promise before"
-                ));
-                continue;
-            }
-            let flag = self.watched.flag.filter(|_| tried.takes_flag);
-            let args = tried.args(self.trial, flag);
-            let ran = run_caged(
-                &self.cage(kind),
-                self.watched.program.as_os_str(),
-                &args,
-                place,
-            );
-            seen.take(kind, tried, &ran);
-            if ran.end == End::Stopped {
-                broken.push(shown);
-            }
-            if self.watched.is_over() {
-                break;
-            }
+        if let Some(shown) = &before.hung {
+            let why = format!("nothing was run any more, since `{shown}` did not end in time");
+            return Check::not_checked(name, claim, why);
         }
+        let control = self.control(kind, before);
+        if let (Err(why), Some(_)) = (&control, &before.hung) {
+            return Check::not_checked(name, claim, why);
+        }
+        let seen = self.run_all(kind, before);
         match (control, seen.unknown.is_empty()) {
             _ if !seen.residue.is_empty() => {
                 let details = "the kernel ended a command for it";
@@ -267,6 +242,47 @@ impl<'a> Caged<'a> {
             (Err(why), _) => Check::not_checked(name, claim, why),
         }
     }
+
+    fn run_all(&self, kind: Kind, before: &mut Before) -> Seen {
+        let mut seen = Seen::default();
+        let project = self.trial.project();
+        let place = self.watched.place(&project);
+        for tried in self.watched.commands() {
+            let shown = tried.shown();
+            if before.broken.contains(&shown) {
+                seen.unknown.push(not_again(&shown));
+                continue;
+            }
+            let flag = self.watched.flag.filter(|_| tried.takes_flag);
+            let args = tried.args(self.trial, flag);
+            let program = self.watched.watch.program.as_os_str();
+            let ran = run_caged(&self.cage(kind), program, &args, place);
+            seen.take(kind, tried, &ran);
+            match ran.end {
+                End::Stopped => before.broken.push(shown),
+                End::TimedOut => {
+                    before.hung = Some(shown);
+                    break;
+                }
+                End::Interrupted => break,
+                _ => {}
+            }
+        }
+        seen
+    }
+}
+
+/// What came of the kinds before.
+#[derive(Debug, Default)]
+struct Before {
+    /// The commands that broke a promise. A cage of another kind would let them do that, so they are not run again.
+    broken: Vec<String>,
+    /// The command that did not end. The next one would not either, and nobody waits for all of them.
+    hung: Option<String>,
+}
+
+fn not_again(shown: &str) -> String {
+    format!("`{shown}` was not run, since it broke the promise before")
 }
 
 /// What all runs of one kind came to.

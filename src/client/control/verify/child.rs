@@ -9,12 +9,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{self, Receiver};
 use std::time::{Duration, Instant};
 
+use super::Watch;
 use super::cage::{CAGED_ARGUMENT, Kind, Network, OPEN, SHUT};
 use super::process::{self, Seal};
 use crate::config::Env;
-
-/// How long one run may take, waiting for its cage included.
-const LIMIT: Duration = Duration::from_secs(10);
 
 /// How often a run is looked at.
 const LOOK: Duration = Duration::from_millis(2);
@@ -25,15 +23,15 @@ const STREAM_GRACE: Duration = Duration::from_millis(200);
 /// The most that is read of what a run says, in bytes.
 const MOST_SAID: u64 = 64 * 1024;
 
-/// Where a program runs: its environment, its working directory, and who can stop the waiting.
+/// Where a program runs, and how long.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'a> {
     /// The whole environment.
     pub(super) env: &'a Env,
     /// The working directory.
     pub(super) cwd: &'a Path,
-    /// Set when nobody wants to know any more.
-    pub(super) interrupted: &'a AtomicBool,
+    /// When it is stopped.
+    pub(super) watch: Watch<'a>,
 }
 
 /// The cage to run in.
@@ -56,7 +54,7 @@ pub(super) enum End {
     Stopped,
     /// By another signal.
     Signalled(i32),
-    /// It took longer than [`LIMIT`].
+    /// It took too long.
     TimedOut,
     /// The person does not want to wait any more.
     Interrupted,
@@ -119,7 +117,7 @@ fn run(mut command: Command, is_caged: bool, place: Place<'_>) -> Ran {
     };
     let stdout = child.stdout.take().map(listen);
     let stderr = child.stderr.take().map(listen);
-    let deadline = Instant::now() + LIMIT;
+    let deadline = Instant::now() + place.watch.limit;
     let mut seal = None;
     if is_caged {
         match shut(&mut child, stdout.as_ref(), deadline) {
@@ -131,7 +129,7 @@ fn run(mut command: Command, is_caged: bool, place: Place<'_>) -> Ran {
         }
     }
     drop(child.stdin.take());
-    let ended = wait(&mut child, deadline, place.interrupted);
+    let ended = wait(&mut child, deadline, place.watch.interrupted);
     end(&mut child);
     Ran {
         end: ended,

@@ -87,14 +87,7 @@ impl Evidence {
     /// # Errors
     /// When they cannot be listed or read.
     pub(super) fn gather(paths: &Paths) -> Result<Self, Trouble> {
-        let ledger = Ledger::new(paths).read().map_err(ClientError::from)?;
-        let mut evidence = Self {
-            unreadable: ledger.unreadable,
-            ..Self::default()
-        };
-        for entry in ledger.entries {
-            evidence.add(entry);
-        }
+        let mut evidence = Self::default();
         for epoch in Spool::epochs(paths).map_err(ClientError::from)? {
             evidence.add_bodies(&Spool::folder_of(paths, epoch), false)?;
         }
@@ -102,6 +95,12 @@ impl Evidence {
             if day.is_dir() {
                 evidence.add_bodies(&day, true)?;
             }
+        }
+        // In the order in which a batch goes its way; what is noted of it is noted before it moves.
+        let ledger = Ledger::new(paths).read().map_err(ClientError::from)?;
+        evidence.unreadable = ledger.unreadable;
+        for entry in ledger.entries {
+            evidence.add(entry);
         }
         Ok(evidence)
     }
@@ -176,20 +175,15 @@ impl Evidence {
 
     /// What is missing by design, for the end of a sentence.
     pub(super) fn gaps(&self) -> String {
-        let mut gaps = String::new();
-        if !self.pruned.is_empty() {
-            gaps.push_str(&format!(
+        let pruned = (!self.pruned.is_empty()).then(|| {
+            format!(
                 "; the log of {} was removed to keep it small, so nothing can be said about it",
                 self.pruned.join(", ")
-            ));
-        }
-        if self.unreadable > 0 {
-            gaps.push_str(&format!(
-                "; {} lines of the log cannot be read",
-                self.unreadable
-            ));
-        }
-        gaps
+            )
+        });
+        let unreadable = (self.unreadable > 0)
+            .then(|| format!("; {} lines of the log cannot be read", self.unreadable));
+        pruned.into_iter().chain(unreadable).collect()
     }
 }
 

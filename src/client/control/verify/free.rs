@@ -24,18 +24,13 @@ pub(super) fn check(watched: &Watched<'_>, trial: &Trial, claim: &str, why: &str
     let (mut residue, mut unknown) = (Vec::new(), Vec::new());
     let project = trial.project();
     let paths = &watched.gate.paths;
-    let folders = [
-        &*paths.config_dir,
-        &paths.state_dir,
-        &paths.data_dir,
-        &project,
-    ];
+    let folders = [&*paths.config_dir, &paths.state_dir, &project];
     let place = watched.place(&project);
     let mut ran = 0;
     for tried in watched.commands() {
         let before = Snapshot::of(&folders);
         let flag = watched.flag.filter(|_| tried.takes_flag);
-        let run = run_free(watched.program, &tried.args(trial, flag), place);
+        let run = run_free(watched.watch.program, &tried.args(trial, flag), place);
         let shown = tried.shown();
         match run.end {
             End::Exited(code) if tried.ends.contains(&code) => ran += 1,
@@ -43,7 +38,7 @@ pub(super) fn check(watched: &Watched<'_>, trial: &Trial, claim: &str, why: &str
         }
         let changes = before.changes(&Snapshot::of(&folders));
         residue.extend(changes.iter().map(|change| format!("`{shown}` {change}")));
-        if watched.is_over() {
+        if matches!(run.end, End::TimedOut | End::Interrupted) {
             break;
         }
     }
@@ -69,10 +64,10 @@ fn control(watched: &Watched<'_>, trial: &Trial) -> Result<(), String> {
     let place = Place {
         env: trial.env(),
         cwd: &project,
-        interrupted: watched.interrupted,
+        watch: watched.watch,
     };
     let command = doing(Kind::Files);
-    let ran = run_free(watched.program, &command.args(trial, None), place);
+    let ran = run_free(watched.watch.program, &command.args(trial, None), place);
     if before.changes(&Snapshot::of(&[&home])).is_empty() {
         let shown = command.shown();
         let end = how(&ran);

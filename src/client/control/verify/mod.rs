@@ -22,7 +22,8 @@ mod trial;
 mod view;
 
 use std::path::Path;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use super::kept::Kept;
 use crate::base::error::chain;
@@ -39,38 +40,71 @@ use evidence::{Evidence, Trouble};
 use passing::Passing;
 use sent::Keys;
 
-/// Checks everything that can be checked here. `program` is the one whose commands are run: the host's executable, but for tests.
-/// `interrupted` can be set from elsewhere; then the rest is left out, and the answer is worth nothing.
+/// How often log and spool are read, and with which pause, when they do not fit together: a batch may have gone its way meanwhile.
+const READ_AGAIN: u32 = 3;
+const READ_PAUSE: Duration = Duration::from_millis(20);
+
+/// Whose commands are run, and when that ends.
+#[derive(Debug, Clone, Copy)]
+pub struct Watch<'a> {
+    /// The program; the host's executable, but for tests.
+    pub program: &'a Path,
+    /// How long one run may take; [`LIMIT`].
+    pub limit: Duration,
+    /// Can be set from elsewhere; then the rest is left out, and the answer is worth nothing.
+    pub interrupted: &'a AtomicBool,
+}
+
+/// How long one run of a command may take, its cage included.
+pub const LIMIT: Duration = Duration::from_secs(10);
+
+/// Checks everything that can be checked here.
 ///
 /// # Errors
 /// Only when there is no place for files; unreadable files are problems in the answer.
-pub fn verify(
-    host: &Host,
-    asked: &Asked<'_>,
-    program: &Path,
-    interrupted: &AtomicBool,
-) -> Result<Verified, ClientError> {
+pub fn verify(host: &Host, asked: &Asked<'_>, watch: Watch<'_>) -> Result<Verified, ClientError> {
     let gate = Gate::open(host, asked)?;
     let mut problems = gate.problems.clone();
-    let first = Passing::look(&gate.paths, program);
+    let first = Passing::look(&gate.paths);
     let mut checks = state::checks(&gate, &mut problems);
-    let watched = Watched::new(host, asked, program, &gate, interrupted);
+    let watched = Watched::new(host, asked, watch, &gate);
     let behaviour = behaviour::checks(&watched, &mut problems);
-    let later = Passing::look(&gate.paths, program);
+    let later = Passing::look(&gate.paths);
     checks.extend(first.checks(later, &gate, host.clock.now()));
     checks.extend(behaviour);
-    match Evidence::gather(&gate.paths) {
-        Ok(evidence) => {
-            let keys = keys(&gate, &mut problems);
-            checks.extend(sent::checks(&evidence, &keys));
-            checks.push(allowed::check(&gate, &evidence, &mut problems));
-        }
-        Err(Trouble(why)) => problems.push(why),
-    }
+    checks.extend(about_sent(&gate, watch.interrupted, &mut problems));
     problems.dedup();
     let decision = gate.decision();
     let why = decision.why().to_owned();
     Ok(Verified::of(decision.effective(), why, checks, problems))
+}
+
+/// The checks of what was sent. What does not hold while a sender is at work holds when it is done; what was tampered with never
+/// does.
+fn about_sent(gate: &Gate, interrupted: &AtomicBool, problems: &mut Vec<String>) -> Vec<Check> {
+    let mut reads = 0;
+    loop {
+        reads += 1;
+        let mut new_problems = Vec::new();
+        let checks = match Evidence::gather(&gate.paths) {
+            Ok(evidence) => {
+                let keys = keys(gate, &mut new_problems);
+                let [bytes, receipts, outcomes] = sent::checks(&evidence, &keys);
+                let catalog = allowed::check(gate, &evidence, &mut new_problems);
+                vec![bytes, receipts, outcomes, catalog]
+            }
+            Err(Trouble(why)) => {
+                new_problems.push(why);
+                Vec::new()
+            }
+        };
+        let is_last = reads == READ_AGAIN || interrupted.load(Ordering::Relaxed);
+        if is_last || !checks.iter().any(Check::has_failed) {
+            problems.extend(new_problems);
+            return checks;
+        }
+        std::thread::sleep(READ_PAUSE);
+    }
 }
 
 /// The keys that are pinned, and those that a kept log brought with it.

@@ -30,11 +30,11 @@ pub(super) struct Passing {
 }
 
 impl Passing {
-    /// Looks. `program` is what a sender runs.
-    pub(super) fn look(paths: &Paths, program: &Path) -> Self {
+    /// Looks.
+    pub(super) fn look(paths: &Paths) -> Self {
         Self {
             files: files(paths),
-            senders: senders(program),
+            senders: senders(paths),
         }
     }
 
@@ -82,7 +82,7 @@ fn senders_left(
                     running.id
                 )
             });
-            let details = "looked for among this user's processes";
+            let details = "looked for among this user's processes that work in these folders";
             Check::found(name, what, Level::Observed, details, residue.collect())
         }
         (Err(why), _) | (_, Err(why)) => Check::not_checked(name, what, why),

@@ -1,15 +1,17 @@
 //! What the kernel says about processes, read from `/proc`: who runs a detached sender, and whether a cage is shut. Where there
 //! is no `/proc` it says nothing.
 
+use std::ffi::OsStr;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use crate::client::delivery::DELIVER_ARGUMENT;
+use crate::config::{Env, Paths};
 
 /// Where it says so.
 const PROC: &str = "/proc";
 
-/// The value of `Seccomp` in a process's status when it has filters (proc_pid_status(5)).
+/// The value of `Seccomp` in a process's status when it has filters (`proc_pid_status(5)`).
 const FILTERED: &str = "2";
 
 /// What the kernel says about a caged process before it becomes the watched program. Nothing of this can be undone by it.
@@ -64,11 +66,11 @@ pub(super) struct Running {
     started: Option<String>,
 }
 
-/// The detached senders of this user that run `program`, or ran it before it was replaced.
+/// The detached senders of this user that are at work in the folders `paths`.
 ///
 /// # Errors
 /// Why that cannot be known, as a phrase.
-pub(super) fn senders(program: &Path) -> Result<Vec<Running>, String> {
+pub(super) fn senders(paths: &Paths) -> Result<Vec<Running>, String> {
     let unknown = || format!("this system has no {PROC} that tells");
     if fs::read_link(Path::new(PROC).join("self/exe")).is_err() {
         return Err(unknown());
@@ -89,7 +91,7 @@ pub(super) fn senders(program: &Path) -> Result<Vec<Running>, String> {
         let folder = entry.path();
         let status = status(&folder);
         let is_own = field(&status, "Uid").and_then(effective) == Some(&own);
-        if is_own && is_sender(&folder, program) {
+        if is_own && is_sender(&folder, paths) {
             let started = started(&folder);
             found.push(Running { id, started });
         }
@@ -103,28 +105,41 @@ fn effective(ids: &str) -> Option<&str> {
     ids.split_whitespace().nth(1)
 }
 
-fn is_sender(folder: &Path, program: &Path) -> bool {
+fn is_sender(folder: &Path, paths: &Paths) -> bool {
     let line = fs::read(folder.join("cmdline")).unwrap_or_default();
     let mut args = line.split(|byte| *byte == 0);
     let _name = args.next();
     if args.next() != Some(DELIVER_ARGUMENT.as_bytes()) {
         return false;
     }
-    let Ok(running) = fs::read_link(folder.join("exe")) else {
-        // A process that nobody may look into, with that argument and of this user.
+    // Where it works follows from its environment. One that nobody may look into could work here.
+    let Ok(environment) = fs::read(folder.join("environ")) else {
         return true;
     };
-    let running = as_it_was(&running);
-    running == program || running.file_name() == program.file_name()
+    Paths::resolve(&environment_of(&environment)).map_or(true, |of| {
+        of.config_dir == paths.config_dir || of.state_dir == paths.state_dir
+    })
 }
 
-/// The kernel marks the path of a program that was replaced or removed.
-fn as_it_was(path: &Path) -> PathBuf {
-    let text = path.to_string_lossy();
-    PathBuf::from(text.strip_suffix(" (deleted)").unwrap_or(&text))
+/// The variables as the kernel shows them: `key=value`, each with a zero byte behind it (`proc_pid_environ(5)`).
+#[cfg(unix)]
+fn environment_of(bytes: &[u8]) -> Env {
+    use std::os::unix::ffi::OsStrExt as _;
+    let variables = bytes.split(|byte| *byte == 0);
+    Env::from_pairs(variables.filter_map(|variable| {
+        let at = variable.iter().position(|byte| *byte == b'=')?;
+        let (key, value) = variable.split_at(at);
+        let text = |bytes| OsStr::from_bytes(bytes).to_owned();
+        Some((text(key), text(value.get(1..)?)))
+    }))
 }
 
-/// Field 22 of `stat`; the second one, a name in brackets, may hold blanks (proc_pid_stat(5)).
+#[cfg(not(unix))]
+fn environment_of(_bytes: &[u8]) -> Env {
+    Env::default()
+}
+
+/// Field 22 of `stat`; the second one, a name in brackets, may hold blanks (`proc_pid_stat(5)`).
 fn started(folder: &Path) -> Option<String> {
     let stat = fs::read_to_string(folder.join("stat")).ok()?;
     let (_, rest) = stat.rsplit_once(')')?;
@@ -155,5 +170,13 @@ mod tests {
         assert_eq!(is_filtered(&old_free, &old), Some(true));
         assert_eq!(is_filtered(&old, &old), None);
         assert_eq!(is_filtered(&free, ""), None);
+    }
+
+    #[test]
+    fn where_a_sender_works_follows_from_its_environment() {
+        let env = environment_of(b"HOME=/h\0odd\0DECANTR_STATE_DIR=/s=s\0");
+        let paths = Paths::resolve(&env).unwrap();
+        assert_eq!(paths.config_dir, Path::new("/h/.config/decantr"));
+        assert_eq!(paths.state_dir, Path::new("/s=s"));
     }
 }

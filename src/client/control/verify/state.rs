@@ -43,14 +43,11 @@ const WITH_IDS: [(&str, &str); 3] = [
 
 /// The checks of what is kept. What cannot be read is added to `problems`.
 pub(super) fn checks(gate: &Gate, problems: &mut Vec<String>) -> Vec<Check> {
-    let record = match ConsentFile::load(&gate.paths) {
-        Ok(record) => record,
-        // The gate has it among its problems.
-        Err(_) => {
-            let why = "the record of consent cannot be read, so nobody knows whose it would be";
-            let check = |(name, what)| Check::not_checked(name, what, why);
-            return [IDS, WAITING, LOG, SERVERS].map(check).into();
-        }
+    let Ok(record) = ConsentFile::load(&gate.paths) else {
+        // Why is among the gate's problems.
+        let why = "the record of consent cannot be read, so nobody knows whose it would be";
+        let check = |(name, what)| Check::not_checked(name, what, why);
+        return [IDS, WAITING, LOG, SERVERS].map(check).into();
     };
     let look = Look {
         gate,
@@ -127,9 +124,8 @@ impl Look<'_> {
                 let pending = asked.map(|asked| asked.pending).unwrap_or_default();
                 let ids: usize = pending.iter().map(|ask| ask.ids).sum();
                 if ids > 0 {
-                    check.details.push_str(&format!(
-                        "; besides, {ids} ids that servers are still to forget, as you asked"
-                    ));
+                    let asked = format!("{ids} ids that servers are still to forget, as you asked");
+                    check.details = format!("{}; besides, {asked}", check.details);
                 }
             }
             Err(error) => self.problems.push(chain(&error)),

@@ -153,7 +153,7 @@ impl Verified {
                 "the promise holds: only what the catalog allows was sent, and all of it is in the log ({counts})"
             ),
             (0, _) => format!(
-                "the promise holds: telemetry is not on, and nothing of it is here or happens ({counts})"
+                "the promise holds: telemetry is not on, nothing of it happens, and nothing is kept that you did not agree to ({counts})"
             ),
             (1, _) => format!("the promise does not hold: 1 check failed ({counts})"),
             _ => format!("the promise does not hold: {failed} checks failed ({counts})"),
