@@ -1,6 +1,7 @@
 //! Commands as a person runs them: what they print, and how they end.
 
 mod analyze;
+mod confirm;
 mod consent;
 mod demo;
 mod faults;
