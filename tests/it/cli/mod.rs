@@ -21,5 +21,6 @@ mod ops_jobs;
 mod ops_processes;
 mod ops_query;
 mod ops_thresholds;
+mod prompts;
 mod telemetry;
 mod usage;
