@@ -16,7 +16,7 @@ const LIMIT: u64 = 64 * 1024;
 /// What the policy says about telemetry.
 #[derive(Debug)]
 pub enum Policy {
-    /// There is none, or it says nothing against telemetry.
+    /// There is none, or it allows telemetry, which is the same.
     Silent,
     /// `telemetry = "deny"`.
     Deny,
@@ -27,7 +27,7 @@ pub enum Policy {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PolicyFile {
-    telemetry: Option<Word>,
+    telemetry: Word,
 }
 
 #[derive(Deserialize)]
@@ -38,7 +38,8 @@ enum Word {
 }
 
 impl Policy {
-    /// Reads the policy at `path`. Its one key is `telemetry`: `"deny"`, or `"allow"`, which is the same as silence.
+    /// Reads the policy at `path`. Its one key is `telemetry`: `"deny"`, or `"allow"`, which is the same as no policy. A file
+    /// without it cannot be told from one whose end got lost, so it denies.
     pub fn read(path: &Path) -> Self {
         let text = match fsx::read_bounded(path, LIMIT) {
             Ok(None) => return Self::Silent,
@@ -47,8 +48,8 @@ impl Policy {
         };
         match toml::from_str::<PolicyFile>(&text) {
             Ok(file) => match file.telemetry {
-                Some(Word::Deny) => Self::Deny,
-                Some(Word::Allow) | None => Self::Silent,
+                Word::Deny => Self::Deny,
+                Word::Allow => Self::Silent,
             },
             Err(source) => Self::Unreadable(ConfigError::NotToml {
                 path: path.to_owned(),
@@ -73,8 +74,10 @@ mod tests {
         let path = folder.path().join("policy.toml");
         assert!(!Policy::read(&path).denies(), "no file");
         for (text, denies) in [
-            ("", false),
             ("telemetry = \"allow\"", false),
+            // What is left of one that was cut off.
+            ("", true),
+            ("# telemetry = \"deny\"", true),
             // A key with a typing error was meant to say something.
             ("telemtry = \"deny\"", true),
             ("telemetry = \"deny\"", true),
