@@ -151,7 +151,9 @@ impl Mode {
             return Some(Self::ShowNothing { why });
         }
         let project = asked.project.map(|path| host.cwd.join(path));
-        let ids = Ids::existing(&gate, project.as_deref()).ok()?;
+        // Ids that cannot be read are tried again when an event is recorded, which then says why it is dropped.
+        let ids = Ids::existing(&gate, project.as_deref());
+        let ids = ids.unwrap_or_else(|_damaged| Ids::committed(&gate, project.as_deref()));
         let judge = Judge {
             validator: spool::validator_of(Catalog::decantr_part(events)),
             revision: gate.grant()?.revision,

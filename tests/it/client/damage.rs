@@ -90,10 +90,11 @@ fn a_file_that_is_cut_off_is_named_and_no_command_repairs_it() {
         let cut = std::fs::read(&kept.path).unwrap();
         let is_cut = length < lived.bytes(&kept.path).trim_ascii_end().len();
         let (host, asked) = (lived.machine.host(), Asked::default());
+        let status = status(lived);
         let named = match kept.named_by {
             NamedBy::Status => {
-                let problems = status(lived).problems;
-                problems.iter().any(|text| names(text, &kept.path))
+                let mut problems = status.problems.iter();
+                problems.any(|text| names(text, &kept.path))
             }
             NamedBy::User(user) => user(&host).is_some_and(|text| names(&text, &kept.path)),
             NamedBy::Log => {
@@ -102,7 +103,6 @@ fn a_file_that_is_cut_off_is_named_and_no_command_repairs_it() {
             }
             NamedBy::Freeze => {
                 lived.machine.spool().freeze(&validator()).unwrap();
-                drop(status(lived));
                 return lived.put_back();
             }
         };
@@ -112,7 +112,9 @@ fn a_file_that_is_cut_off_is_named_and_no_command_repairs_it() {
             assert_eq!(error.exit_class(), ExitClass::Config, "{what}: {error}");
         }
         if length % 8 < 2 {
-            lived.record();
+            // While it is on, every event has an outcome.
+            let is_silent = lived.record() == Recorded::Nothing;
+            assert_eq!(is_silent, !status.effective.is_on(), "{what}");
         }
         let after = std::fs::read(&kept.path).unwrap();
         assert!(!is_cut || after == cut, "{what} was changed");
@@ -162,4 +164,33 @@ fn changed(lived: &Lived, kept: &Kept, length: usize, change: (usize, Change, bo
         assert!(!is_there || kept.name == "settings", "{what}");
     }
     lived.put_back();
+}
+
+#[test]
+fn no_flipped_bit_turns_a_refusal_into_a_yes() {
+    let lived = Lived::refused();
+    let path = lived.machine.config("consent.json");
+    let refusal = lived.bytes(&path).to_vec();
+    for at in 0..refusal.len() * 8 {
+        let mut flipped = refusal.clone();
+        flipped[at / 8] ^= 1 << (at % 8);
+        std::fs::write(&path, &flipped).unwrap();
+        assert!(!status(&lived).effective.is_on(), "bit {at}");
+        assert_eq!(lived.record(), Recorded::Nothing, "bit {at}");
+    }
+}
+
+#[test]
+fn no_flipped_bit_makes_a_command_panic() {
+    let lived = Lived::new();
+    for kept in lived.kept() {
+        let whole = lived.bytes(&kept.path).to_vec();
+        for at in 0..whole.len() {
+            let mut flipped = whole.clone();
+            flipped[at] ^= 1 << (at % 8);
+            std::fs::write(&kept.path, &flipped).unwrap();
+            drop(status(&lived));
+        }
+        lived.put_back();
+    }
 }
