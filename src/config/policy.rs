@@ -1,11 +1,12 @@
 //! The administrator's policy file: it can forbid telemetry on this machine, and nothing else.
 
+use std::io;
 use std::path::Path;
 
 use serde::Deserialize;
 
 use super::ConfigError;
-use crate::base::fsx;
+use crate::base::fsx::{self, FsError};
 
 /// Where the policy is. No variable moves it: who could set one could undo it.
 pub const POLICY_FILE: &str = "/etc/decantr/policy.toml";
@@ -41,7 +42,7 @@ impl Policy {
     /// Reads the policy at `path`. Its one key is `telemetry`: `"deny"`, or `"allow"`, which is the same as no policy. A file
     /// without it cannot be told from one whose end got lost, so it denies.
     pub fn read(path: &Path) -> Self {
-        let text = match fsx::read_bounded(path, LIMIT) {
+        let text = match read_layer(path, LIMIT) {
             Ok(None) => return Self::Silent,
             Ok(Some(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
             Err(error) => return Self::Unreadable(error.into()),
@@ -62,6 +63,16 @@ impl Policy {
     pub fn denies(&self) -> bool {
         !matches!(self, Self::Silent)
     }
+}
+
+/// Reads a file that can say no; none where there is none. A link to nothing is there: what it was to say cannot be read.
+pub(super) fn read_layer(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError> {
+    let bytes = fsx::read_bounded(path, limit)?;
+    if bytes.is_none() && path.is_symlink() {
+        let error = io::Error::other("it is a link to nothing");
+        return Err(FsError::new("read", path, error));
+    }
+    Ok(bytes)
 }
 
 #[cfg(test)]

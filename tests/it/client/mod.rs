@@ -16,6 +16,7 @@ mod link;
 mod link_end;
 pub(crate) mod link_server;
 mod lived;
+mod obstacles;
 mod precedence;
 mod privacy;
 mod recorder;
