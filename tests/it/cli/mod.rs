@@ -21,6 +21,7 @@ mod ops_jobs;
 mod ops_processes;
 mod ops_query;
 mod ops_thresholds;
+mod places;
 mod prompts;
 mod telemetry;
 mod usage;
