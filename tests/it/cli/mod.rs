@@ -5,6 +5,7 @@ mod confirm;
 mod consent;
 mod demo;
 mod faults;
+mod full_disk;
 mod link;
 mod link_hostile;
 mod link_real;
