@@ -1,9 +1,11 @@
 //! Private files: atomic replacement, 0600 modes, advisory locks; every error names the path and the action.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
+
+use super::staged::Staged;
 
 /// A file operation that failed, with what was tried on which path.
 #[derive(Debug, thiserror::Error)]
@@ -153,20 +155,7 @@ pub const TEMPORARY: &str = ".tmp-";
 /// # Errors
 /// When the folder is missing or not writable, or the disk is full; `path` is then as it was.
 pub fn write_atomic(path: &Path, bytes: &[u8]) -> Result<(), FsError> {
-    let folder = path
-        .parent()
-        .filter(|p| !p.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
-    let mut file = tempfile::Builder::new()
-        .prefix(TEMPORARY)
-        .tempfile_in(folder)
-        .map_err(context("write", path))?;
-    file.write_all(bytes).map_err(context("write", path))?;
-    file.as_file().sync_all().map_err(context("write", path))?;
-    file.persist(path)
-        .map_err(|error| FsError::new("replace", path, error.error))?;
-    sync_folder(folder);
-    Ok(())
+    Staged::write(path, bytes)?.put()
 }
 
 /// Creates `path` and its parents, each new one with mode 0700.
@@ -185,13 +174,6 @@ pub fn private_options() -> OpenOptions {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
-}
-
-/// Makes a rename in `folder` durable; a file system that cannot is as durable as it gets.
-fn sync_folder(folder: &Path) {
-    if let Ok(folder) = File::open(folder) {
-        drop(folder.sync_all());
-    }
 }
 
 /// Removes `path` (file or whole folder); one that does not exist is fine.

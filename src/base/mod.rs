@@ -8,3 +8,4 @@ pub mod fsx;
 pub mod http;
 pub mod ids;
 pub mod secret;
+pub mod staged;

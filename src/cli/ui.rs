@@ -37,6 +37,9 @@ pub struct Terminals {
     pub stderr: bool,
 }
 
+/// The most that is read as an answer, in bytes.
+const MAX_ANSWER: u64 = 64;
+
 /// The most that is read as a secret, in bytes.
 const MAX_SECRET: u64 = 4096;
 
@@ -208,23 +211,25 @@ impl Ui {
         }
     }
 
-    /// Asks a yes-or-no question on stderr; the default, also at end of input, is no.
+    /// Asks a yes-or-no question on stderr. Only a whole line can say yes: where the input ends before that, or cannot be read
+    /// (the window was closed), nobody did.
     ///
     /// # Errors
-    /// When stdin cannot be read.
+    /// When the question cannot be shown.
     pub(crate) fn confirm(&mut self, question: &str) -> Result<bool, CommandError> {
         write!(self.io.stderr, "{question} [y/N] ")?;
         self.io.stderr.flush()?;
-        let mut answer = String::new();
-        io::Read::take(&mut self.io.stdin, 64).read_line(&mut answer)?;
-        if !answer.ends_with('\n') {
-            // The end of input leaves the cursor behind the question.
-            writeln!(self.io.stderr)?;
-        }
-        Ok(matches!(
-            answer.trim().to_ascii_lowercase().as_str(),
-            "y" | "yes"
-        ))
+        let mut answer = Vec::new();
+        let mut input = io::Read::take(&mut self.io.stdin, MAX_ANSWER);
+        let read = input.read_until(b'\n', &mut answer);
+        let line = answer.strip_suffix(b"\n").filter(|_| read.is_ok());
+        let Some(line) = line else {
+            // The cursor is still behind the question.
+            self.say("");
+            return Ok(false);
+        };
+        let word = line.trim_ascii().to_ascii_lowercase();
+        Ok(matches!(word.as_slice(), b"y" | b"yes"))
     }
 
     /// Asks on stderr for something that is not shown while it is typed. Only for terminals ([`Ui::is_interactive`]).

@@ -9,6 +9,7 @@ use serde_json::value::RawValue;
 
 use super::ConfigError;
 use crate::base::fsx;
+use crate::base::staged::Staged;
 
 /// The largest file that is read, in bytes.
 const LIMIT: u64 = 1024 * 1024;
@@ -101,13 +102,18 @@ impl ConfigFile {
 
     /// Writes the file, atomically and privately. The caller holds the lock under which it was loaded.
     pub fn save(&self) -> Result<(), ConfigError> {
+        Ok(self.stage()?.put()?)
+    }
+
+    /// Makes the file ready to be put in place by a step that needs no room on the disk.
+    pub fn stage(&self) -> Result<Staged, ConfigError> {
         let mut json =
             serde_json::to_vec_pretty(&self.members).map_err(|source| ConfigError::NotJson {
                 path: self.path.clone(),
                 source,
             })?;
         json.push(b'\n');
-        Ok(fsx::write_atomic(&self.path, &json)?)
+        Ok(Staged::write(&self.path, &json)?)
     }
 }
 

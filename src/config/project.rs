@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::ConfigError;
+use super::policy::read_layer;
 use crate::base::fsx::{self, FsError};
 use crate::base::ids::OpaqueId;
 
@@ -141,7 +142,7 @@ fn open_to_readers(path: &Path) -> Result<(), FsError> {
 }
 
 fn read(path: &Path) -> Result<Option<ProjectFile>, ConfigError> {
-    let bytes = match fsx::read_bounded(path, LIMIT) {
+    let bytes = match read_layer(path, LIMIT) {
         Ok(bytes) => bytes,
         // The PATH argument, or `.decantr`, is a file: there is no project file below it.
         Err(FsError { source, .. }) if source.kind() == io::ErrorKind::NotADirectory => None,

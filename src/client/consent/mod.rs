@@ -3,12 +3,14 @@
 
 mod decide;
 mod gate;
+mod ready;
 mod record;
 
 use jiff::Timestamp;
 
 pub use decide::{Decision, Effective, Layer, Verdict, decide};
 pub use gate::Gate;
+pub use ready::Ready;
 pub use record::{Actor, ConsentError, ConsentFile, Grant, Key, Locked, Record, Scope};
 
 /// What the record says about one catalog and endpoint.

@@ -7,8 +7,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Permit, Stored};
+use super::{Permit, Ready, Stored};
 use crate::base::fsx::{self, FileLock, FsError, LockError};
+use crate::base::staged::Staged;
 use crate::config::{Paths, Product};
 use crate::model::catalog::EventSpec;
 
@@ -388,15 +389,15 @@ impl Locked {
         &self.file
     }
 
-    /// Writes a yes about `key`: a new epoch begins, which is returned. It is beyond the record's own and beyond `used`, the
-    /// largest that other files still know: a record that was removed by hand does not bring an epoch back.
-    pub fn grant(&mut self, key: &Key, mut grant: Grant, used: u64) -> Result<u64, ConsentError> {
+    /// Makes a yes about `key` ready to be written: a new epoch begins with it. That is beyond the record's own and beyond
+    /// `used`, the largest that other files still know: a record that was removed by hand does not bring an epoch back.
+    pub fn ready(&self, key: &Key, mut grant: Grant, used: u64) -> Result<Ready, ConsentError> {
         let mut file = self.file.clone();
         file.epoch = file.epoch.max(used).saturating_add(1);
         grant.epoch = file.epoch;
         file.put(key, Record::Granted(grant));
-        self.save(file)?;
-        Ok(self.file.epoch)
+        let staged = self.stage(&file)?;
+        Ok(Ready::new(file, staged))
     }
 
     /// Takes the decision about `key` away: it is undecided again, in a new epoch.
@@ -407,10 +408,10 @@ impl Locked {
         self.save(file)
     }
 
-    /// Writes the decisions of `before` again; the epoch goes on, so nothing that was begun meanwhile stands.
-    pub fn take_back(&mut self, before: ConsentFile) -> Result<(), ConsentError> {
-        let epoch = self.file.epoch.saturating_add(1);
-        self.save(ConsentFile { epoch, ..before })
+    /// Writes a yes that is ready; this needs no room on the disk.
+    pub fn grant(&mut self, ready: Ready) -> Result<(), ConsentError> {
+        self.file = ready.put()?;
+        Ok(())
     }
 
     /// Writes a no about every grant and about `key`: a new epoch begins.
@@ -427,15 +428,18 @@ impl Locked {
     }
 
     fn save(&mut self, file: ConsentFile) -> Result<(), ConsentError> {
-        let not_json = |source| ConsentError::NotJson {
-            path: self.path.clone(),
-            source,
-        };
-        let mut json = serde_json::to_vec_pretty(&file).map_err(not_json)?;
-        json.push(b'\n');
-        fsx::write_atomic(&self.path, &json)?;
+        self.stage(&file)?.put()?;
         self.file = file;
         Ok(())
+    }
+
+    fn stage(&self, file: &ConsentFile) -> Result<Staged, ConsentError> {
+        let mut json = serde_json::to_vec_pretty(file).map_err(|source| ConsentError::NotJson {
+            path: self.path.clone(),
+            source,
+        })?;
+        json.push(b'\n');
+        Ok(Staged::write(&self.path, &json)?)
     }
 }
 

@@ -13,8 +13,11 @@ use super::view::{Enabled, Offer};
 use super::{ControlError, EndpointView, SCHEMA_VERSION, check_sound};
 use crate::base::fsx;
 use crate::base::ids::OpaqueId;
+use crate::base::staged::Staged;
 use crate::client::ClientError;
-use crate::client::consent::{Actor, ConsentFile, Gate, Grant, Key, Locked, Scope, Stored, decide};
+use crate::client::consent::{
+    Actor, ConsentFile, Gate, Grant, Key, Locked, Ready, Scope, Stored, decide,
+};
 use crate::client::identity::{self, Ids};
 use crate::client::spool::{Spool, note_withdrawn, validator_of};
 use crate::config::file::TELEMETRY_ENDPOINT;
@@ -213,14 +216,9 @@ impl EnablePlan {
         self.grant.at = host.clock.now();
         fsx::create_private_dir(&self.paths.config_dir)?;
         let mut locked = Locked::open(&self.paths, WAIT)?;
-        let before = locked.file().clone();
         let used = Spool::clear_leftovers(&self.paths, &locked, self.grant.at)?;
-        let epoch = locked.grant(&self.key, self.grant.clone(), used)?;
-        if let Err(error) = self.settle(&locked, before.stored(&self.key), epoch) {
-            // A yes that cannot be carried out is none.
-            locked.take_back(before)?;
-            return Err(error);
-        }
+        let ready = locked.ready(&self.key, self.grant.clone(), used)?;
+        self.settle(&mut locked, ready)?;
         drop(locked);
         // What the next command will see, which does not have this one's flags.
         let gate = Gate::open(
@@ -260,24 +258,58 @@ impl EnablePlan {
 }
 
 impl EnablePlan {
-    /// Makes room for the events of the grant of `epoch`, and makes the endpoint that a flag named the configured one.
-    fn settle(&self, locked: &Locked, earlier: Stored, epoch: u64) -> Result<(), ClientError> {
-        if let Stored::Granted(earlier) = earlier {
-            // What was recorded under wider terms may not be sent under narrower ones.
-            let still_stood = !earlier.is_over(self.grant.at) && self.grant.is_as_wide_as(&earlier);
-            if !still_stood {
+    /// Writes the yes that is `ready`, after everything that it needs. A yes that cannot be carried out is none, and on a full
+    /// disk it could not be taken back: so nothing that needs room comes after it.
+    fn settle(&self, locked: &mut Locked, ready: Ready) -> Result<(), ClientError> {
+        let settings = self.settings()?;
+        let epoch = ready.epoch();
+        let earlier = match locked.file().stored(&self.key) {
+            Stored::Granted(earlier) => Some(earlier),
+            _ => None,
+        };
+        let written = self
+            .make_room(locked, earlier.as_ref(), epoch)
+            .and_then(|()| Ok(settings.map_or(Ok(()), Staged::put)?))
+            .and_then(|()| Ok(locked.grant(ready)?));
+        if written.is_err() {
+            let still_stands = earlier.as_ref().is_some_and(|e| self.succeeds(e));
+            let earlier = earlier.map_or(epoch, |earlier| earlier.epoch);
+            drop(Spool::succeed(&self.paths, epoch, still_stands, earlier));
+        }
+        written
+    }
+
+    /// Whether what waits under an `earlier` grant may be sent under this one: not under narrower terms.
+    fn succeeds(&self, earlier: &Grant) -> bool {
+        !earlier.is_over(self.grant.at) && self.grant.is_as_wide_as(earlier)
+    }
+
+    /// Makes room for the events of the grant of `epoch`.
+    fn make_room(
+        &self,
+        locked: &Locked,
+        earlier: Option<&Grant>,
+        epoch: u64,
+    ) -> Result<(), ClientError> {
+        if let Some(earlier) = earlier {
+            let still_stands = self.succeeds(earlier);
+            if !still_stands {
                 // What cannot be noted goes all the same: it may not be sent any more.
                 drop(note_withdrawn(&self.paths, earlier.epoch, self.grant.at));
             }
-            Spool::succeed(&self.paths, earlier.epoch, still_stood, epoch)?;
+            Spool::succeed(&self.paths, earlier.epoch, still_stands, epoch)?;
         }
-        Spool::create(&self.paths, epoch, locked)?;
-        if self.offer.endpoint.source == Source::Flag {
-            let mut settings = ConfigFile::load(&self.paths.config_file())?;
-            settings.set(TELEMETRY_ENDPOINT, &self.offer.endpoint.url);
-            settings.save()?;
+        Ok(Spool::create(&self.paths, epoch, locked)?)
+    }
+
+    /// The settings in which the endpoint that a flag named is the configured one; none where no flag did.
+    fn settings(&self) -> Result<Option<Staged>, ClientError> {
+        if self.offer.endpoint.source != Source::Flag {
+            return Ok(None);
         }
-        Ok(())
+        let mut settings = ConfigFile::load(&self.paths.config_file())?;
+        settings.set(TELEMETRY_ENDPOINT, &self.offer.endpoint.url);
+        Ok(Some(settings.stage()?))
     }
 }
 

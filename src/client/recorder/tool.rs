@@ -122,7 +122,9 @@ impl Owned {
             let why = others.next().map_or("", |verdict| &verdict.says).to_owned();
             return Some(Mode::ShowNothing { why });
         }
-        let ids = Ids::existing(&gate, self.project.as_deref()).ok()?;
+        // Ids that cannot be read are tried again when an event is recorded, which then says why it is dropped.
+        let ids = Ids::existing(&gate, self.project.as_deref());
+        let ids = ids.unwrap_or_else(|_damaged| Ids::committed(&gate, self.project.as_deref()));
         let events: Vec<&str> = self.events.iter().map(String::as_str).collect();
         let judge = Judge::new(
             self.product.catalog_for(&events),

@@ -8,6 +8,7 @@ use std::path::Path;
 
 use crate::base::error::chain;
 use crate::base::fsx::{self, FsError};
+use crate::client::ClientError;
 use crate::client::consent::Locked;
 use crate::client::delivery::PINS_FILE;
 use crate::client::identity::{self, LINK_FILE, PAST_FILE, PROJECTS_FILE, SECRET_FILE};
@@ -46,7 +47,11 @@ impl Removal {
     /// Removes ids, their secrets, and what is known under them; also what killed writes left. `_locked` shows that nobody
     /// makes new ones meanwhile.
     pub fn ids(&mut self, paths: &Paths, _locked: &Locked) {
-        self.take("the installation's id", identity::remove_install_id(paths));
+        let linked = elsewhere(&paths.config_file());
+        let removed = identity::remove_install_id(paths).map_err(ClientError::from);
+        let removed = removed
+            .and_then(|was_there| Ok(linked.filter(|_| was_there).map_or(Ok(was_there), Err)?));
+        self.take("the installation's id", removed);
         for folder in [&paths.config_dir, &paths.state_dir] {
             self.take("what an interrupted write left", remove_temporary(folder));
         }
@@ -75,14 +80,31 @@ impl Removal {
 /// Removes a file or folder and tells whether there was one.
 ///
 /// It is moved aside first: a writer that still knows the old name finds nothing there, and cannot make it again.
+///
+/// # Errors
+/// Also when it was a link, which is gone, to something that stays.
 fn remove(path: &Path) -> Result<bool, FsError> {
     let aside = path.with_extension("removed");
     let was_left = aside.symlink_metadata().is_ok();
+    let linked = elsewhere(path).or_else(|| elsewhere(&aside));
     fsx::remove(&aside)?;
     match std::fs::rename(path, &aside) {
-        Ok(()) => fsx::remove(&aside).map(|()| true),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(was_left),
+        Ok(()) => fsx::remove(&aside)?,
+        Err(error) if error.kind() == io::ErrorKind::NotFound && linked.is_none() => {
+            return Ok(was_left);
+        }
         // A state folder that cannot be written to may still let go of what is inside.
-        Err(_) => fsx::remove(path).map(|()| true),
+        Err(_) => fsx::remove(path)?,
     }
+    linked.map_or(Ok(true), Err)
+}
+
+/// Why what `path` stands for stays where it is: it is a link, and none is followed for removing.
+fn elsewhere(path: &Path) -> Option<FsError> {
+    let target = path.is_symlink().then(|| path.canonicalize().ok())??;
+    let error = io::Error::other(format!(
+        "{} was a link to it, and only that is gone",
+        path.display()
+    ));
+    Some(FsError::new("remove", &target, error))
 }

@@ -197,6 +197,29 @@ pub(crate) fn login(home: &Home, url: &str) -> Run {
     run_with(home.command(&args), KEY)
 }
 
+/// The binary with these arguments, as a line of shell.
+pub(crate) fn line(args: &[&str]) -> String {
+    let mut words = vec![crate::support::process::BINARY];
+    words.extend(args);
+    words.join(" ")
+}
+
+/// The processes of the binary that run with `word` among their arguments.
+pub(crate) fn running(word: &str) -> Vec<std::ffi::OsString> {
+    let is_it = |process: &Path| {
+        let is_binary = fs::read_link(process.join("exe"))
+            .is_ok_and(|exe| exe == Path::new(crate::support::process::BINARY));
+        let line = fs::read(process.join("cmdline")).unwrap_or_default();
+        let mut words = line.split(|byte| *byte == 0);
+        is_binary && words.any(|arg| arg == word.as_bytes())
+    };
+    let processes = fs::read_dir("/proc").unwrap().flatten();
+    processes
+        .filter(|process| is_it(&process.path()))
+        .map(|process| process.file_name())
+        .collect()
+}
+
 /// A command on a terminal of its own.
 pub(crate) struct Terminal {
     child: Child,
@@ -208,14 +231,16 @@ pub(crate) struct Terminal {
 impl Terminal {
     /// Starts the binary on a terminal, in this home. What it leaves the terminal like is shown in the end.
     pub(crate) fn start(home: &Home, args: &[&str]) -> Self {
-        let plain = home.command(args);
-        let words: Vec<&str> = std::iter::once(crate::support::process::BINARY)
-            .chain(args.iter().copied())
-            .collect();
+        Self::start_line(home, &line(args))
+    }
+
+    /// As [`Terminal::start`], but for a line of shell. Ctrl-C ends what the line runs, not the shell.
+    pub(crate) fn start_line(home: &Home, line: &str) -> Self {
+        let plain = home.command(&[]);
         let mut command = Command::new("script");
         command
             .args(["--quiet", "--return", "--flush", "--command"])
-            .arg(format!("{}; code=$?; stty -a; exit $code", words.join(" ")))
+            .arg(format!("trap : INT; {line}; code=$?; stty -a; exit $code"))
             .arg("/dev/null")
             .env_clear()
             .env("PATH", "/usr/local/bin:/usr/bin:/bin")
@@ -255,22 +280,15 @@ impl Terminal {
         self
     }
 
+    /// Closes the window: the terminal is gone, and what ran on it is told so.
+    pub(crate) fn close(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+
     /// Sends a signal to the binary that runs with `word` among its arguments.
     pub(crate) fn signal(&mut self, signal: &str, word: &str) -> &mut Self {
-        let is_it = |process: &Path| {
-            let is_binary = fs::read_link(process.join("exe"))
-                .is_ok_and(|exe| exe == Path::new(crate::support::process::BINARY));
-            let line = fs::read(process.join("cmdline")).unwrap_or_default();
-            is_binary
-                && line
-                    .split(|byte| *byte == 0)
-                    .any(|arg| arg == word.as_bytes())
-        };
-        let processes = fs::read_dir("/proc").unwrap().flatten();
-        let found: Vec<_> = processes
-            .filter(|process| is_it(&process.path()))
-            .map(|process| process.file_name())
-            .collect();
+        let found = running(word);
         assert_eq!(found.len(), 1, "{found:?}");
         let sent = Command::new("kill").arg(signal).args(found).status();
         assert!(sent.unwrap().success());

@@ -1,9 +1,11 @@
 //! Commands as a person runs them: what they print, and how they end.
 
 mod analyze;
+mod confirm;
 mod consent;
 mod demo;
 mod faults;
+mod full_disk;
 mod link;
 mod link_hostile;
 mod link_real;
@@ -21,6 +23,8 @@ mod ops_jobs;
 mod ops_processes;
 mod ops_query;
 mod ops_thresholds;
+mod places;
+mod prompts;
 mod record;
 mod telemetry;
 mod usage;

@@ -6,7 +6,10 @@ use decantr::config::Asked;
 use decantr::model::outcome::{Outcome, Reason};
 use serde_json::Value;
 
-use super::support::{Machine, record, write};
+use super::support::{Machine, outcomes, record, write};
+
+/// An id can be neither used nor made, so the event is dropped, and the ledger says so.
+const DROPPED: Recorded = Recorded::Done(Outcome::Dropped(Reason::SpoolUnwritable));
 
 fn install_id(machine: &Machine) -> Option<String> {
     let text = std::fs::read_to_string(machine.config("config.json")).ok()?;
@@ -79,7 +82,7 @@ fn what_is_no_id_is_reported_and_left_alone() {
         let machine = Machine::new();
         write(&machine.config("config.json"), text);
         machine.enable();
-        assert_eq!(machine.record(), Recorded::Nothing);
+        assert_eq!(machine.record(), DROPPED);
         let status = decantr::client::control::status(&machine.host(), &Asked::default()).unwrap();
         assert!(
             status.problems[0].contains("telemetryInstallId"),
@@ -191,10 +194,8 @@ fn a_broken_projects_file_is_reported_and_left_alone() {
     let machine = Machine::new();
     machine.enable();
     write(&machine.state("projects.json"), "{broken");
-    assert_eq!(
-        record(&about(&machine, &machine.project())),
-        Recorded::Nothing
-    );
+    assert_eq!(record(&about(&machine, &machine.project())), DROPPED);
+    assert_eq!(outcomes(&machine), ["dropped spool_unwritable"]);
     let status = decantr::client::control::status(&machine.host(), &Asked::default()).unwrap();
     assert!(
         status.problems[0].contains("projects.json"),

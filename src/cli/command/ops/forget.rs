@@ -16,7 +16,7 @@ use crate::server::store;
 /// # Errors
 /// Exit code 4 when nobody has said yes; nothing is erased then.
 pub(super) fn run(host: &Host, args: &ForgetIdsArgs, ui: &mut Ui) -> Result<(), CommandError> {
-    if !args.yes && !agreed(args.ids.len(), ui)? {
+    if !args.yes && !agreed(args, ui)? {
         return Err(CommandError::new(exit::CONSENT, "nothing was erased"));
     }
     let forgotten = Desk::at(host, &args.at.store, Opening::Change, async |desk| {
@@ -53,12 +53,16 @@ pub(super) fn run(host: &Host, args: &ForgetIdsArgs, ui: &mut Ui) -> Result<(), 
     Ok(())
 }
 
-/// Asks a person; where there is none to ask, says how to answer beforehand.
-fn agreed(count: usize, ui: &mut Ui) -> Result<bool, CommandError> {
-    if !ui.is_interactive() {
+/// Asks a person; where there is none to ask, or nothing but an answer's object is wanted, says how to answer beforehand.
+fn agreed(args: &ForgetIdsArgs, ui: &mut Ui) -> Result<bool, CommandError> {
+    if !ui.is_interactive() || args.at.format.is_json() {
         return Err(CommandError::new(exit::CONSENT, "erasing cannot be undone")
             .hint("nothing was erased; say --yes where nobody can be asked"));
     }
-    let ids = if count == 1 { "this id" } else { "these ids" };
+    let ids = if args.ids.len() == 1 {
+        "this id"
+    } else {
+        "these ids"
+    };
     ui.confirm(&format!("Erase everything about {ids}, for ever?"))
 }

@@ -4,14 +4,14 @@ use crate::cli::args::DisableArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::Ui;
-use crate::client::control;
+use crate::client::control::{self, Disabled};
 use crate::config::{Asked, Host};
 
 /// Runs `decantr telemetry disable`.
 ///
 /// # Errors
-/// Exit code 3 when settings are unusable, so that the refusal is about another endpoint; 4, after naming it, when something
-/// could not be removed; 6 when a server did not forget.
+/// Exit code 4, after naming it, when something could not be removed; 3 when settings are unusable, so that the refusal is about
+/// another endpoint; 6 when a server did not forget.
 pub(super) fn run(
     host: &Host,
     asked: &Asked<'_>,
@@ -40,14 +40,31 @@ pub(super) fn run(
     for warning in &disabled.warnings {
         ui.warning(warning);
     }
-    super::sound(&disabled.problems)?;
-    if disabled.residue.is_empty() {
-        return disabled.forget.as_ref().map_or(Ok(()), super::forget::end);
+    if !disabled.residue.is_empty() {
+        for problem in &disabled.problems {
+            ui.warning(problem);
+        }
     }
-    let message = format!(
-        "telemetry is off, but this could not be removed: {}",
-        disabled.residue.join("; ")
-    );
-    Err(CommandError::new(exit::CONSENT, message)
-        .hint("correct what it says, or get the rights to remove it, then run `decantr telemetry disable` again"))
+    end(&disabled)
+}
+
+/// How it ends: what was not removed matters most, then what the refusal could not be about, then what servers did.
+fn end(disabled: &Disabled) -> Result<(), CommandError> {
+    if !disabled.residue.is_empty() {
+        let message = format!(
+            "telemetry is off, but this could not be removed: {}",
+            disabled.residue.join("; ")
+        );
+        return Err(CommandError::new(exit::CONSENT, message)
+            .hint("correct what it says, or get the rights to remove it, then run `decantr telemetry disable` again"));
+    }
+    if !disabled.problems.is_empty() {
+        return Err(
+            CommandError::new(exit::CONFIG, disabled.problems.join("; ")).hint(
+                "telemetry is off all the same; correct it, then run `decantr telemetry disable` again, so that the refusal is \
+                 about the right endpoint",
+            ),
+        );
+    }
+    disabled.forget.as_ref().map_or(Ok(()), super::forget::end)
 }
