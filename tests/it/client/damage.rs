@@ -11,6 +11,7 @@ use decantr::client::{ClientError, ExitClass};
 use decantr::config::Asked;
 
 use super::lived::{Kept, Lived, NamedBy};
+use super::support::validator;
 
 type Change = fn(&Lived) -> Result<(), ClientError>;
 

@@ -4,6 +4,8 @@ use std::io::{Cursor, Write};
 use std::sync::{Arc, Mutex};
 
 use decantr::cli::{self, Io, Terminals};
+use decantr::client::control::{self, Status};
+use decantr::config::{Asked, Host, Product};
 use jiff::SignedDuration;
 use serde_json::Value;
 
@@ -73,7 +75,7 @@ pub(super) struct World {
 impl World {
     pub(super) fn new() -> Self {
         let server = Server::start();
-        let machine = Machine::new().with("DECANTR_TELEMETRY_ENDPOINT", &server.url);
+        let machine = Machine::in_memory().with("DECANTR_TELEMETRY_ENDPOINT", &server.url);
         let world = Self {
             machine,
             server,
@@ -115,10 +117,21 @@ impl World {
         }
     }
 
-    /// What `status` says, and its exit code.
-    pub(super) fn status(&self) -> (u8, Value) {
-        let ran = self.run(&["status", "--json"]);
-        (ran.code, serde_json::from_str(&ran.stdout).unwrap())
+    /// Asks the library, which needs no arguments to be read.
+    fn ask<T>(&self, question: impl FnOnce(&Host, &Asked<'_>) -> T) -> T {
+        let host = self.machine.host();
+        let catalog = self.machine.root().join("notes.toml");
+        let product = Product::named(catalog.to_str().unwrap(), &host.cwd).unwrap();
+        let asked = Asked {
+            product: Some(&product),
+            ..Asked::default()
+        };
+        question(&host, &asked)
+    }
+
+    /// What `status` says.
+    pub(super) fn status(&self) -> Status {
+        self.ask(|host, asked| control::status(host, asked).unwrap())
     }
 
     pub(super) fn layer(&mut self, layer: Layer, says_no: bool) {
@@ -197,9 +210,8 @@ impl World {
 
     /// The events that wait.
     pub(super) fn waiting(&self) -> Vec<String> {
-        let ran = self.run(&["log", "--json"]);
-        let log: Value = serde_json::from_str(&ran.stdout).unwrap_or_default();
-        let waiting = log["waiting"].as_array().cloned().unwrap_or_default();
+        let log = self.ask(|host, asked| control::log(host, asked, false));
+        let waiting = log.map_or_else(|_unreadable| Vec::new(), |log| log.waiting);
         let name = |event: &Value| event["name"].as_str().unwrap_or_default().to_owned();
         waiting.iter().map(name).collect()
     }
