@@ -11,6 +11,7 @@ pub mod layers;
 pub mod paths;
 pub mod policy;
 pub mod project;
+pub mod service;
 
 use std::path::PathBuf;
 
@@ -22,6 +23,7 @@ pub use error::ConfigError;
 pub use file::ConfigFile;
 pub use layers::{Asked, Layers};
 pub use paths::Paths;
+pub use service::ServiceConfig;
 
 /// The machine as a parameter: everything outside the arguments that a command may depend on.
 #[derive(Debug, Clone)]

@@ -129,7 +129,7 @@ pub enum Reduce {
     UserAgentToFamily,
     /// A text to a token: lower case, spaces and dots to `_`; `other` when nothing fits.
     TextToToken,
-    /// An identifier, a text or a whole number, to its keyed hash.
+    /// An identifier, a text or a whole number, to its keyed hash; `hmac-` and a hash that the sender made, to that hash.
     IdToHmac,
     /// A number to the name of its tier: `lt_10`, `lt_100`, … or `gte_1000`.
     NumberToTier {

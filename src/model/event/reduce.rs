@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::raw::RawValue;
-use super::value::OTHER;
+use super::value::{OTHER, is_hash};
 use crate::base::crypto;
 use crate::model::catalog::{PropertyType, Reduce};
 
@@ -111,10 +111,18 @@ fn token_of(text: &str, kind: &PropertyType) -> String {
     }
 }
 
+/// What stands before a hash that the sender made itself, with a salt that only it knows: it is kept as it is, so that the sender's
+/// identifiers never leave it and still arrive as the same hash. The hash has the property's exact length.
+pub const HASHED_BY_SENDER: &str = "hmac-";
+
 fn hash_of(text: &str, kind: &PropertyType, key: &[u8; 32]) -> Option<String> {
     let PropertyType::Hash { length } = kind else {
         return None;
     };
+    let made = text.strip_prefix(HASHED_BY_SENDER);
+    if let Some(made) = made.filter(|made| is_hash(made, *length)) {
+        return Some(made.to_owned());
+    }
     let hash = crypto::hex(&crypto::hmac_sha256(key, text.as_bytes()));
     hash.get(..*length).map(str::to_owned)
 }
@@ -196,6 +204,11 @@ mod tests {
         assert_ne!(hash, reduced("you@example.com", &Reduce::IdToHmac, &kind));
         let number = reduce(&RawValue::Int(17), &Reduce::IdToHmac, &kind, &[7; 32]);
         assert_eq!(number, reduced("17", &Reduce::IdToHmac, &kind).into());
+        let made = format!("{HASHED_BY_SENDER}{hash}");
+        assert_eq!(reduced(&made, &Reduce::IdToHmac, &kind), hash);
+        for short in ["hmac-", "hmac-0123", "hmac-0123456789ABCDEF"] {
+            assert_ne!(reduced(short, &Reduce::IdToHmac, &kind), short[5..]);
+        }
         assert_eq!(tier_of(9, &[10, 100]), "lt_10");
         assert_eq!(tier_of(100, &[10, 100]), "gte_100");
     }
