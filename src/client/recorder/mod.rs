@@ -1,6 +1,12 @@
 //! The one call that commands make: consent before anything is built, validation before anything is kept, and no failure ever
 //! reaches the caller.
 
+mod errors;
+mod face;
+mod scope;
+pub mod service;
+mod tracker;
+
 use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -23,10 +29,16 @@ use crate::model::event::{
 };
 use crate::model::outcome::{Outcome, Reason};
 
+pub use errors::{ErrorClass, ErrorMap, Question};
+pub use scope::Scope;
+pub use service::{Books, Service};
+pub use tracker::Tracker;
+
 /// The source that decantr's own commands report as.
 pub const SOURCE: &str = "cli";
 
-/// Records events, if the person agreed to it; otherwise does nothing.
+/// Records events, if the person agreed to it, or the operator of the service turned it on ([`Recorder::service`]); otherwise does
+/// nothing.
 #[derive(Debug)]
 pub struct Recorder {
     mode: Mode,
@@ -42,6 +54,8 @@ enum Mode {
     Show { judge: Judge, ids: Ids },
     /// Permitted.
     On(Box<On>),
+    /// A service's, which its operator turned on.
+    Service(Box<Service>),
 }
 
 #[derive(Debug)]
@@ -60,11 +74,11 @@ struct On {
 /// What became of an event that was recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Recorded {
-    /// Nothing was recorded: it is not permitted.
+    /// Nothing was recorded: it is not permitted, or a sampling service passed it over.
     Nothing,
     /// `DECANTR_TELEMETRY=log`: the JSON line to show on stderr; nothing was recorded.
     Shown(String),
-    /// It was judged and, if accepted, spooled.
+    /// It was judged and, if accepted, spooled or queued.
     Done(Outcome),
 }
 
@@ -118,6 +132,7 @@ impl Recorder {
                 Err(reason) => nothing(reason.code()),
             }),
             Mode::On(on) => Recorded::Done(on.record(name, properties)),
+            Mode::Service(service) => service.record(name, properties),
         }
     }
 
