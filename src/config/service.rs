@@ -38,7 +38,7 @@ pub const MAX_QUEUE_SIZE: usize = 1_000_000;
 pub const DEFAULT_FLUSH_INTERVAL: Duration = Duration::from_secs(5);
 
 /// How often a kind of loss is logged at most unless something else is said.
-pub const DEFAULT_WARN_INTERVAL: Duration = Duration::from_secs(60);
+pub const DEFAULT_WARN_INTERVAL: Duration = Duration::from_mins(1);
 
 /// The smallest share that a server counts by; 0 sends nothing.
 const SMALLEST_RATE: f64 = 1e-6;

@@ -324,8 +324,7 @@ mod tests {
 
     #[test]
     fn a_class_has_the_words_of_the_catalog_or_is_other() {
-        let catalog =
-            Catalog::parse(include_str!("../../model/catalog/data/race-bot.toml")).unwrap();
+        let catalog = Catalog::embedded("race-bot").unwrap();
         let spec = catalog.event("discord.generator.failure").unwrap();
         let said = |class| said_of(spec, class).collect::<Vec<_>>();
         assert_eq!(said(None), [("status", "ok".into())]);

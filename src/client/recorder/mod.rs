@@ -31,7 +31,8 @@ use crate::model::outcome::{Outcome, Reason};
 
 pub use errors::{ErrorClass, ErrorMap, Question};
 pub use scope::Scope;
-pub use service::{Books, Service};
+pub use service::Books;
+use service::Service;
 pub use tracker::Tracker;
 
 /// The source that decantr's own commands report as.

@@ -17,6 +17,7 @@ mod ops_accounts;
 mod ops_catalogs;
 mod ops_check;
 mod ops_jobs;
+mod ops_losses;
 mod ops_processes;
 mod ops_query;
 mod ops_thresholds;

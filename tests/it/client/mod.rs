@@ -18,6 +18,7 @@ mod precedence;
 mod privacy;
 mod recorder;
 mod server;
+mod service;
 mod spool;
 mod support;
 mod withdrawal;

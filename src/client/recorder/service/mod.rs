@@ -21,15 +21,16 @@
 //! }
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
-//! // A real service takes `Env::from_process()`, in which the operator says these, and its own catalog's file.
+//! // A real service takes `Env::from_process()`, in which the operator says these, and its own catalog
+//! // (`Catalog::parse`).
 //! let env = Env::from_pairs([
 //!     ("TELEMETRY_ENABLED", "true"),
 //!     ("TELEMETRY_HASH_SALT", "a long and random secret"),
 //!     ("DECANTR_TELEMETRY_ENDPOINT", "http://127.0.0.1:9"),
 //!     ("DECANTR_TELEMETRY_INGEST_KEY", "dcr_example"),
 //! ]);
-//! let catalog = Catalog::parse(include_str!("../../../model/catalog/data/race-bot.toml"))?;
-//! let config = ServiceConfig::new(catalog.into()).service("seed-bot", "1.4.2")?;
+//! let catalog = Catalog::embedded("race-bot").ok_or("no such catalog")?;
+//! let config = ServiceConfig::new(catalog).service("seed-bot", "1.4.2")?;
 //!
 //! // A variable that cannot be meant is an error that names it. Who wants to run in any case does without telemetry.
 //! let own = ErrorMap::default()
@@ -71,6 +72,7 @@ mod batch;
 mod books;
 mod chronicle;
 mod hash;
+mod judge;
 mod pace;
 mod sample;
 #[cfg(test)]
@@ -85,7 +87,7 @@ use std::thread;
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::sync::mpsc::{self, Sender, UnboundedSender, error::TrySendError};
+use tokio::sync::mpsc::{self, Sender, error::TrySendError};
 use tracing::subscriber::NoSubscriber;
 
 use self::books::{Counts, add};
@@ -97,8 +99,8 @@ use super::errors::ErrorMap;
 use super::{Mode, Recorded, Recorder};
 use crate::base::ids::OpaqueId;
 use crate::config::ServiceConfig;
-use crate::model::catalog::{Catalog, EventSpec};
-use crate::model::event::{Admission, Event, RawEvent, RawMap, RawValue, Validator};
+use crate::model::catalog::Catalog;
+use crate::model::event::{Event, RawMap, RawValue, Validator};
 use crate::model::outcome::{Outcome, Reason};
 use crate::model::protocol::MAX_BATCH_EVENTS;
 
@@ -107,9 +109,12 @@ pub use books::Books;
 /// How long a recorder that is dropped waits for what it has not sent.
 pub const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 
+/// How many callers of flush can wait at once; further ones hear that nothing is settled.
+const MOST_ORDERS: usize = 64;
+
 /// The part of a recorder that is a service's.
 #[derive(Debug)]
-pub struct Service {
+pub(super) struct Service {
     config: ServiceConfig,
     validator: Validator,
     salt: Salt,
@@ -121,7 +126,7 @@ pub struct Service {
     full: Arc<Notify>,
     /// How many events make it worth to send at once.
     worthwhile: usize,
-    orders: UnboundedSender<Order>,
+    orders: Sender<Order>,
 }
 
 /// On whose behalf an event is recorded.
@@ -193,7 +198,7 @@ impl Service {
         let key = salt.key();
         let key = key.ok_or_else(|| io::Error::other("there are no random numbers"))?;
         let (queue, events) = mpsc::channel(config.queue_size);
-        let (orders, received) = mpsc::unbounded_channel();
+        let (orders, received) = mpsc::channel(MOST_ORDERS);
         let (full, counts) = (Arc::new(Notify::new()), Arc::new(Counts::default()));
         let worker = Worker::new(Given {
             events,
@@ -280,72 +285,6 @@ impl Service {
         Recorded::Done(outcome)
     }
 
-    fn event<'a>(
-        &'a self,
-        who: &'a Who,
-        name: &'a str,
-        properties: RawMap<'a>,
-    ) -> Result<Event, Reason> {
-        let spec = self.config.catalog.event(name);
-        let spec = spec.ok_or(Reason::UnknownEvent)?;
-        let properties = properties
-            .into_iter()
-            .filter_map(|(key, value)| match spec.property(&key) {
-                Some(property) => Some((key, self.salt.value(property, value)?)),
-                None => Some((key, value)),
-            })
-            .collect();
-        let raw = RawEvent {
-            name: Some(name.into()),
-            context: Some(RawValue::Map(self.context(spec, who)?)),
-            properties: Some(RawValue::Map(properties)),
-            is_object: true,
-            ..RawEvent::default()
-        };
-        let now = self.config.clock.now();
-        let admission = Admission {
-            // Finer than a millisecond tells nobody anything about usage.
-            now: now.round(jiff::Unit::Millisecond).unwrap_or(now),
-            has_key: self.config.ingest_key.is_some(),
-        };
-        let normalised = self.validator.normalise(&raw, admission);
-        let normalised = normalised.map_err(|rejection| rejection.reason)?;
-        for strip in normalised.strips {
-            self.counts.strip(strip);
-        }
-        let mut event = normalised.event;
-        for (key, value) in &mut event.properties {
-            if let Some(property) = spec.property(key) {
-                Salt::outgoing(property, value);
-            }
-        }
-        Ok(event)
-    }
-
-    fn context<'a>(&'a self, spec: &'a EventSpec, who: &'a Who) -> Result<RawMap<'a>, Reason> {
-        let source: &str = match (&self.config.source, &*spec.sources) {
-            (Some(source), _) => source,
-            (None, [only]) => only,
-            _ => return Err(Reason::MissingSource),
-        };
-        let mut context: RawMap<'a> = Vec::with_capacity(8);
-        let mut say = |key: &'static str, text: Option<&'a str>| {
-            context.extend(text.map(|text| (key.into(), RawValue::from(text))));
-        };
-        say("source", Some(source));
-        say("environment", Some(self.config.environment.as_str()));
-        let service = self.config.service.as_ref();
-        say("serviceName", service.map(|(name, _)| &**name));
-        say("serviceVersion", service.map(|(_, version)| &**version));
-        say("userId", who.user.as_ref().map(OpaqueId::as_str));
-        say("sessionId", who.session.as_ref().map(OpaqueId::as_str));
-        let rate = self.config.sample_rate;
-        if rate < 1.0 && self.config.ingest_key.is_some() {
-            context.push(("sampleRate".into(), RawValue::Float(rate)));
-        }
-        Ok(context)
-    }
-
     /// Puts an event into the queue, without waiting for anything.
     fn put(&self, event: Event) -> Outcome {
         match self.queue.try_send(event) {
@@ -372,7 +311,7 @@ impl Service {
         timeout: Duration,
     ) -> bool {
         let (answer, answered) = sync_channel(1);
-        let is_heard = self.orders.send(order(answer)).is_ok();
+        let is_heard = self.orders.try_send(order(answer)).is_ok();
         is_heard && answered.recv_timeout(timeout).unwrap_or(false)
     }
 

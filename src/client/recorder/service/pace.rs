@@ -10,10 +10,10 @@ use crate::base::crypto;
 const FIRST: Duration = Duration::from_secs(1);
 
 /// The longest pause that failures lead to.
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_mins(5);
 
 /// The longest pause that a server can ask for.
-const LONGEST_ASKED: Duration = Duration::from_secs(3600);
+const LONGEST_ASKED: Duration = Duration::from_hours(1);
 
 /// The pauses between attempts.
 #[derive(Debug, Default)]

@@ -43,12 +43,11 @@ impl HttpWire {
 #[async_trait]
 impl Wire for HttpWire {
     async fn post(&self, bytes: Vec<u8>) -> Result<Answer, String> {
-        let http = match self.http.get() {
-            Some(http) => http,
-            None => {
-                let made = Http::new_for(&self.url, LIMIT).map_err(|error| chain(&error))?;
-                self.http.get_or_init(|| made)
-            }
+        let http = if let Some(http) = self.http.get() {
+            http
+        } else {
+            let made = Http::new_for(&self.url, LIMIT).map_err(|error| chain(&error))?;
+            self.http.get_or_init(|| made)
         };
         let mut headers = vec![
             ("content-type", "application/json".to_owned()),

@@ -6,7 +6,7 @@ use std::sync::mpsc::SyncSender;
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::sync::mpsc::{Receiver, UnboundedReceiver};
+use tokio::sync::mpsc::Receiver;
 use tokio::time::{Instant, sleep_until};
 
 use super::batch::{Fate, Frozen};
@@ -27,7 +27,7 @@ const MOST_PANICS: usize = 5;
 const SHORTEST_INTERVAL: Duration = Duration::from_millis(10);
 
 /// The longest, which a time can always be moved by.
-const LONGEST_INTERVAL: Duration = Duration::from_secs(24 * 3600);
+const LONGEST_INTERVAL: Duration = Duration::from_hours(24);
 
 /// What a service tells its thread. The answer is whether all that waited is settled.
 pub(super) enum Order {
@@ -40,7 +40,7 @@ pub(super) enum Order {
 /// What the thread is given.
 pub(super) struct Given {
     pub(super) events: Receiver<Event>,
-    pub(super) orders: UnboundedReceiver<Order>,
+    pub(super) orders: Receiver<Order>,
     /// Told when a batch is full.
     pub(super) full: Arc<Notify>,
     pub(super) counts: Arc<Counts>,
@@ -58,6 +58,8 @@ struct Waiting {
     answer: SyncSender<bool>,
     /// How many events are settled then.
     target: u64,
+    /// Whether they wait for the end, too, and with it for the last lines of the log.
+    is_last: bool,
 }
 
 /// The thread's own state, which outlives a panic of one turn.
@@ -70,6 +72,8 @@ pub(super) struct Worker {
     pace: Pace,
     chronicle: Chronicle,
     waiting: Vec<Waiting>,
+    /// Those who wait for the end, and what they will hear.
+    last: Vec<(SyncSender<bool>, bool)>,
     settled: u64,
     /// When something is sent without another cause.
     next: Instant,
@@ -88,6 +92,7 @@ impl Worker {
             pace: Pace::default(),
             chronicle: Chronicle::new(given.warn_interval.min(LONGEST_INTERVAL)),
             waiting: Vec::new(),
+            last: Vec::new(),
             settled: 0,
             next: Instant::now() + interval,
             is_stopping: false,
@@ -147,21 +152,22 @@ impl Worker {
     }
 
     fn obey(&mut self, order: Option<Order>) {
-        let answer = match order {
-            Some(Order::Flush(answer)) => Some(answer),
-            Some(Order::Stop(answer)) => {
-                self.is_stopping = true;
-                Some(answer)
-            }
+        let (answer, is_last) = match order {
+            Some(Order::Flush(answer)) => (answer, false),
+            Some(Order::Stop(answer)) => (answer, true),
             None => {
                 self.is_stopping = true;
-                None
+                return;
             }
         };
-        let Some(answer) = answer else { return };
+        self.is_stopping |= is_last;
         let in_hand = self.frozen.as_ref().map_or(0, Frozen::len);
         let target = self.settled + in_hand + self.given.events.len() as u64;
-        self.waiting.push(Waiting { answer, target });
+        self.waiting.push(Waiting {
+            answer,
+            target,
+            is_last,
+        });
         // A server that asked to be left alone is: they need not wait for what will not come.
         let is_hopeless = self.pace.is_asked_to_wait(Instant::now());
         self.answer(is_hopeless);
@@ -169,15 +175,17 @@ impl Worker {
 
     /// Tells those whose events are settled; where it is hopeless, all others, too.
     fn answer(&mut self, is_hopeless: bool) {
-        let settled = self.settled;
-        self.waiting.retain(|waiting| {
-            let is_settled = waiting.target <= settled;
-            if is_settled || is_hopeless {
+        for waiting in std::mem::take(&mut self.waiting) {
+            let is_settled = waiting.target <= self.settled;
+            if !is_settled && !is_hopeless {
+                self.waiting.push(waiting);
+            } else if waiting.is_last {
+                self.last.push((waiting.answer, is_settled));
+            } else {
                 // Who has gone does not need it.
                 let _heard = waiting.answer.try_send(is_settled);
             }
-            !(is_settled || is_hopeless)
-        });
+        }
     }
 
     /// Sends one batch, if anything waits.
@@ -293,5 +301,8 @@ impl Worker {
         self.given.counts.lose(Reason::Undelivered, lost);
         self.chronicle.close(&self.given.counts, Instant::now());
         self.answer(true);
+        for (answer, is_settled) in self.last {
+            let _heard = answer.try_send(is_settled);
+        }
     }
 }

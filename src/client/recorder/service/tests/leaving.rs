@@ -90,16 +90,15 @@ fn raw_ids_never_leave_and_a_hash_that_would_be_hashed_again_says_so() {
     let hash = "535fef3efc2ff34cf9dc90963e1241eb";
     assert_eq!(events[0]["properties"]["guild_hash"], hash);
 
-    let catalog = include_str!("../../../../model/catalog/data/conversations.toml");
-    let catalog = Arc::new(Catalog::parse(catalog).unwrap());
+    let catalog = Catalog::embedded("conversations").unwrap();
     let mut other = config();
     other.catalog = catalog;
     let (recorder, server) = taken(other.source("api").unwrap());
-    let recorded = recorder.record(
+    let outcome = recorder.record(
         "conversation_started",
         [("scenarioId", GUILD.into()), ("source", "QR code".into())],
     );
-    assert_eq!(recorded, Recorded::Done(Outcome::Accepted));
+    assert_eq!(outcome, Recorded::Done(Outcome::Accepted));
     drop(recorder);
     let properties = super::events(&server)[0]["properties"].clone();
     assert_eq!(properties["scenarioId"], format!("hmac-{hash}"));
@@ -159,8 +158,7 @@ fn the_events_of_a_scope_are_kept_together_and_say_their_rate() {
 
 #[test]
 fn without_a_key_neither_users_nor_what_is_not_public_leave() {
-    let catalog = include_str!("../../../../model/catalog/data/conversations.toml");
-    let catalog = Arc::new(Catalog::parse(catalog).unwrap());
+    let catalog = Catalog::embedded("conversations").unwrap();
     let mut keyless = config();
     keyless.ingest_key = None;
     let refusing = keyless.clone();
@@ -184,12 +182,7 @@ fn a_name_or_a_source_that_cannot_be_meant_is_dropped_with_its_reason() {
     assert_eq!(recorder.books().dropped, [(Reason::UnknownEvent, 1)]);
     let (recorder, _server) = taken(config().source("api").unwrap());
     assert_eq!(invoke(&recorder), dropped(Reason::SourceMismatch));
-    let many = Arc::new(
-        Catalog::parse(include_str!(
-            "../../../../model/catalog/data/conversations.toml"
-        ))
-        .unwrap(),
-    );
+    let many = Catalog::embedded("conversations").unwrap();
     let several = many.events.iter().find(|event| event.sources.len() > 1);
     let name = several.unwrap().name.to_string();
     let mut of_many = config();

@@ -13,7 +13,7 @@ use crate::base::http::Answer;
 use crate::base::secret::Secret;
 use crate::client::spool::inflate;
 
-const HOUR: Duration = Duration::from_secs(3600);
+const HOUR: Duration = Duration::from_hours(1);
 const SOON: Duration = Duration::from_secs(20);
 const GUILD: u64 = 317_465_478_312_886_273;
 
@@ -50,14 +50,9 @@ fn accept(bytes: &[u8]) -> Answer {
     answer(202, &json!({ "accepted": true, "results": results }))
 }
 
-fn race_bot() -> Arc<Catalog> {
-    let text = include_str!("../../../../model/catalog/data/race-bot.toml");
-    Arc::new(Catalog::parse(text).unwrap())
-}
-
 /// Settings by which nothing is sent unless something asks for it.
 fn config() -> ServiceConfig {
-    ServiceConfig::new(race_bot())
+    ServiceConfig::new(Catalog::embedded("race-bot").unwrap())
         .enabled(true)
         .ingest_key(Secret::new("dcr_1"))
         .unwrap()
