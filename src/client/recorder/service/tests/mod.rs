@@ -4,7 +4,7 @@ mod leaving;
 mod losing;
 
 use std::io::Write;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 use serde_json::{Value, json};
 
@@ -122,8 +122,16 @@ impl Write for Log {
     }
 }
 
+/// A second listener, always there. With only one, `tracing` takes a line that a thread without a listener writes first for one that
+/// nobody wants, and tests run beside each other.
+static BESIDE: LazyLock<tracing::Dispatch> = LazyLock::new(|| {
+    let subscriber = tracing_subscriber::fmt().with_writer(io::sink);
+    tracing::Dispatch::new(subscriber.finish())
+});
+
 /// Everything that is logged meanwhile, also by threads that start then.
 fn log_of(run: impl FnOnce()) -> String {
+    LazyLock::force(&BESIDE);
     let log = Log::default();
     let writer = log.clone();
     let subscriber = tracing_subscriber::fmt()
