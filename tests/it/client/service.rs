@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::http::StatusCode;
-use decantr::client::recorder::{ErrorClass, Recorded, Recorder};
+use decantr::client::recorder::{ErrorClass, ErrorMap, Recorded, Recorder};
 use decantr::config::{Env, ServiceConfig};
 use decantr::model::catalog::Catalog;
 use decantr::model::outcome::{Outcome, Reason};
@@ -237,4 +237,46 @@ fn a_tool_has_the_same_face() {
     let off = Recorder::off();
     off.tracker().session(1).scope("cli.command").success();
     assert!(off.flush(AT_ONCE));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tool_flushes_to_a_real_server_also_from_within_a_runtime() {
+    let home = Home::new();
+    let served = home.serve();
+    let clock = decantr::base::clock::Clock::system();
+    let mut machine =
+        super::support::Machine::new().with("DECANTR_TELEMETRY_ENDPOINT", &served.url);
+    machine.clock = clock;
+    machine.enable();
+    let recorder = machine.recorder();
+    super::support::record(&recorder);
+    assert!(recorder.flush(PATIENCE));
+    assert!(stored(&home).contains("\"command\":\"analyze\""));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_an_http_client_meets_is_told_apart() {
+    let closed = TcpListener::bind("127.0.0.1:0").unwrap();
+    let gone = format!("http://{}", closed.local_addr().unwrap());
+    drop(closed);
+    let silent = TcpListener::bind("127.0.0.1:0").unwrap();
+    let hangs = format!("http://{}", silent.local_addr().unwrap());
+    let late = Serving::start(Router::new().fallback(|| async { StatusCode::GATEWAY_TIMEOUT }));
+    let lacks = Serving::start(Router::new());
+    let client = reqwest::Client::builder().no_proxy();
+    let client = client.timeout(Duration::from_millis(300)).build().unwrap();
+    for (url, class) in [
+        (&gone, ErrorClass::Unavailable),
+        (&hangs, ErrorClass::Timeout),
+        (&late.url, ErrorClass::Timeout),
+        (&lacks.url, ErrorClass::Unexpected),
+    ] {
+        let answer = client.get(url).send().await;
+        let error = answer
+            .and_then(reqwest::Response::error_for_status)
+            .unwrap_err();
+        assert_eq!(ErrorMap::default().class_of(&error), class, "{error:?}");
+        let wrapped = std::io::Error::other(error);
+        assert_eq!(ErrorMap::default().class_of(&wrapped), class);
+    }
 }
