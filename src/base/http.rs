@@ -276,6 +276,13 @@ fn check_scheme(url: &Url) -> Result<(), HttpError> {
     })
 }
 
+/// The address of `path` (with a leading slash) below the base address `url`.
+pub fn below(url: &Url, path: &str) -> Url {
+    let mut below = url.clone();
+    below.set_path(&format!("{}{path}", url.path().trim_end_matches('/')));
+    below
+}
+
 fn is_loopback(url: &Url) -> bool {
     let Some(host) = url.host_str() else {
         return false;

@@ -147,9 +147,7 @@ impl Endpoint {
 
     /// The address of `path` (with a leading slash) below the base address.
     pub fn at(&self, path: &str) -> Url {
-        let mut url = self.url.clone();
-        url.set_path(&format!("{}{path}", self.url.path().trim_end_matches('/')));
-        url
+        http::below(&self.url, path)
     }
 }
 

@@ -72,6 +72,14 @@ pub enum ConfigError {
         /// The project's folder.
         project: PathBuf,
     },
+    /// A setting of a service has a value that cannot be meant.
+    #[error("{key} is not {expected}")]
+    BadSetting {
+        /// The variable, or what the setting is called in the program.
+        key: &'static str,
+        /// What it should be.
+        expected: &'static str,
+    },
     /// An endpoint is not a usable address.
     #[error("{origin} is not a usable endpoint")]
     BadEndpoint {

@@ -12,6 +12,7 @@ pub mod paths;
 pub mod policy;
 pub mod product;
 pub mod project;
+pub mod service;
 
 use std::path::PathBuf;
 
@@ -24,6 +25,7 @@ pub use file::ConfigFile;
 pub use layers::{Asked, Layers};
 pub use paths::Paths;
 pub use product::{CATALOG_VARIABLE, Product, ProductError, Standing, find_catalog};
+pub use service::ServiceConfig;
 
 /// The machine as a parameter: everything outside the arguments that a command may depend on.
 #[derive(Debug, Clone)]

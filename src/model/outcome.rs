@@ -117,6 +117,10 @@ codes! {
         Withdrawn = "consent_withdrawn",
         /// The consent that stands does not cover this event yet.
         NotCovered = "not_covered_by_consent",
+        /// The queue of the service that recorded it was full.
+        QueueOverflow = "queue_overflow",
+        /// The service that recorded it ended, or could send nothing any more, before the event had left.
+        Undelivered = "undelivered",
     }
 }
 

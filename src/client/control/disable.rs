@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::SCHEMA_VERSION;
 use super::forget::{self, Forget, Prepared};
-use super::kept::Kept;
 use super::reset::WAIT;
 use super::view::Disabled;
 use crate::base::error::chain;
@@ -13,7 +12,7 @@ use crate::client::ClientError;
 use crate::client::consent::{ConsentFile, Gate, Key, Locked};
 use crate::client::identity::{Known, Link};
 use crate::client::spool::{Ledger, Spool, note_withdrawn};
-use crate::client::withdrawal::Removal;
+use crate::client::withdrawal::{Kept, Removal};
 use crate::config::client::DEFAULT_ENDPOINT;
 use crate::config::{Asked, Endpoint, Env, Host, Paths};
 
@@ -123,7 +122,7 @@ fn refuse_and_remove(
             drop(note_withdrawn(paths, epoch, now));
         }
         // Before the pins go.
-        drop(Kept::note(paths, now, &locked));
+        drop(Kept::note(paths, now, false, &locked));
     }
     done.spools(paths);
     if !keep_log {

@@ -8,7 +8,6 @@ mod error;
 mod explain;
 mod flush;
 mod forget;
-mod kept;
 mod link;
 mod network;
 mod preview;

@@ -11,7 +11,7 @@ use crate::model::protocol::Receipt;
 
 /// The meaning of an answer.
 #[derive(Debug, PartialEq)]
-pub(super) enum Meaning {
+pub(in crate::client) enum Meaning {
     /// The server took the batch and tells what became of each event.
     Acknowledged {
         results: Vec<EventFate>,
@@ -30,10 +30,10 @@ pub(super) enum Meaning {
 
 /// What became of one event, in the server's words; newer servers may know reasons that this build does not.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
-pub(super) struct EventFate {
-    pub(super) id: Option<Uuid>,
-    pub(super) outcome: String,
-    pub(super) reason: Option<String>,
+pub(in crate::client) struct EventFate {
+    pub(in crate::client) id: Option<Uuid>,
+    pub(in crate::client) outcome: String,
+    pub(in crate::client) reason: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -45,7 +45,7 @@ struct Reply {
 }
 
 /// Reads `answer`, which came at `now`, to a batch of `events`.
-pub(super) fn read(answer: &Answer, events: &[FrozenEvent], now: Timestamp) -> Meaning {
+pub(in crate::client) fn read(answer: &Answer, events: &[FrozenEvent], now: Timestamp) -> Meaning {
     let status = answer.status;
     let later = |error: String| Meaning::Later {
         error,
@@ -93,7 +93,7 @@ fn acknowledged(body: &[u8], events: &[FrozenEvent]) -> Option<Meaning> {
 }
 
 /// Whether a reason may be written down as it came: a code, never a text that a terminal or a person would read otherwise.
-fn is_code(text: &str) -> bool {
+pub(in crate::client) fn is_code(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_';
     (1..=64).contains(&text.len()) && text.bytes().all(fits)
 }

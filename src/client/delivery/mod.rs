@@ -1,6 +1,6 @@
 //! Sending: one sender at a time, frozen bytes, signed receipts, patience. A command never waits for any of it.
 
-mod answer;
+pub(in crate::client) mod answer;
 mod detach;
 mod pins;
 mod receipts;

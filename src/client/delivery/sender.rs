@@ -83,14 +83,19 @@ impl<E: Into<ClientError>> From<E> for Stop {
 impl Sender {
     /// A sender for the decision in `gate`; none while the answer is no. It takes at most `limit`.
     pub fn new(gate: &Gate, host: &Host, limit: Duration) -> Option<Self> {
+        Self::on_clock(gate, &host.clock, limit)
+    }
+
+    /// As [`Sender::new`], of a machine of which only the clock is at hand.
+    pub fn on_clock(gate: &Gate, clock: &Clock, limit: Duration) -> Option<Self> {
         let permit = gate.permit()?;
         Some(Self {
             paths: gate.paths.clone(),
             endpoint: gate.endpoint.clone()?,
-            spool: Spool::new(&gate.paths, &permit, &host.clock),
+            spool: Spool::new(&gate.paths, &permit, clock),
             permit,
             product: gate.product.clone(),
-            clock: host.clock.clone(),
+            clock: clock.clone(),
             limit,
         })
     }

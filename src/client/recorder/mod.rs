@@ -1,8 +1,13 @@
 //! The one call that commands make: consent before anything is built, validation before anything is kept, and no failure ever
 //! reaches the caller.
 
+mod errors;
+mod face;
 mod judge;
+mod scope;
+pub mod service;
 mod tool;
+mod tracker;
 
 use serde_json::json;
 
@@ -10,11 +15,17 @@ use crate::config::{Asked, Host};
 use crate::model::event::{Event, RawValue};
 use crate::model::outcome::Outcome;
 
+pub use errors::{ErrorClass, ErrorMap, Question};
 pub use judge::{Judge, with_ids};
+pub use scope::Scope;
+pub use service::Books;
+pub use tracker::Tracker;
 
+use service::Service;
 use tool::Tool;
 
-/// Records events, if the person agreed to it; otherwise does nothing.
+/// Records events, if the person agreed to it, or the operator of the service turned it on ([`Recorder::service`]); otherwise does
+/// nothing.
 #[derive(Debug)]
 pub struct Recorder {
     kind: Kind,
@@ -26,16 +37,18 @@ enum Kind {
     Off,
     /// On a person's machine.
     Tool(Box<Tool>),
+    /// A service's, which its operator turned on.
+    Service(Box<Service>),
 }
 
 /// What became of an event that was recorded.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Recorded {
-    /// Nothing was recorded: it is not permitted.
+    /// Nothing was recorded: it is not permitted, or a sampling service passed it over.
     Nothing,
     /// `DECANTR_TELEMETRY=log`: the JSON line to show on stderr; nothing was recorded.
     Shown(String),
-    /// It was judged and, if accepted, spooled.
+    /// It was judged and, if accepted, spooled or queued.
     Done(Outcome),
 }
 
@@ -59,8 +72,8 @@ impl Recorder {
     /// One line for stderr when what the person agreed to has ended, or the catalog has grown since; once each.
     pub fn notice(&self) -> Option<String> {
         match &self.kind {
-            Kind::Off => None,
             Kind::Tool(tool) => tool.notice(),
+            Kind::Off | Kind::Service(_) => None,
         }
     }
 
@@ -73,15 +86,16 @@ impl Recorder {
         match &self.kind {
             Kind::Off => Recorded::Nothing,
             Kind::Tool(tool) => tool.record(name, properties),
+            Kind::Service(service) => service.record(name, properties),
         }
     }
 
     /// Sends what is spooled if that is due: by a detached process, on a build machine at once and bounded. Call it last; in a
-    /// program that runs long now and then.
+    /// program that runs long now and then. A service sends by itself.
     pub fn hand_off(&self) {
         match &self.kind {
-            Kind::Off => {}
             Kind::Tool(tool) => tool.hand_off(),
+            Kind::Off | Kind::Service(_) => {}
         }
     }
 }

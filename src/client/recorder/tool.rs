@@ -3,6 +3,7 @@
 
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::time::Duration;
 
 use super::judge::{Judge, with_ids};
 use super::{Recorded, nothing, shown};
@@ -10,7 +11,7 @@ use crate::base::clock::Clock;
 use crate::base::fsx::{self, Stamp};
 use crate::client::consent::{ConsentFile, Effective, Gate, Layer, Permit};
 use crate::client::delivery::{
-    BUILD_MACHINE_LIMIT, DeliveryState, Sender, Urgency, spawn_detached,
+    BUILD_MACHINE_LIMIT, DeliveryState, End, Sender, Urgency, spawn_detached,
 };
 use crate::client::identity::{self, IdentityError, Ids};
 use crate::client::spool::Spool;
@@ -18,6 +19,7 @@ use crate::client::withdrawal;
 use crate::config::layers::Switch;
 use crate::config::project::PROJECT_FILE;
 use crate::config::{Asked, Host, Paths, Product};
+use crate::model::catalog::Catalog;
 use crate::model::event::{Event, RawEvent, RawValue, Sink as _};
 use crate::model::outcome::{Outcome, Reason};
 
@@ -29,6 +31,7 @@ pub(super) struct Tool {
     /// Files that consent rests on.
     watched: Vec<PathBuf>,
     current: Mutex<Current>,
+    catalog: OnceLock<Arc<Catalog>>,
     /// What a person should hear once.
     ended: Option<String>,
 }
@@ -107,6 +110,12 @@ impl Owned {
         Gate::open(host, &asked).ok()
     }
 
+    /// The catalog, or the part of it that is about the events.
+    fn catalog(&self) -> Arc<Catalog> {
+        let events: Vec<&str> = self.events.iter().map(String::as_str).collect();
+        self.product.catalog_for(&events)
+    }
+
     fn mode(&self, gate: Gate, host: &Host) -> Mode {
         self.mode_of(gate, host).unwrap_or(Mode::Off)
     }
@@ -125,9 +134,8 @@ impl Owned {
         // Ids that cannot be read are tried again when an event is recorded, which then says why it is dropped.
         let ids = Ids::existing(&gate, self.project.as_deref());
         let ids = ids.unwrap_or_else(|_damaged| Ids::committed(&gate, self.project.as_deref()));
-        let events: Vec<&str> = self.events.iter().map(String::as_str).collect();
         let judge = Judge::new(
-            self.product.catalog_for(&events),
+            self.catalog(),
             gate.grant()?.clone(),
             self.product.source(),
             host.clock.clone(),
@@ -170,6 +178,7 @@ impl Tool {
                 mode: Arc::new(mode),
             }),
             ended: ended.map(|ended| ended.notice()),
+            catalog: OnceLock::new(),
             asked,
             watched,
         }
@@ -251,6 +260,31 @@ impl Tool {
                 outcome
             }
         }
+    }
+
+    /// The catalog, unless nothing may be recorded.
+    pub(super) fn catalog(&self) -> Option<&Catalog> {
+        if matches!(&*self.mode(), Mode::Off | Mode::ShowNothing { .. }) {
+            return None;
+        }
+        let catalog = self.catalog.get_or_init(|| self.asked.catalog());
+        Some(catalog)
+    }
+
+    /// Sends what waits, for at most `timeout`; tells whether nothing waits then.
+    pub(super) fn flush(&self, timeout: Duration) -> bool {
+        let mode = self.mode();
+        let Mode::On(on) = &*mode else { return true };
+        let Some(sender) = Sender::on_clock(&on.gate, &on.clock, timeout) else {
+            return false;
+        };
+        // A sender has a runtime of its own, which cannot be started within the caller's.
+        let end = std::thread::scope(|scope| {
+            let sending = std::thread::Builder::new();
+            let sending = sending.spawn_scoped(scope, || sender.run(Urgency::Person).end);
+            sending.ok().and_then(|sending| sending.join().ok())
+        });
+        matches!(end, Some(End::Done))
     }
 
     /// Sends what is spooled if that is due: by a detached process, on a build machine at once and bounded.

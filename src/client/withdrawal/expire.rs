@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::{Removal, remove};
+use super::{Kept, Removal, remove};
 use crate::client::ClientError;
 use crate::client::consent::{Gate, Layer, Locked, Stored};
 use crate::client::spool::{Spool, note_withdrawn};
@@ -71,6 +71,8 @@ pub fn expire(gate: &Gate, host: &Host) -> Result<Option<Ended>, ClientError> {
         remove(&Spool::folder_of(paths, grant.epoch)),
     );
     if locked.file().grants().next().is_none() {
+        // Before the pins go.
+        drop(Kept::note(paths, now, true, &locked));
         removal.spools(paths);
         removal.ids(paths, &locked);
     }

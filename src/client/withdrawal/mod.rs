@@ -1,6 +1,7 @@
 //! What goes when consent goes: the traces of a grant that was withdrawn or has ended, each removed or named.
 
 mod expire;
+mod kept;
 mod temporary;
 
 use std::io;
@@ -16,6 +17,7 @@ use crate::client::spool::{Ledger, Spool};
 use crate::config::Paths;
 
 pub use expire::{Ended, expire};
+pub use kept::Kept;
 pub use temporary::remove_temporary;
 
 /// What was removed, and what could not be.

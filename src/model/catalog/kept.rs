@@ -4,9 +4,6 @@ use std::sync::Arc;
 
 use super::{PropertySpec, PropertyType};
 
-/// The unit of durations, in milliseconds.
-const MILLISECONDS: &str = "ms";
-
 /// What is kept of one event's properties.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Kept {
@@ -78,14 +75,13 @@ impl Kept {
             })
         };
         let sum = |property: &PropertySpec| {
-            let (PropertyType::Int { unit, .. } | PropertyType::Number { unit, .. }) =
-                &property.kind
-            else {
-                return None;
-            };
-            Some(Sum {
+            let is_number = matches!(
+                property.kind,
+                PropertyType::Int { .. } | PropertyType::Number { .. }
+            );
+            is_number.then(|| Sum {
                 name: Arc::clone(&property.name),
-                is_duration: unit == MILLISECONDS,
+                is_duration: property.kind.is_duration(),
             })
         };
         Self {

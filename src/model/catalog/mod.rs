@@ -315,6 +315,16 @@ impl EventSpec {
         format!("{} from {sources} in {buckets} {key}", self.name)
     }
 
+    /// Its property for how long it took: `durationMs` or `duration_ms`, else the first that counts milliseconds.
+    pub fn duration(&self) -> Option<&PropertySpec> {
+        let usual = ["durationMs", "duration_ms"];
+        let mut usual = usual.iter().filter_map(|name| self.property(name));
+        let first = || self.properties.iter().find(|p| p.kind.is_duration());
+        usual
+            .find(|property| property.kind.is_duration())
+            .or_else(first)
+    }
+
     /// The properties that `source` may send.
     pub fn properties_of<'a>(&'a self, source: &'a str) -> impl Iterator<Item = &'a PropertySpec> {
         self.properties

@@ -3,6 +3,9 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
+/// The unit of durations.
+const MILLISECONDS: &str = "ms";
+
 /// The longest token, in characters.
 pub const TOKEN_MAX: usize = 32;
 
@@ -113,6 +116,11 @@ impl PropertyType {
         )
     }
 
+    /// Whether it is a number of milliseconds.
+    pub fn is_duration(&self) -> bool {
+        matches!(self, Self::Int { unit, .. } | Self::Number { unit, .. } if unit == MILLISECONDS)
+    }
+
     /// The type's name in catalog files.
     pub fn name(&self) -> &'static str {
         match self {
@@ -185,7 +193,7 @@ pub enum Reduce {
     UserAgentToFamily,
     /// A text to a token: lower case, spaces and dots to `_`; `other` when nothing fits.
     TextToToken,
-    /// An identifier, a text or a whole number, to its keyed hash.
+    /// An identifier, a text or a whole number, to its keyed hash; `hmac-` and a hash that the sender made, to that hash.
     IdToHmac,
     /// A number to the name of its tier: `lt_10`, `lt_100`, … or `gte_1000`.
     NumberToTier {

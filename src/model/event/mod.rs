@@ -20,7 +20,7 @@ pub use context::{CONTEXT_FIELDS, Context, Environment, RegistrySource};
 pub use example::{Filling, example_properties};
 pub use raw::{RawEvent, RawMap, RawValue};
 pub use read::opaque_id;
-pub use reduce::reduce;
+pub use reduce::{HASHED_BY_SENDER, reduce};
 pub use validate::{Admission, Normalised, Rejection, Validator, time_ordered_id};
 pub use value::{Fitted, OTHER, Value, fit, is_domain, is_token};
 

@@ -200,12 +200,8 @@ impl<'de> Visitor<'de> for Node<'_> {
         Ok(RawValue::Int(value))
     }
 
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "beyond 63 bits only the magnitude matters"
-    )]
     fn visit_u64<E>(self, value: u64) -> Result<Self::Value, E> {
-        Ok(i64::try_from(value).map_or(RawValue::Float(value as f64), RawValue::Int))
+        Ok(whole(value))
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Self::Value, E> {
@@ -262,6 +258,14 @@ impl<'de: 'a, 'a> Deserialize<'de> for Key<'a> {
     }
 }
 
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "beyond 63 bits only the magnitude matters"
+)]
+fn whole<'a>(value: u64) -> RawValue<'a> {
+    i64::try_from(value).map_or(RawValue::Float(value as f64), RawValue::Int)
+}
+
 macro_rules! from {
     ($($kind:ty => |$value:ident| $make:expr),+ $(,)?) => {
         $(impl<'a> From<$kind> for RawValue<'a> {
@@ -274,6 +278,7 @@ from! {
     bool => |value| RawValue::Bool(value),
     i64 => |value| RawValue::Int(value),
     u32 => |value| RawValue::Int(value.into()),
+    u64 => |value| whole(value),
     f64 => |value| RawValue::Float(value),
     &'a str => |value| RawValue::Text(Cow::Borrowed(value)),
     String => |value| RawValue::Text(Cow::Owned(value)),

@@ -134,7 +134,7 @@ impl Fields<'_> {
 /// An id of the right shape and kind as it is; any other text as a keyed hash under `prefix`, so that it still tells visitors
 /// apart. So no user comes in as an anonymous visitor, whom nothing could classify or erase. A blank one tells nobody apart: it
 /// is no id.
-pub fn opaque_id(prefix: &str, text: &str, hmac_key: &[u8; 32]) -> Option<OpaqueId> {
+pub fn opaque_id(prefix: &str, text: &str, hmac_key: &[u8]) -> Option<OpaqueId> {
     if text.trim().is_empty() {
         return None;
     }

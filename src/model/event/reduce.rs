@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::raw::RawValue;
-use super::value::OTHER;
+use super::value::{OTHER, is_hash};
 use crate::base::crypto;
 use crate::model::catalog::{PropertyType, Reduce};
 
@@ -18,7 +18,7 @@ pub fn reduce<'a>(
     let reduced = match (reduce, raw) {
         (Reduce::UrlToDomain, RawValue::Text(text)) => domain_of(text),
         (Reduce::UrlToPathTemplate, RawValue::Text(text)) => path_of(text),
-        (Reduce::UserAgentToFamily, RawValue::Text(text)) => Some(family_of(text).to_owned()),
+        (Reduce::UserAgentToFamily, RawValue::Text(text)) => Some(family_of(text, kind).to_owned()),
         (Reduce::TextToToken, RawValue::Text(text)) => Some(token_of(text, kind)),
         (Reduce::IdToHmac, RawValue::Text(text)) => hash_of(text, kind, hmac_key),
         (Reduce::IdToHmac, RawValue::Int(id)) => hash_of(&id.to_string(), kind, hmac_key),
@@ -66,7 +66,11 @@ const FAMILIES: [(&str, &str); 8] = [
     ("node", "node"),
 ];
 
-fn family_of(text: &str) -> &'static str {
+/// A family stays what it is: what a client has narrowed, a server narrows again.
+fn family_of<'t>(text: &'t str, kind: &PropertyType) -> &'t str {
+    if is_listed(text, kind) {
+        return text;
+    }
     let text = text.to_ascii_lowercase();
     FAMILIES
         .iter()
@@ -77,9 +81,7 @@ fn family_of(text: &str) -> &'static str {
 /// Lower case, every run of other characters one `_`. A text that looks like an address, a path or a key-value pair, that is
 /// too long, or that no letter starts, is `other`: folding must not carry over what the type exists to keep out.
 fn token_of(text: &str, kind: &PropertyType) -> String {
-    if let PropertyType::Enum { values } = kind
-        && values.iter().any(|value| &**value == text)
-    {
+    if is_listed(text, kind) {
         return text.to_owned();
     }
     let name = text.trim().trim_start_matches('@');
@@ -111,10 +113,25 @@ fn token_of(text: &str, kind: &PropertyType) -> String {
     }
 }
 
+/// What stands before a hash that the sender made itself, with a salt that only it knows: it is kept as it is, so that the sender's
+/// identifiers never leave it and still arrive as the same hash. The hash has the property's exact length.
+pub const HASHED_BY_SENDER: &str = "hmac-";
+
+fn is_listed(text: &str, kind: &PropertyType) -> bool {
+    let PropertyType::Enum { values } = kind else {
+        return false;
+    };
+    values.iter().any(|value| &**value == text)
+}
+
 fn hash_of(text: &str, kind: &PropertyType, key: &[u8; 32]) -> Option<String> {
     let PropertyType::Hash { length } = kind else {
         return None;
     };
+    let made = text.strip_prefix(HASHED_BY_SENDER);
+    if let Some(made) = made.filter(|made| is_hash(made, *length)) {
+        return Some(made.to_owned());
+    }
     let hash = crypto::hex(&crypto::hmac_sha256(key, text.as_bytes()));
     hash.get(..*length).map(str::to_owned)
 }
@@ -186,6 +203,7 @@ mod tests {
             "edge"
         );
         assert_eq!(to("something else"), "other");
+        assert_eq!(to("firefox"), "firefox", "narrowed before");
     }
 
     #[test]
@@ -196,6 +214,12 @@ mod tests {
         assert_ne!(hash, reduced("you@example.com", &Reduce::IdToHmac, &kind));
         let number = reduce(&RawValue::Int(17), &Reduce::IdToHmac, &kind, &[7; 32]);
         assert_eq!(number, reduced("17", &Reduce::IdToHmac, &kind).into());
+        let made = format!("{HASHED_BY_SENDER}{hash}");
+        assert_eq!(reduced(&made, &Reduce::IdToHmac, &kind), hash);
+        for short in ["hmac-", "hmac-0123", "hmac-0123456789ABCDEF"] {
+            let hashed = reduced(short, &Reduce::IdToHmac, &kind);
+            assert_ne!(format!("{HASHED_BY_SENDER}{hashed}"), short);
+        }
         assert_eq!(tier_of(9, &[10, 100]), "lt_10");
         assert_eq!(tier_of(100, &[10, 100]), "gte_100");
     }

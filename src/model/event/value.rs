@@ -280,7 +280,7 @@ fn path_template(text: &str, segments: &[Arc<str>]) -> Option<String> {
     Some(format!("/{}", masked.join("/")))
 }
 
-fn is_hash(text: &str, length: usize) -> bool {
+pub(super) fn is_hash(text: &str, length: usize) -> bool {
     text.len() == length
         && text
             .bytes()

@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod losses;
 
 use std::fmt;
 
@@ -27,6 +28,8 @@ pub use admin::{
     ALIASES_PATH, ATTRIBUTION_PATH, HEALTH_PATH, READY_PATH, SNAPSHOT_ATTRIBUTION_PATH,
     SNAPSHOT_HEALTH_PATH, SNAPSHOT_RUN_PATH, SNAPSHOT_USAGE_PATH, USAGE_PATH,
 };
+
+pub use losses::{Losses, MAX_LOSS, ServiceBatch};
 
 /// The path that takes events, below a server's base URL.
 pub const EVENTS_PATH: &str = "/v1/telemetry/events";
@@ -74,6 +77,8 @@ pub struct RawRequest<'a> {
     /// The event of the single form.
     #[serde(borrow)]
     pub event: Option<&'a RawValue>,
+    /// What the sender itself had to drop before this batch.
+    pub losses: Option<Losses>,
 }
 
 /// Objects only: serde would take the members in order out of an array, too.

@@ -65,6 +65,7 @@ async fn send(api: &Api, event: &Value) -> Result<(), String> {
         received_at: now,
         entries: vec![Entry::from(normalised)],
         drops: Vec::new(),
+        losses: Vec::new(),
     };
     let stored = api.store.append(append).await;
     stored.map(drop).map_err(|error| error::chain(&error))

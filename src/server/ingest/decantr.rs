@@ -105,6 +105,7 @@ fn judge(
             received_at: now,
             entries: Vec::new(),
             drops: Vec::new(),
+            losses: losses(&request, key),
         },
     };
     let answer = if let Err((reason, detail)) = fits(&request, validator, count) {
@@ -169,6 +170,13 @@ fn fits(
         return Err((Reason::TooMany, detail));
     }
     Ok(())
+}
+
+/// What the sender of a batch says it dropped itself. Only one with a key is believed: everybody could alarm the operator else.
+fn losses(request: &RawRequest<'_>, key: Option<&Key>) -> Vec<(Reason, u64)> {
+    let said = request.losses.as_ref().filter(|_| key.is_some());
+    said.map(|losses| losses.iter().collect())
+        .unwrap_or_default()
 }
 
 struct Judging<'a> {

@@ -6,6 +6,7 @@ use super::activation::NO_REPORTS;
 use super::code::{self, Code};
 use super::identity::IDENTITY_DAYS;
 use super::{Bucket, Usage};
+use crate::model::outcome::Reason;
 
 /// How much attention.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -196,14 +197,23 @@ fn alert(level: Level, code: &'static str, message: impl Into<String>) -> Alert 
     }
 }
 
+/// A queue was full: the server's own, whose senders try again, or that of a service, whose events are gone.
 fn overflow(usage: &Usage) -> Option<Alert> {
     let deferred = usage.intake.deferred;
-    (deferred > 0).then(|| {
-        let message = format!(
-            "The server had too much to do: events were told to come again {deferred} times; look at its disk and its log."
-        );
-        alert(Level::Warning, "queue_overflow", message)
-    })
+    let server = (deferred > 0).then(|| format!(
+        "The server had too much to do: events were told to come again {deferred} times; look at its disk and its log."
+    ));
+    let reason = Reason::QueueOverflow.code();
+    let lost = usage.intake.drops.iter().find(|drop| drop.reason == reason);
+    let services = lost.map(|lost| {
+        format!(
+            "Services dropped {} events because their queues were full; look at why they could not send, or raise TELEMETRY_QUEUE_SIZE.",
+            lost.count
+        )
+    });
+    let message = [server, services].into_iter().flatten();
+    let message: Vec<String> = message.collect();
+    (!message.is_empty()).then(|| alert(Level::Warning, reason, message.join(" ")))
 }
 
 fn silence(usage: &Usage) -> Option<Alert> {

@@ -59,6 +59,9 @@ pub struct Append {
     pub entries: Vec<Entry>,
     /// Why the other events were dropped, with how many.
     pub drops: Vec<(Reason, u64)>,
+    /// What the sender says it had to drop itself, with how many. It counts only if an entry is new: else the request is one that
+    /// came before, and its losses were counted then.
+    pub losses: Vec<(Reason, u64)>,
 }
 
 impl Append {

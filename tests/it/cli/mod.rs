@@ -20,6 +20,7 @@ mod ops_catalog;
 mod ops_catalogs;
 mod ops_check;
 mod ops_jobs;
+mod ops_losses;
 mod ops_processes;
 mod ops_query;
 mod ops_thresholds;

@@ -23,6 +23,7 @@ mod privacy;
 mod recorder;
 mod rules;
 mod server;
+mod service;
 mod spool;
 mod support;
 mod terms;

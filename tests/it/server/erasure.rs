@@ -97,6 +97,7 @@ async fn append(store: &dyn Store, event: &Value) -> Outcome {
         received_at: now(),
         entries: vec![Entry::from(normalised)],
         drops: Vec::new(),
+        losses: Vec::new(),
     };
     store.append(append).await.unwrap().remove(0)
 }

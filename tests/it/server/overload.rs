@@ -34,6 +34,7 @@ fn append(validator: &Validator, count: usize) -> Append {
         received_at: now(),
         entries: entries.collect(),
         drops: Vec::new(),
+        losses: Vec::new(),
     }
 }
 

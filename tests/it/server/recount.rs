@@ -103,6 +103,7 @@ pub(super) fn append(validator: &Validator, events: &[Value]) -> Append {
         received_at: now(),
         entries: Vec::new(),
         drops: Vec::new(),
+        losses: Vec::new(),
     };
     for event in &raw {
         match validator.normalise(event, admission) {

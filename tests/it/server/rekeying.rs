@@ -204,6 +204,7 @@ pub(super) fn append(validator: &Validator, made: &Made, number: u128, at: Times
         received_at: at,
         entries: vec![Entry::from(normalised)],
         drops: Vec::new(),
+        losses: Vec::new(),
     }
 }
 

@@ -92,6 +92,7 @@ async fn a_reader_sees_every_commit_beside_a_server_and_changes_no_file_without_
         received_at: now(),
         entries: Vec::new(),
         drops: Vec::new(),
+        losses: Vec::new(),
     };
     assert!(matches!(
         late.append(append).await,

@@ -6,12 +6,6 @@ use crate::model::catalog::{EventSpec, PropertyType, Reduce};
 use crate::model::event::raw::member;
 use crate::model::event::{RawMap, RawValue};
 
-/// The unit of durations.
-const MILLISECONDS: &str = "ms";
-
-/// The usual names of a duration, before any other property of that unit.
-const DURATION_NAMES: [&str; 2] = ["durationMs", "duration_ms"];
-
 /// An event as it was given.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Given<'a> {
@@ -151,16 +145,7 @@ impl<'a> Given<'a> {
     pub fn add_duration(&mut self, ms: i64, spec: Option<&'a EventSpec>) -> Result<(), NotAnEvent> {
         // An event that nobody knows is refused for that.
         let Some(spec) = spec else { return Ok(()) };
-        let is_duration = |kind: &PropertyType| matches!(kind, PropertyType::Int { unit, .. } | PropertyType::Number { unit, .. } if unit == MILLISECONDS);
-        let usual = DURATION_NAMES.iter().find_map(|name| spec.property(name));
-        let property = usual
-            .filter(|property| is_duration(&property.kind))
-            .or_else(|| {
-                spec.properties
-                    .iter()
-                    .find(|property| is_duration(&property.kind))
-            });
-        let property = property.ok_or_else(|| NotAnEvent::NoDuration {
+        let property = spec.duration().ok_or_else(|| NotAnEvent::NoDuration {
             event: (*spec.name).to_owned(),
         })?;
         if !self

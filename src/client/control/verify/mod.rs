@@ -25,11 +25,11 @@ use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use super::kept::Kept;
 use crate::base::error::chain;
 use crate::client::ClientError;
 use crate::client::consent::{ConsentFile, Gate};
 use crate::client::delivery::pinned_keys;
+use crate::client::withdrawal::Kept;
 use crate::config::{Asked, Host};
 
 pub use cage::{CAGED_ARGUMENT, run_caged};

@@ -4,13 +4,13 @@
 use std::path::{Path, PathBuf};
 
 use super::super::forget::ForgetView;
-use super::super::kept::Kept;
 use super::view::{Check, Level};
 use crate::base::error::chain;
 use crate::client::consent::{ConsentFile, Gate, Grant};
 use crate::client::delivery::PINS_FILE;
 use crate::client::identity::{LINK_FILE, PAST_FILE, PROJECTS_FILE, SECRET_FILE};
 use crate::client::spool::{Ledger, Spool, SpoolState};
+use crate::client::withdrawal::Kept;
 use crate::config::file::{INSTALL_ID, INSTALL_ID_AT};
 
 /// The names and claims of the checks, in order.
@@ -195,9 +195,14 @@ impl Look<'_> {
                 None
             }
         };
-        match kept.filter(|kept| self.record.is_refused_at(kept.at)) {
+        match kept.filter(|kept| kept.ended || self.record.is_refused_at(kept.at)) {
             Some(kept) => {
-                let details = format!("kept since {:.0}, as you asked when you refused", kept.at);
+                let why = if kept.ended {
+                    "when the grant was found to have ended; `decantr telemetry disable` removes it"
+                } else {
+                    "as you asked when you refused"
+                };
+                let details = format!("kept since {:.0}, {why}", kept.at);
                 Check::found(name, what, Level::Observed, details, Vec::new())
             }
             None => self.owned_or_residue(LOG, vec![format!("the log in {}", root.display())]),

@@ -186,6 +186,7 @@ impl<'a> Rows<'_, '_, 'a> {
         let drops = append
             .drops
             .iter()
+            .chain(append.losses.iter().filter(|_| accepted > 0))
             .map(|(reason, count)| (Tally::Dropped(*reason), *count));
         let fates = [
             (Tally::Accepted, accepted),

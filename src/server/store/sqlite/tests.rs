@@ -33,6 +33,7 @@ fn append(count: usize) -> Append {
         received_at: now(),
         entries: entries.map(Entry::from).collect(),
         drops: Vec::new(),
+        losses: Vec::new(),
     }
 }
 

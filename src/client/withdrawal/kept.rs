@@ -1,5 +1,5 @@
-//! The note in a log that a person asked to keep when they refused: which refusal that was, and the servers' keys by which its
-//! receipts can still be checked.
+//! The note in a log that outlives its grant, because a person asked for that when they refused, or because the grant has ended:
+//! when that was, and the servers' keys by which its receipts can still be checked.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -24,12 +24,15 @@ const LIMIT: u64 = 1024 * 1024;
 /// The note.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Kept {
+pub struct Kept {
     schema_version: u32,
-    /// When the person refused, and asked for the log to be kept.
-    pub(super) at: Timestamp,
+    /// When the person refused, and asked for the log to be kept; or when the grant was found to have ended.
+    pub at: Timestamp,
+    /// Whether the grant has ended by itself.
+    #[serde(default)]
+    pub ended: bool,
     /// The keys that were pinned then, by origin.
-    pub(super) keys: BTreeMap<String, KeyPage>,
+    pub keys: BTreeMap<String, KeyPage>,
 }
 
 impl Kept {
@@ -37,7 +40,7 @@ impl Kept {
     ///
     /// # Errors
     /// When it cannot be read or understood.
-    pub(super) fn load(paths: &Paths) -> Result<Option<Self>, ClientError> {
+    pub fn load(paths: &Paths) -> Result<Option<Self>, ClientError> {
         let path = path(paths);
         let Some(bytes) = fsx::read_bounded(&path, LIMIT)? else {
             return Ok(None);
@@ -47,9 +50,14 @@ impl Kept {
             .map_err(|source| ClientError::NotJson { path, source })
     }
 
-    /// Writes the note about the refusal of `at`, where there is a log; keys of an earlier note stay. What cannot be read is left
+    /// Writes the note about the refusal of `at`, or the end of a grant found then, where there is a log; keys of an earlier note stay. What cannot be read is left
     /// out: the refusal is what counts.
-    pub(super) fn note(paths: &Paths, at: Timestamp, _locked: &Locked) -> Result<(), ClientError> {
+    pub fn note(
+        paths: &Paths,
+        at: Timestamp,
+        ended: bool,
+        _locked: &Locked,
+    ) -> Result<(), ClientError> {
         if !Ledger::root(paths).is_dir() {
             return Ok(());
         }
@@ -59,6 +67,7 @@ impl Kept {
         let note = Self {
             schema_version: 1,
             at,
+            ended,
             keys,
         };
         let path = path(paths);
