@@ -11,5 +11,7 @@ mod model;
 mod posthog;
 mod privacy;
 mod readme;
+mod readme_examples;
+mod readme_review;
 mod server;
 mod support;
