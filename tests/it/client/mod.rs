@@ -3,6 +3,7 @@
 mod aftermath;
 mod attempts;
 mod auth;
+mod clocks;
 mod controls;
 mod crashes;
 mod damage;
