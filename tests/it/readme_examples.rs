@@ -15,7 +15,9 @@ use crate::support::process::{BINARY, Home, Run, finish};
 fn example(name: &str) -> String {
     let readme = Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md");
     let readme = fs::read_to_string(readme).unwrap();
-    let (_, rest) = readme.split_once(&format!("<!-- example: {name} -->\n```")).unwrap();
+    let (_, rest) = readme
+        .split_once(&format!("<!-- example: {name} -->\n```"))
+        .unwrap();
     let (_language, rest) = rest.split_once('\n').unwrap();
     rest.split_once("\n```").unwrap().0.to_owned()
 }
@@ -27,7 +29,10 @@ fn shell(home: &Home, script: &str, variables: &[(&str, &str)]) -> Run {
     let script = format!("PATH={}:$PATH\n{script}", tools.display());
     command.args(["-euo", "pipefail", "-c", &script]);
     // Everything else of this environment stays, as it does on a build machine.
-    for key in CI_VARIABLES.iter().chain(&["DO_NOT_TRACK", "DECANTR_TELEMETRY"]) {
+    for key in CI_VARIABLES
+        .iter()
+        .chain(&["DO_NOT_TRACK", "DECANTR_TELEMETRY"])
+    {
         command.env_remove(key);
     }
     command
@@ -43,7 +48,16 @@ fn shell(home: &Home, script: &str, variables: &[(&str, &str)]) -> Run {
 /// How often each event is in the store, by its name.
 fn counted(home: &Home, catalog: &str) -> BTreeMap<String, i64> {
     let store = home.store();
-    let words = ["ops", "query", "events-per-day", "--catalog", catalog, "--store", &store, "--json"];
+    let words = [
+        "ops",
+        "query",
+        "events-per-day",
+        "--catalog",
+        catalog,
+        "--store",
+        &store,
+        "--json",
+    ];
     let json = home.run(&words).exits(0).json();
     let rows = json["rows"].as_array().unwrap_or_else(|| panic!("{json}"));
     let count = |row: &serde_json::Value| {
@@ -128,7 +142,10 @@ fn a_tool_of_ones_own_is_ten_lines_and_five_commands() {
         let command = command.replace("http://127.0.0.1:7317", &served.url);
         said += &shell(&home, &command, &variables).ok();
     }
-    assert!(said.contains("1 stored, 0 duplicate, 0 dropped; receipt verified"), "{said}");
+    assert!(
+        said.contains("1 stored, 0 duplicate, 0 dropped; receipt verified"),
+        "{said}"
+    );
     assert_eq!(counted(&home, &catalog)["notes.sync.completed"], 1);
 }
 
@@ -140,7 +157,11 @@ fn the_npm_script_reports_by_the_projects_own_catalog() {
     home.write("sync.js", "");
     let sync = "npm run sync --silent";
     let run = shell(&home, sync, &[]).exits(0);
-    assert_eq!((run.stdout.as_str(), run.stderr.as_str()), ("", ""), "undecided");
+    assert_eq!(
+        (run.stdout.as_str(), run.stderr.as_str()),
+        ("", ""),
+        "undecided"
+    );
     let agree = format!(
         "decantr telemetry enable --catalog ./notes.toml --endpoint {} --yes",
         served.url

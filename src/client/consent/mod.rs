@@ -3,6 +3,7 @@
 
 mod decide;
 mod gate;
+mod grant;
 mod ready;
 mod record;
 
@@ -10,8 +11,9 @@ use jiff::Timestamp;
 
 pub use decide::{Decision, Effective, Layer, Verdict, decide};
 pub use gate::Gate;
+pub use grant::{Actor, Grant, Key, Scope};
 pub use ready::Ready;
-pub use record::{Actor, ConsentError, ConsentFile, Grant, Key, Locked, Record, Scope};
+pub use record::{ConsentError, ConsentFile, Locked, Record};
 
 /// What the record says about one catalog and endpoint.
 #[derive(Debug, Clone, PartialEq)]

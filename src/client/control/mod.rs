@@ -1,6 +1,7 @@
 //! What a person can ask of telemetry: status, explain, enable, disable, flush, log, link, unlink, reset, forget, verify. Each
 //! answers a plain value.
 
+mod accept;
 mod diff;
 mod disable;
 mod enable;
@@ -24,9 +25,10 @@ use crate::client::consent::{ConsentFile, Gate};
 use crate::client::spool::{Ledger, LedgerEntry, SpoolState, frozen_body, waiting_events};
 use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths};
 
+pub use accept::{grant_time, plan_accept};
 pub use diff::{Diff, Gained, diff};
 pub use disable::{disable, disable_and_forget};
-pub use enable::{EnablePlan, Terms, grant_time, plan_accept, plan_enable};
+pub use enable::{EnablePlan, Terms, plan_enable};
 pub use error::ControlError;
 pub use explain::explain;
 pub use flush::flush;

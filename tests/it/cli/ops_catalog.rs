@@ -325,7 +325,7 @@ fn what_is_no_catalog_is_refused_with_its_place() {
             3,
             "notes.sync.completed.took: its `min` is above its `max`",
         ),
-        ("huge.toml", 3, "more than"),
+        ("huge.toml", 3, "larger than"),
         ("folder.toml", 3, "folder.toml"),
     ] {
         let cases: [&[&str]; 5] = [

@@ -135,7 +135,7 @@ fn catalogs_that_are_none_are_refused_and_nothing_is_made() {
             ("./nobody", "./nobody"),
             ("broken.toml", "line 1"),
             ("wrong.toml", "discord.generator.invoke: no bucket nothing"),
-            ("huge.toml", "more than"),
+            ("huge.toml", "larger than"),
             ("folder.toml", "folder.toml"),
             ("binary.toml", "binary.toml"),
         ] {

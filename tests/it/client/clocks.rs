@@ -6,7 +6,6 @@ use decantr::client::consent::{Actor, Effective};
 use decantr::client::control;
 use decantr::client::delivery::{DeliveryState, End, Sender, Urgency};
 use decantr::client::recorder::Recorded;
-use decantr::client::spool::validator;
 use decantr::config::Asked;
 use decantr::model::outcome::Outcome;
 use jiff::{SignedDuration, Timestamp};
@@ -15,7 +14,7 @@ use super::delivery::machine;
 use super::lived::Lived;
 use super::server::{Behaviour, Server};
 use super::spool::dropped;
-use super::support::{Machine, flush, outcomes};
+use super::support::{Machine, flush, outcomes, validator};
 
 const YEAR: SignedDuration = SignedDuration::from_hours(365 * 24);
 const ACCEPTED: Recorded = Recorded::Done(Outcome::Accepted);

@@ -10,6 +10,7 @@ mod damage;
 mod delivery;
 mod endpoints;
 mod forget;
+mod growth;
 mod hazards;
 mod identity;
 mod identity_rotation;

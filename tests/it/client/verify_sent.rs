@@ -275,15 +275,17 @@ fn a_waiting_event_that_says_more_than_the_catalog_allows_is_caught() {
 }
 
 #[test]
-fn what_is_newer_than_the_consent_is_caught() {
+fn what_the_consent_does_not_cover_is_caught() {
     let sent = Sent::new();
     let path = sent.machine.config("consent.json");
     let text = std::fs::read_to_string(&path).unwrap();
-    assert!(text.contains("\"revision\": 1"));
-    std::fs::write(&path, text.replace("\"revision\": 1", "\"revision\": 0")).unwrap();
+    let scopes = "\"scopes\": [";
+    assert!(text.contains(scopes));
+    let only = format!("\"only\": [\"registry_discovery\"],\n{scopes}");
+    std::fs::write(&path, text.replace(scopes, &only)).unwrap();
     let verified = sent.verify();
     assert_eq!(failed(&verified), ["catalog"]);
-    assert!(check(&verified, "catalog").residue[0].contains("which you agreed to"));
+    assert!(check(&verified, "catalog").residue[0].contains("not covered by what you agreed to"));
 }
 
 /// What came of one batch that was sent to a server that behaves like this.

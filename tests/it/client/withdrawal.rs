@@ -3,7 +3,6 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
-use decantr::client::ExitClass;
 use decantr::client::consent::{Effective, Locked, Stored};
 use decantr::client::control::{self, Disabled};
 use decantr::client::delivery::{End, Sender, Urgency};
@@ -331,40 +330,6 @@ fn what_a_crash_left_half_removed_goes_with_the_next() {
         "{disabled:?}"
     );
     assert_only_the_refusal(&machine);
-}
-
-#[test]
-fn a_record_that_does_not_parse_is_off_and_untouched() {
-    for text in [
-        "",
-        "{",
-        "[]",
-        "{}",
-        r#"{"schemaVersion":2}"#,
-        r#"{"schemaVersion":0,"epoch":0,"records":[]}"#,
-        r#"{"schemaVersion":1,"epoch":0,"records":[],"extra":1}"#,
-        r#"{"schemaVersion":1,"epoch":1,"records":[{"catalog":"decantr","origin":"http://127.0.0.1:7317","consent":{"state":"granted","revision":1,"sha256":"","scopes":["local"],"at":"2026-03-01T12:00:00Z","actor":"terminal","epoch":1,"only":["x"]}}]}"#,
-        r#"{"schemaVersion":1,"epoch":1,"records":[{"catalog":"decantr","origin":"http://127.0.0.1:7317","consent":{"state":"granted","revision":1,"sha256":"","scopes":["local"],"at":"2026-03-01T12:00:00Z","actor":"terminal","epoch":2}}]}"#,
-        r#"{"schemaVersion":1,"epoch":1,"records":[{"catalog":"a","origin":"b","consent":{"state":"refused","at":"2026-03-01T12:00:00Z"}},{"catalog":"a","origin":"b","consent":{"state":"refused","at":"2026-03-01T12:00:00Z"}}]}"#,
-    ] {
-        let machine = Machine::new();
-        write(&machine.config("consent.json"), text);
-        let before = machine.snapshot();
-        let (host, asked) = (machine.host(), Asked::default());
-        assert_eq!(machine.record(), Recorded::Nothing, "{text}");
-        let status = control::status(&host, &asked).unwrap();
-        assert_eq!(status.effective, Effective::Broken, "{text}");
-        assert!(
-            status.problems[0].contains("consent.json"),
-            "{:?}",
-            status.problems
-        );
-        let enabled = control::plan_enable(&host, &asked, control::Terms::default());
-        assert_eq!(enabled.unwrap_err().exit_class(), ExitClass::Config);
-        let disabled = control::disable(&host, &asked, false);
-        assert_eq!(disabled.unwrap_err().exit_class(), ExitClass::Config);
-        assert_eq!(machine.snapshot(), before, "{text}");
-    }
 }
 
 #[test]

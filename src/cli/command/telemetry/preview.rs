@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 
 use clap::Parser as _;
+use clap::error::ErrorKind;
 
 use crate::cli::args::{Cli, Command, PreviewArgs, TelemetryArgs, TelemetryCommand};
 use crate::cli::command::analyze;
@@ -43,13 +44,16 @@ fn of_command(
     words: &[OsString],
     ui: &mut Ui,
 ) -> Result<Preview, CommandError> {
-    let cli = parse(words)?;
+    let parsed = parse(words)?;
+    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
+    let command = words.join(" ");
+    let Some(cli) = parsed else {
+        return Ok(control::preview(host, asked, Some((command, &[])))?);
+    };
     let asked = Asked {
         no_telemetry: asked.no_telemetry || cli.output.no_telemetry,
         ..*asked
     };
-    let words: Vec<_> = words.iter().map(|word| word.to_string_lossy()).collect();
-    let command = words.join(" ");
     let preview = match &cli.command {
         Command::Analyze(args) => {
             let asked = Asked {
@@ -90,11 +94,19 @@ fn of_command(
     Ok(preview?)
 }
 
-fn parse(words: &[OsString]) -> Result<Cli, CommandError> {
+/// The command; none where it only asks for help or the version.
+fn parse(words: &[OsString]) -> Result<Option<Cli>, CommandError> {
     let own = words.first().is_some_and(|word| word == "decantr");
     let words = words.iter().skip(usize::from(own));
     let program = OsString::from("decantr");
-    Cli::try_parse_from(std::iter::once(&program).chain(words)).map_err(|error| {
+    let parsed = Cli::try_parse_from(std::iter::once(&program).chain(words));
+    let answers = [ErrorKind::DisplayHelp, ErrorKind::DisplayVersion];
+    if let Err(error) = &parsed
+        && answers.contains(&error.kind())
+    {
+        return Ok(None);
+    }
+    parsed.map(Some).map_err(|error| {
         let text = error.render().to_string();
         let first = text.lines().next().unwrap_or_default();
         let first = first.strip_prefix("error: ").unwrap_or(first);

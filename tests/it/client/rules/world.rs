@@ -136,7 +136,14 @@ impl World {
 
     pub(super) fn layer(&mut self, layer: Layer, says_no: bool) {
         match layer {
-            Layer::Policy => self.machine.write_policy(if says_no { "???" } else { "" }),
+            Layer::Policy => {
+                let text = if says_no {
+                    "???"
+                } else {
+                    "telemetry = \"allow\""
+                };
+                self.machine.write_policy(text);
+            }
             Layer::Project if says_no => self.machine.write_project(r#"{"telemetry":false}"#),
             Layer::Project => self.machine.write_project(r#"{"telemetry":true}"#),
             Layer::DoNotTrack => self
