@@ -43,6 +43,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -53,11 +54,14 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show everything that could be reported, down to each property and its allowed values')
+            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show the exact bytes that would leave, now and if you enabled it; without COMMAND, those that wait already')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether telemetry is on, and what decides it')
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Say yes to telemetry, after seeing what is sent, where and for how long')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Say no to telemetry and remove everything it kept on this machine')
             [CompletionResult]::new('flush', 'flush', [CompletionResultType]::ParameterValue, 'Send now what is waiting, and show the server''s signed receipt')
+            [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Record an event of the catalog, from a script, a build machine or any other language')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show every recorded event, what became of it, and what was sent')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check the promise on this machine: what is kept, what the commands do, and what was sent')
             [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Attach the opaque ids of this machine to your account and organisation, from now on')
             [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'End the link to an account, and take new ids')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Take new ids; the old ones are remembered only so that they can be forgotten')
@@ -66,7 +70,24 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;telemetry;explain' {
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Which of the catalog''s sources to explain; by default `cli`. May be given more than once')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Only what the catalog has gained since you agreed, with the values that it would have in this folder')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;telemetry;preview' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -80,6 +101,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry;status' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -92,8 +114,14 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;telemetry;enable' {
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Which of the catalog''s sources may report, for example `content-ci`; by default `cli`. May be given more than once')
+            [CompletionResult]::new('--only', '--only', [CompletionResultType]::ParameterName, 'Agree only to the events of these buckets, for example `cli_adoption`')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'Agree for a time only, for example `90d`, `12h` or `2 weeks`; then nobody has decided again')
+            [CompletionResult]::new('--scope', '--scope', [CompletionResultType]::ParameterName, 'Where it holds: `local`, this machine while it builds nothing (the default), or `ci`, build machines; both may be given')
+            [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Accept what the catalog has gained up to this revision, on the terms that were agreed to; `explain --diff` shows it')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The server to report to, kept in the configuration; by default the one configured, or this machine')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--share-project', '--share-project', [CompletionResultType]::ParameterName, 'Also write your project id into `.decantr/project.json` of this directory, for everybody who has the repository')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Say yes without being asked; needed where there is no terminal')
@@ -110,6 +138,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry;disable' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--forget', '--forget', [CompletionResultType]::ParameterName, 'Also have servers erase what they were sent; afterwards nobody can name the ids any more')
             [CompletionResult]::new('--keep-log', '--keep-log', [CompletionResultType]::ParameterName, 'Keep the local log of what was sent')
@@ -125,7 +154,28 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry;flush' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;telemetry;record' {
+            [CompletionResult]::new('-p', '-p', [CompletionResultType]::ParameterName, 'A property and its value; for a list once for each element')
+            [CompletionResult]::new('--property', '--property', [CompletionResultType]::ParameterName, 'A property and its value; for a list once for each element')
+            [CompletionResult]::new('--duration-ms', '--duration-ms', [CompletionResultType]::ParameterName, 'How long it took, in whole milliseconds: the event''s own property for that')
+            [CompletionResult]::new('--from-json', '--from-json', [CompletionResultType]::ParameterName, 'Read it from a JSON file, or from standard input (`-`): an object with `name` and `properties`, or an array of such. EVENT, -p and --duration-ms fill in what it does not say')
+            [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Which of the catalog''s sources it comes from, for example `content-ci` or `mcp`; by default `cli`')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Fail (exit code 4) when telemetry is off or does not cover the event, and refuse values that would become `other`')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
@@ -138,8 +188,24 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry;log' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--bytes', '--bytes', [CompletionResultType]::ParameterName, 'Also show the body of each request, inflated: the bytes that its receipt is about')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;telemetry;verify' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Fail also where something could not be checked')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
@@ -155,6 +221,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'What to call this machine: a word of lower-case letters, digits, hyphens and underscores')
             [CompletionResult]::new('--api-url', '--api-url', [CompletionResultType]::ParameterName, 'The server that has the account; by default the one configured')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--enable', '--enable', [CompletionResultType]::ParameterName, 'Turn telemetry on as well, after showing everything that `enable` shows')
             [CompletionResult]::new('--fresh', '--fresh', [CompletionResultType]::ParameterName, 'Take new ids first, so that earlier events cannot be matched to the account')
@@ -173,6 +240,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry;unlink' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'End the link on this machine only, without asking the server, which keeps it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
@@ -187,6 +255,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry;reset' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -201,6 +270,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;telemetry;forget' {
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Only ask what an earlier request erased, and whether the server''s signature holds')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -214,11 +284,14 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry;help' {
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show everything that could be reported, down to each property and its allowed values')
+            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show the exact bytes that would leave, now and if you enabled it; without COMMAND, those that wait already')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether telemetry is on, and what decides it')
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Say yes to telemetry, after seeing what is sent, where and for how long')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Say no to telemetry and remove everything it kept on this machine')
             [CompletionResult]::new('flush', 'flush', [CompletionResultType]::ParameterValue, 'Send now what is waiting, and show the server''s signed receipt')
+            [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Record an event of the catalog, from a script, a build machine or any other language')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show every recorded event, what became of it, and what was sent')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check the promise on this machine: what is kept, what the commands do, and what was sent')
             [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Attach the opaque ids of this machine to your account and organisation, from now on')
             [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'End the link to an account, and take new ids')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Take new ids; the old ones are remembered only so that they can be forgotten')
@@ -227,6 +300,9 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;telemetry;help;explain' {
+            break
+        }
+        'decantr;telemetry;help;preview' {
             break
         }
         'decantr;telemetry;help;status' {
@@ -241,7 +317,13 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;telemetry;help;flush' {
             break
         }
+        'decantr;telemetry;help;record' {
+            break
+        }
         'decantr;telemetry;help;log' {
+            break
+        }
+        'decantr;telemetry;help;verify' {
             break
         }
         'decantr;telemetry;help;link' {
@@ -336,6 +418,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try everything between a sender and a report against a running server')
             [CompletionResult]::new('dashboard', 'dashboard', [CompletionResultType]::ParameterValue, 'Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says')
             [CompletionResult]::new('query', 'query', [CompletionResultType]::ParameterValue, 'Ask one of the named queries of what was collected')
+            [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'Catalogs: what programs may report at all')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind')
             [CompletionResult]::new('org', 'org', [CompletionResultType]::ParameterValue, 'The organisations that keys and links belong to')
             [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'The users that keys and links belong to')
@@ -518,6 +601,80 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
             [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;catalog' {
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Tell whether a catalog is good, and whether it breaks a consent to an older form of it')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what somebody who agreed to OLD would newly send by NEW, and what no longer')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a catalog: its events, and every property with what it can hold')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'decantr;ops;catalog;check' {
+            [CompletionResult]::new('--against', '--against', [CompletionResultType]::ParameterName, 'The form of it that people agreed to last')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;catalog;diff' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;catalog;show' {
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'decantr;ops;catalog;help' {
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Tell whether a catalog is good, and whether it breaks a consent to an older form of it')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what somebody who agreed to OLD would newly send by NEW, and what no longer')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a catalog: its events, and every property with what it can hold')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'decantr;ops;catalog;help;check' {
+            break
+        }
+        'decantr;ops;catalog;help;diff' {
+            break
+        }
+        'decantr;ops;catalog;help;show' {
+            break
+        }
+        'decantr;ops;catalog;help;help' {
             break
         }
         'decantr;ops;demo' {
@@ -907,6 +1064,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try everything between a sender and a report against a running server')
             [CompletionResult]::new('dashboard', 'dashboard', [CompletionResultType]::ParameterValue, 'Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says')
             [CompletionResult]::new('query', 'query', [CompletionResultType]::ParameterValue, 'Ask one of the named queries of what was collected')
+            [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'Catalogs: what programs may report at all')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind')
             [CompletionResult]::new('org', 'org', [CompletionResultType]::ParameterValue, 'The organisations that keys and links belong to')
             [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'The users that keys and links belong to')
@@ -943,6 +1101,21 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;ops;help;query' {
+            break
+        }
+        'decantr;ops;help;catalog' {
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Tell whether a catalog is good, and whether it breaks a consent to an older form of it')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what somebody who agreed to OLD would newly send by NEW, and what no longer')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a catalog: its events, and every property with what it can hold')
+            break
+        }
+        'decantr;ops;help;catalog;check' {
+            break
+        }
+        'decantr;ops;help;catalog;diff' {
+            break
+        }
+        'decantr;ops;help;catalog;show' {
             break
         }
         'decantr;ops;help;demo' {
@@ -1044,11 +1217,14 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;help;telemetry' {
             [CompletionResult]::new('explain', 'explain', [CompletionResultType]::ParameterValue, 'Show everything that could be reported, down to each property and its allowed values')
+            [CompletionResult]::new('preview', 'preview', [CompletionResultType]::ParameterValue, 'Show the exact bytes that would leave, now and if you enabled it; without COMMAND, those that wait already')
             [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'Show whether telemetry is on, and what decides it')
             [CompletionResult]::new('enable', 'enable', [CompletionResultType]::ParameterValue, 'Say yes to telemetry, after seeing what is sent, where and for how long')
             [CompletionResult]::new('disable', 'disable', [CompletionResultType]::ParameterValue, 'Say no to telemetry and remove everything it kept on this machine')
             [CompletionResult]::new('flush', 'flush', [CompletionResultType]::ParameterValue, 'Send now what is waiting, and show the server''s signed receipt')
+            [CompletionResult]::new('record', 'record', [CompletionResultType]::ParameterValue, 'Record an event of the catalog, from a script, a build machine or any other language')
             [CompletionResult]::new('log', 'log', [CompletionResultType]::ParameterValue, 'Show every recorded event, what became of it, and what was sent')
+            [CompletionResult]::new('verify', 'verify', [CompletionResultType]::ParameterValue, 'Check the promise on this machine: what is kept, what the commands do, and what was sent')
             [CompletionResult]::new('link', 'link', [CompletionResultType]::ParameterValue, 'Attach the opaque ids of this machine to your account and organisation, from now on')
             [CompletionResult]::new('unlink', 'unlink', [CompletionResultType]::ParameterValue, 'End the link to an account, and take new ids')
             [CompletionResult]::new('reset', 'reset', [CompletionResultType]::ParameterValue, 'Take new ids; the old ones are remembered only so that they can be forgotten')
@@ -1056,6 +1232,9 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;help;telemetry;explain' {
+            break
+        }
+        'decantr;help;telemetry;preview' {
             break
         }
         'decantr;help;telemetry;status' {
@@ -1070,7 +1249,13 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;help;telemetry;flush' {
             break
         }
+        'decantr;help;telemetry;record' {
+            break
+        }
         'decantr;help;telemetry;log' {
+            break
+        }
+        'decantr;help;telemetry;verify' {
             break
         }
         'decantr;help;telemetry;link' {
@@ -1107,6 +1292,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Try everything between a sender and a report against a running server')
             [CompletionResult]::new('dashboard', 'dashboard', [CompletionResultType]::ParameterValue, 'Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says')
             [CompletionResult]::new('query', 'query', [CompletionResultType]::ParameterValue, 'Ask one of the named queries of what was collected')
+            [CompletionResult]::new('catalog', 'catalog', [CompletionResultType]::ParameterValue, 'Catalogs: what programs may report at all')
             [CompletionResult]::new('demo', 'demo', [CompletionResultType]::ParameterValue, 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind')
             [CompletionResult]::new('org', 'org', [CompletionResultType]::ParameterValue, 'The organisations that keys and links belong to')
             [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'The users that keys and links belong to')
@@ -1142,6 +1328,21 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;help;ops;query' {
+            break
+        }
+        'decantr;help;ops;catalog' {
+            [CompletionResult]::new('check', 'check', [CompletionResultType]::ParameterValue, 'Tell whether a catalog is good, and whether it breaks a consent to an older form of it')
+            [CompletionResult]::new('diff', 'diff', [CompletionResultType]::ParameterValue, 'Show what somebody who agreed to OLD would newly send by NEW, and what no longer')
+            [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show a catalog: its events, and every property with what it can hold')
+            break
+        }
+        'decantr;help;ops;catalog;check' {
+            break
+        }
+        'decantr;help;ops;catalog;diff' {
+            break
+        }
+        'decantr;help;ops;catalog;show' {
             break
         }
         'decantr;help;ops;demo' {

@@ -73,6 +73,9 @@ _decantr() {
             decantr__subcmd__help__subcmd__ops,backup)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__backup"
                 ;;
+            decantr__subcmd__help__subcmd__ops,catalog)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__catalog"
+                ;;
             decantr__subcmd__help__subcmd__ops,check)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__check"
                 ;;
@@ -127,6 +130,15 @@ _decantr() {
             decantr__subcmd__help__subcmd__ops__subcmd__alias,set)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__alias__subcmd__set"
                 ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__catalog,check)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__catalog__subcmd__check"
+                ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__catalog,diff)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__catalog__subcmd__diff"
+                ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__catalog,show)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__catalog__subcmd__show"
+                ;;
             decantr__subcmd__help__subcmd__ops__subcmd__key,create)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__key__subcmd__create"
                 ;;
@@ -172,6 +184,12 @@ _decantr() {
             decantr__subcmd__help__subcmd__telemetry,log)
                 cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__log"
                 ;;
+            decantr__subcmd__help__subcmd__telemetry,preview)
+                cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__preview"
+                ;;
+            decantr__subcmd__help__subcmd__telemetry,record)
+                cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__record"
+                ;;
             decantr__subcmd__help__subcmd__telemetry,reset)
                 cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__reset"
                 ;;
@@ -181,6 +199,9 @@ _decantr() {
             decantr__subcmd__help__subcmd__telemetry,unlink)
                 cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__unlink"
                 ;;
+            decantr__subcmd__help__subcmd__telemetry,verify)
+                cmd="decantr__subcmd__help__subcmd__telemetry__subcmd__verify"
+                ;;
             decantr__subcmd__ops,alias)
                 cmd="decantr__subcmd__ops__subcmd__alias"
                 ;;
@@ -189,6 +210,9 @@ _decantr() {
                 ;;
             decantr__subcmd__ops,backup)
                 cmd="decantr__subcmd__ops__subcmd__backup"
+                ;;
+            decantr__subcmd__ops,catalog)
+                cmd="decantr__subcmd__ops__subcmd__catalog"
                 ;;
             decantr__subcmd__ops,check)
                 cmd="decantr__subcmd__ops__subcmd__check"
@@ -265,6 +289,30 @@ _decantr() {
             decantr__subcmd__ops__subcmd__alias__subcmd__help,set)
                 cmd="decantr__subcmd__ops__subcmd__alias__subcmd__help__subcmd__set"
                 ;;
+            decantr__subcmd__ops__subcmd__catalog,check)
+                cmd="decantr__subcmd__ops__subcmd__catalog__subcmd__check"
+                ;;
+            decantr__subcmd__ops__subcmd__catalog,diff)
+                cmd="decantr__subcmd__ops__subcmd__catalog__subcmd__diff"
+                ;;
+            decantr__subcmd__ops__subcmd__catalog,help)
+                cmd="decantr__subcmd__ops__subcmd__catalog__subcmd__help"
+                ;;
+            decantr__subcmd__ops__subcmd__catalog,show)
+                cmd="decantr__subcmd__ops__subcmd__catalog__subcmd__show"
+                ;;
+            decantr__subcmd__ops__subcmd__catalog__subcmd__help,check)
+                cmd="decantr__subcmd__ops__subcmd__catalog__subcmd__help__subcmd__check"
+                ;;
+            decantr__subcmd__ops__subcmd__catalog__subcmd__help,diff)
+                cmd="decantr__subcmd__ops__subcmd__catalog__subcmd__help__subcmd__diff"
+                ;;
+            decantr__subcmd__ops__subcmd__catalog__subcmd__help,help)
+                cmd="decantr__subcmd__ops__subcmd__catalog__subcmd__help__subcmd__help"
+                ;;
+            decantr__subcmd__ops__subcmd__catalog__subcmd__help,show)
+                cmd="decantr__subcmd__ops__subcmd__catalog__subcmd__help__subcmd__show"
+                ;;
             decantr__subcmd__ops__subcmd__help,alias)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__alias"
                 ;;
@@ -273,6 +321,9 @@ _decantr() {
                 ;;
             decantr__subcmd__ops__subcmd__help,backup)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__backup"
+                ;;
+            decantr__subcmd__ops__subcmd__help,catalog)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__catalog"
                 ;;
             decantr__subcmd__ops__subcmd__help,check)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__check"
@@ -330,6 +381,15 @@ _decantr() {
                 ;;
             decantr__subcmd__ops__subcmd__help__subcmd__alias,set)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__alias__subcmd__set"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__catalog,check)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__catalog__subcmd__check"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__catalog,diff)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__catalog__subcmd__diff"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__catalog,show)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__catalog__subcmd__show"
                 ;;
             decantr__subcmd__ops__subcmd__help__subcmd__key,create)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__key__subcmd__create"
@@ -445,6 +505,12 @@ _decantr() {
             decantr__subcmd__telemetry,log)
                 cmd="decantr__subcmd__telemetry__subcmd__log"
                 ;;
+            decantr__subcmd__telemetry,preview)
+                cmd="decantr__subcmd__telemetry__subcmd__preview"
+                ;;
+            decantr__subcmd__telemetry,record)
+                cmd="decantr__subcmd__telemetry__subcmd__record"
+                ;;
             decantr__subcmd__telemetry,reset)
                 cmd="decantr__subcmd__telemetry__subcmd__reset"
                 ;;
@@ -453,6 +519,9 @@ _decantr() {
                 ;;
             decantr__subcmd__telemetry,unlink)
                 cmd="decantr__subcmd__telemetry__subcmd__unlink"
+                ;;
+            decantr__subcmd__telemetry,verify)
+                cmd="decantr__subcmd__telemetry__subcmd__verify"
                 ;;
             decantr__subcmd__telemetry__subcmd__help,disable)
                 cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__disable"
@@ -478,6 +547,12 @@ _decantr() {
             decantr__subcmd__telemetry__subcmd__help,log)
                 cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__log"
                 ;;
+            decantr__subcmd__telemetry__subcmd__help,preview)
+                cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__preview"
+                ;;
+            decantr__subcmd__telemetry__subcmd__help,record)
+                cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__record"
+                ;;
             decantr__subcmd__telemetry__subcmd__help,reset)
                 cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__reset"
                 ;;
@@ -486,6 +561,9 @@ _decantr() {
                 ;;
             decantr__subcmd__telemetry__subcmd__help,unlink)
                 cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__unlink"
+                ;;
+            decantr__subcmd__telemetry__subcmd__help,verify)
+                cmd="decantr__subcmd__telemetry__subcmd__help__subcmd__verify"
                 ;;
             *)
                 ;;
@@ -636,7 +714,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__help__subcmd__ops)
-            opts="serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup"
+            opts="serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -736,6 +814,62 @@ _decantr() {
         decantr__subcmd__help__subcmd__ops__subcmd__backup)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__catalog)
+            opts="check diff show"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__catalog__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__catalog__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__catalog__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1056,7 +1190,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__help__subcmd__telemetry)
-            opts="explain status enable disable flush log link unlink reset forget"
+            opts="explain preview status enable disable flush record log verify link unlink reset forget"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1167,6 +1301,34 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__help__subcmd__telemetry__subcmd__preview)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__telemetry__subcmd__record)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__help__subcmd__telemetry__subcmd__reset)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1196,6 +1358,20 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__help__subcmd__telemetry__subcmd__unlink)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__telemetry__subcmd__verify)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1284,7 +1460,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops)
-            opts="-q -v -h --no-telemetry --color --quiet --verbose --help serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help"
+            opts="-q -v -h --no-telemetry --color --quiet --verbose --help serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1595,6 +1771,164 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__ops__subcmd__catalog)
+            opts="-q -v -h --no-telemetry --color --quiet --verbose --help check diff show help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__catalog__subcmd__check)
+            opts="-q -v -h --against --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --against)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__catalog__subcmd__diff)
+            opts="-q -v -h --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__catalog__subcmd__help)
+            opts="check diff show help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__catalog__subcmd__help__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__catalog__subcmd__help__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__catalog__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__catalog__subcmd__help__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__catalog__subcmd__show)
+            opts="-q -v -h --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__ops__subcmd__check)
             opts="-q -v -h --api-url --dry-run --strict --env-file --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -1788,7 +2122,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops__subcmd__help)
-            opts="serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help"
+            opts="serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1888,6 +2222,62 @@ _decantr() {
         decantr__subcmd__ops__subcmd__help__subcmd__backup)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__catalog)
+            opts="check diff show"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__catalog__subcmd__check)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__catalog__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__catalog__subcmd__show)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2906,7 +3296,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry)
-            opts="-q -v -h --format --json --no-telemetry --color --quiet --verbose --help explain status enable disable flush log link unlink reset forget help"
+            opts="-q -v -h --format --json --catalog --no-telemetry --color --quiet --verbose --help explain preview status enable disable flush record log verify link unlink reset forget help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2914,6 +3304,10 @@ _decantr() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2928,7 +3322,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry__subcmd__disable)
-            opts="-q -v -h --forget --keep-log --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --forget --keep-log --format --json --catalog --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2936,6 +3330,10 @@ _decantr() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2950,18 +3348,42 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry__subcmd__enable)
-            opts="-y -q -v -h --endpoint --share-project --yes --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-y -q -v -h --source --only --for --scope --accept --endpoint --share-project --yes --format --json --catalog --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --source)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --only)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --scope)
+                    COMPREPLY=($(compgen -W "local ci" -- "${cur}"))
+                    return 0
+                    ;;
+                --accept)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --endpoint)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2976,14 +3398,22 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry__subcmd__explain)
-            opts="-q -v -h --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --source --diff --format --json --catalog --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --source)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table markdown json" -- "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -2998,7 +3428,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry__subcmd__flush)
-            opts="-q -v -h --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --format --json --catalog --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3006,6 +3436,10 @@ _decantr() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3020,7 +3454,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry__subcmd__forget)
-            opts="-q -v -h --check --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --check --format --json --catalog --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3032,6 +3466,10 @@ _decantr() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3046,7 +3484,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry__subcmd__help)
-            opts="explain status enable disable flush log link unlink reset forget help"
+            opts="explain preview status enable disable flush record log verify link unlink reset forget help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3171,6 +3609,34 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__telemetry__subcmd__help__subcmd__preview)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__telemetry__subcmd__help__subcmd__record)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__telemetry__subcmd__help__subcmd__reset)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -3213,8 +3679,22 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        decantr__subcmd__telemetry__subcmd__help__subcmd__verify)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         decantr__subcmd__telemetry__subcmd__link)
-            opts="-y -q -v -h --org --enable --label --fresh --dry-run --yes --api-url --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-y -q -v -h --org --enable --label --fresh --dry-run --yes --api-url --format --json --catalog --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3236,6 +3716,10 @@ _decantr() {
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
                     return 0
                     ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3248,7 +3732,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry__subcmd__log)
-            opts="-q -v -h --bytes --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --bytes --format --json --catalog --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3256,6 +3740,82 @@ _decantr() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__telemetry__subcmd__preview)
+            opts="-q -v -h --format --json --catalog --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__telemetry__subcmd__record)
+            opts="-p -q -v -h --property --duration-ms --from-json --source --strict --format --json --catalog --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --property)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --duration-ms)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --from-json)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --source)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3270,7 +3830,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry__subcmd__reset)
-            opts="-q -v -h --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --format --json --catalog --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3278,6 +3838,10 @@ _decantr() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3292,7 +3856,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry__subcmd__status)
-            opts="-q -v -h --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --format --json --catalog --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3300,6 +3864,10 @@ _decantr() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)
@@ -3314,7 +3882,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__telemetry__subcmd__unlink)
-            opts="-q -v -h --local --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --local --format --json --catalog --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3322,6 +3890,36 @@ _decantr() {
             case "${prev}" in
                 --format)
                     COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__telemetry__subcmd__verify)
+            opts="-q -v -h --strict --format --json --catalog --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --color)

@@ -40,39 +40,59 @@ complete -c decantr -n "__fish_decantr_needs_command" -f -a "whoami" -d 'Show wh
 complete -c decantr -n "__fish_decantr_needs_command" -f -a "ops" -d 'Collect telemetry on your own machine and read it'
 complete -c decantr -n "__fish_decantr_needs_command" -f -a "generate" -d 'Write man pages or completions into a folder'
 complete -c decantr -n "__fish_decantr_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -l json -d 'The same as `--format json`'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -l no-telemetry -d 'Turn telemetry off for this command'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -s q -l quiet -d 'Say less: results and errors only'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -s v -l verbose -d 'Say more; twice for even more'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -f -a "explain" -d 'Show everything that could be reported, down to each property and its allowed values'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -f -a "status" -d 'Show whether telemetry is on, and what decides it'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -f -a "enable" -d 'Say yes to telemetry, after seeing what is sent, where and for how long'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -f -a "disable" -d 'Say no to telemetry and remove everything it kept on this machine'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -f -a "flush" -d 'Send now what is waiting, and show the server\'s signed receipt'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -f -a "log" -d 'Show every recorded event, what became of it, and what was sent'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -f -a "link" -d 'Attach the opaque ids of this machine to your account and organisation, from now on'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -f -a "unlink" -d 'End the link to an account, and take new ids'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -f -a "reset" -d 'Take new ids; the old ones are remembered only so that they can be forgotten'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -f -a "forget" -d 'Have servers erase everything under the current and past ids of this machine'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain status enable disable flush log link unlink reset forget help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -f -a "explain" -d 'Show everything that could be reported, down to each property and its allowed values'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -f -a "preview" -d 'Show the exact bytes that would leave, now and if you enabled it; without COMMAND, those that wait already'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -f -a "status" -d 'Show whether telemetry is on, and what decides it'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -f -a "enable" -d 'Say yes to telemetry, after seeing what is sent, where and for how long'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -f -a "disable" -d 'Say no to telemetry and remove everything it kept on this machine'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -f -a "flush" -d 'Send now what is waiting, and show the server\'s signed receipt'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -f -a "record" -d 'Record an event of the catalog, from a script, a build machine or any other language'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -f -a "log" -d 'Show every recorded event, what became of it, and what was sent'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -f -a "verify" -d 'Check the promise on this machine: what is kept, what the commands do, and what was sent'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -f -a "link" -d 'Attach the opaque ids of this machine to your account and organisation, from now on'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -f -a "unlink" -d 'End the link to an account, and take new ids'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -f -a "reset" -d 'Take new ids; the old ones are remembered only so that they can be forgotten'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -f -a "forget" -d 'Have servers erase everything under the current and past ids of this machine'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l source -d 'Which of the catalog\'s sources to explain; by default `cli`. May be given more than once' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l format -d 'How to print it' -r -f -a "table\t'For the terminal'
+markdown\t'For a page or a message'
 json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l diff -d 'Only what the catalog has gained since you agreed, with the values that it would have in this folder'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l json -d 'The same as `--format json`'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l no-telemetry -d 'Turn telemetry off for this command'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -s q -l quiet -d 'Say less: results and errors only'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from preview" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from preview" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from preview" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from preview" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from preview" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from preview" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from preview" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from preview" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -81,9 +101,16 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -s q -l quiet -d 'Say less: results and errors only'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l source -d 'Which of the catalog\'s sources may report, for example `content-ci`; by default `cli`. May be given more than once' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l only -d 'Agree only to the events of these buckets, for example `cli_adoption`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l for -d 'Agree for a time only, for example `90d`, `12h` or `2 weeks`; then nobody has decided again' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l scope -d 'Where it holds: `local`, this machine while it builds nothing (the default), or `ci`, build machines; both may be given' -r -f -a "local\t'On a person\'s machine'
+ci\t'On build machines'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l accept -d 'Accept what the catalog has gained up to this revision, on the terms that were agreed to; `explain --diff` shows it' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l endpoint -d 'The server to report to, kept in the configuration; by default the one configured, or this machine' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -96,6 +123,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -108,6 +136,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -116,8 +145,25 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -s q -l quiet -d 'Say less: results and errors only'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -s p -l property -d 'A property and its value; for a list once for each element' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -l duration-ms -d 'How long it took, in whole milliseconds: the event\'s own property for that' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -l from-json -d 'Read it from a JSON file, or from standard input (`-`): an object with `name` and `properties`, or an array of such. EVENT, -p and --duration-ms fill in what it does not say' -r -F
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -l source -d 'Which of the catalog\'s sources it comes from, for example `content-ci` or `mcp`; by default `cli`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -l strict -d 'Fail (exit code 4) when telemetry is off or does not cover the event, and refuse values that would become `other`'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -127,11 +173,24 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -s q -l quiet -d 'Say less: results and errors only'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from verify" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from verify" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from verify" -l strict -d 'Fail also where something could not be checked'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from verify" -l json -d 'The same as `--format json`'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from verify" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from verify" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from verify" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from verify" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from link" -l org -d 'The organisation\'s short name' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from link" -l label -d 'What to call this machine: a word of lower-case letters, digits, hyphens and underscores' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from link" -l api-url -d 'The server that has the account; by default the one configured' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from link" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from link" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from link" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -146,6 +205,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from unlink" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from unlink" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from unlink" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -157,6 +217,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from unlink" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from reset" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from reset" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from reset" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -168,6 +229,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from forget" -l check -d 'Only ask what an earlier request erased, and whether the server\'s signature holds' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from forget" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from forget" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from forget" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -177,11 +239,14 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from forget" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from forget" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "explain" -d 'Show everything that could be reported, down to each property and its allowed values'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "preview" -d 'Show the exact bytes that would leave, now and if you enabled it; without COMMAND, those that wait already'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "status" -d 'Show whether telemetry is on, and what decides it'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "enable" -d 'Say yes to telemetry, after seeing what is sent, where and for how long'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "disable" -d 'Say no to telemetry and remove everything it kept on this machine'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "flush" -d 'Send now what is waiting, and show the server\'s signed receipt'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "record" -d 'Record an event of the catalog, from a script, a build machine or any other language'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "log" -d 'Show every recorded event, what became of it, and what was sent'
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "verify" -d 'Check the promise on this machine: what is kept, what the commands do, and what was sent'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "link" -d 'Attach the opaque ids of this machine to your account and organisation, from now on'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "unlink" -d 'End the link to an account, and take new ids'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Take new ids; the old ones are remembered only so that they can be forgotten'
@@ -235,31 +300,32 @@ complete -c decantr -n "__fish_decantr_using_subcommand whoami" -l no-telemetry 
 complete -c decantr -n "__fish_decantr_using_subcommand whoami" -s q -l quiet -d 'Say less: results and errors only'
 complete -c decantr -n "__fish_decantr_using_subcommand whoami" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -l no-telemetry -d 'Turn telemetry off for this command'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -s q -l quiet -d 'Say less: results and errors only'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -s v -l verbose -d 'Say more; twice for even more'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "serve" -d 'Run the server that collects events'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "digest" -d 'Print the executive digest of what was collected, and post it'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "weekly-report" -d 'Print the weekly report, and post it'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "snapshot" -d 'Compute the baseline reports and keep them; `serve` does it every hour'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "health" -d 'Tell whether the baseline reports are fresh, and post it when they are not'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "purge" -d 'Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "check" -d 'Try everything between a sender and a report against a running server'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "dashboard" -d 'Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "query" -d 'Ask one of the named queries of what was collected'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "demo" -d 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "org" -d 'The organisations that keys and links belong to'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "user" -d 'The users that keys and links belong to'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "key" -d 'API keys'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "alias" -d 'What ids belong to whom'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "audit" -d 'Who changed what about whom, newest first'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "forget" -d 'Erase everything about ids that nobody can prove, and refuse later events with them'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "backup" -d 'Copy the store, as of one moment, to a new file; a server may be running'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query demo org user key alias audit forget backup help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "serve" -d 'Run the server that collects events'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "digest" -d 'Print the executive digest of what was collected, and post it'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "weekly-report" -d 'Print the weekly report, and post it'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "snapshot" -d 'Compute the baseline reports and keep them; `serve` does it every hour'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "health" -d 'Tell whether the baseline reports are fresh, and post it when they are not'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "purge" -d 'Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "check" -d 'Try everything between a sender and a report against a running server'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "dashboard" -d 'Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "query" -d 'Ask one of the named queries of what was collected'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "catalog" -d 'Catalogs: what programs may report at all'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "demo" -d 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "org" -d 'The organisations that keys and links belong to'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "user" -d 'The users that keys and links belong to'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "key" -d 'API keys'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "alias" -d 'What ids belong to whom'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "audit" -d 'Who changed what about whom, newest first'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "forget" -d 'Erase everything about ids that nobody can prove, and refuse later events with them'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "backup" -d 'Copy the store, as of one moment, to a new file; a server may be running'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l listen -d 'Where to listen; port 0 takes any free one' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
@@ -423,6 +489,17 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -s q -l quiet -d 'Say less: results and errors only'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from catalog" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from catalog" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from catalog" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from catalog" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from catalog" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from catalog" -f -a "check" -d 'Tell whether a catalog is good, and whether it breaks a consent to an older form of it'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from catalog" -f -a "diff" -d 'Show what somebody who agreed to OLD would newly send by NEW, and what no longer'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from catalog" -f -a "show" -d 'Show a catalog: its events, and every property with what it can hold'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from catalog" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from demo" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -519,6 +596,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "check" -d 'Try everything between a sender and a report against a running server'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "dashboard" -d 'Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "query" -d 'Ask one of the named queries of what was collected'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "catalog" -d 'Catalogs: what programs may report at all'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "demo" -d 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "org" -d 'The organisations that keys and links belong to'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "user" -d 'The users that keys and links belong to'
@@ -544,11 +622,14 @@ complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_see
 complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze login logout whoami ops generate help" -f -a "generate" -d 'Write man pages or completions into a folder'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and not __fish_seen_subcommand_from telemetry analyze login logout whoami ops generate help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "explain" -d 'Show everything that could be reported, down to each property and its allowed values'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "preview" -d 'Show the exact bytes that would leave, now and if you enabled it; without COMMAND, those that wait already'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "status" -d 'Show whether telemetry is on, and what decides it'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "enable" -d 'Say yes to telemetry, after seeing what is sent, where and for how long'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "disable" -d 'Say no to telemetry and remove everything it kept on this machine'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "flush" -d 'Send now what is waiting, and show the server\'s signed receipt'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "record" -d 'Record an event of the catalog, from a script, a build machine or any other language'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "log" -d 'Show every recorded event, what became of it, and what was sent'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "verify" -d 'Check the promise on this machine: what is kept, what the commands do, and what was sent'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "link" -d 'Attach the opaque ids of this machine to your account and organisation, from now on'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "unlink" -d 'End the link to an account, and take new ids'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from telemetry" -f -a "reset" -d 'Take new ids; the old ones are remembered only so that they can be forgotten'
@@ -562,6 +643,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_su
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "check" -d 'Try everything between a sender and a report against a running server'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "dashboard" -d 'Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "query" -d 'Ask one of the named queries of what was collected'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "catalog" -d 'Catalogs: what programs may report at all'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "demo" -d 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "org" -d 'The organisations that keys and links belong to'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "user" -d 'The users that keys and links belong to'

@@ -5,7 +5,7 @@ use std::io;
 
 use super::exit;
 use crate::base::error::chain;
-use crate::config::ProductError;
+use crate::config::{CATALOG_VARIABLE, ProductError};
 
 /// A failed command.
 #[derive(Debug)]
@@ -36,13 +36,19 @@ impl CommandError {
             exit::CONFIG
         };
         let text = chain(error);
-        let is_named = !origin.is_empty() && error.is_usage();
-        let message = if is_named {
-            format!("{origin}: {text}")
-        } else {
+        let message = if origin.is_empty() {
             text
+        } else {
+            format!("{origin}: {text}")
         };
-        Self::new(code, message)
+        let error = Self::new(code, message);
+        if origin == CATALOG_VARIABLE {
+            error.hint(format!(
+                "unset {CATALOG_VARIABLE}, or name the catalog with --catalog"
+            ))
+        } else {
+            error
+        }
     }
 
     /// A failure with `exit` that says `error` and its causes.

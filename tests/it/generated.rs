@@ -56,7 +56,10 @@ fn readme_commands() -> Vec<String> {
         if line.starts_with("```") {
             inside = line == "```console";
         } else if let Some(command) = line.strip_prefix("$ decantr ").filter(|_| inside) {
-            commands.push(command.split(" #").next().unwrap().trim().to_owned());
+            // What follows `--` is a command of its own.
+            let command = command.split(" #").next().unwrap();
+            let command = command.split(" -- ").next().unwrap();
+            commands.push(command.trim().to_owned());
         }
     }
     commands

@@ -61,8 +61,8 @@ fn counted(home: &Home, catalog: &str) -> BTreeMap<String, i64> {
     let json = home.run(&words).exits(0).json();
     let rows = json["rows"].as_array().unwrap_or_else(|| panic!("{json}"));
     let count = |row: &serde_json::Value| {
-        let event = row["event"].as_str().unwrap().to_owned();
-        (event, row["events"].as_i64().unwrap())
+        let event = row[1].as_str().unwrap().to_owned();
+        (event, row[2].as_i64().unwrap())
     };
     rows.iter().map(count).collect()
 }

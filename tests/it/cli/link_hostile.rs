@@ -52,11 +52,7 @@ fn a_hostile_repository_gets_no_key_no_secret_and_no_event() {
     assert_eq!(sent, 1, "the real server has the events from elsewhere");
     let secret = fs::read_to_string(state(&home, "install-secret")).unwrap();
     let listener = LinkServer::start();
-    for name in [
-        "DECANTR_API_URL",
-        "DECANTR_TELEMETRY_ENDPOINT",
-        "DECANTR_CATALOG",
-    ] {
+    for name in ["DECANTR_API_URL", "DECANTR_TELEMETRY_ENDPOINT"] {
         home.set(name, listener.url.clone());
     }
     let id = "project_01234567-89ab-cdef-0123-456789abcdef";
@@ -70,8 +66,17 @@ fn a_hostile_repository_gets_no_key_no_secret_and_no_event() {
         let said = format!("{}{}", run.stdout, run.stderr);
         assert!(!said.contains(&secret) && !said.contains(KEY), "{args:?}");
     }
-    // Also a question about the ticket goes where the ticket came from.
     let status = home.run(&["telemetry", "status", "--json"]).json();
+    // Whatever a variable names as the catalog, it is one more address that gets nothing.
+    home.set("DECANTR_CATALOG", listener.url.clone());
+    for args in COMMANDS {
+        let run = home.run(args);
+        assert_ne!(run.code, Some(70), "{args:?}: {}", run.stderr);
+        let said = format!("{}{}", run.stdout, run.stderr);
+        assert!(!said.contains(&secret) && !said.contains(KEY), "{args:?}");
+    }
+    home.set("DECANTR_CATALOG", "");
+    // Also a question about the ticket goes where the ticket came from.
     let ticket = status["forget"]["tickets"][0]["ticket"].as_str().unwrap();
     home.run(&["telemetry", "forget", "--check", ticket]).ok();
     let asked: Vec<String> = listener

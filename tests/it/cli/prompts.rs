@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use super::login_support::{Terminal, line, run_with};
 use crate::posthog::fake::{Fake, KEY, PROJECT};
@@ -198,12 +198,17 @@ fn used(posthog: &Fake) -> (Home, Served) {
 fn copy(home: &Home) -> Home {
     let mut other = Home::new();
     for (from, to) in [(home.path(), other.path()), (home.work(), other.work())] {
-        let copied = Command::new("cp")
-            .arg("-a")
-            .arg(from.join("."))
-            .arg(to)
-            .status();
-        assert!(copied.unwrap().success());
+        // A sender that is at work may take a file away meanwhile.
+        let copied = (0..20).any(|_| {
+            let copied = Command::new("cp")
+                .arg("-a")
+                .arg(from.join("."))
+                .arg(&to)
+                .stderr(Stdio::null())
+                .status();
+            copied.unwrap().success()
+        });
+        assert!(copied, "{} cannot be copied", from.display());
     }
     for (name, value) in home.command(&[]).get_envs() {
         let name = name.to_str().unwrap();

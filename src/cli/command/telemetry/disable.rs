@@ -26,7 +26,15 @@ pub(super) fn run(
     if args.format.is_json() {
         ui.json(&disabled)?;
     } else {
-        ui.line("Telemetry is off. Nothing is recorded, kept or sent.")?;
+        let product = asked.product();
+        let of = if product.is_own() {
+            String::new()
+        } else {
+            format!(" of {}", product.id())
+        };
+        ui.line(&format!(
+            "Telemetry{of} is off. Nothing is recorded, kept or sent."
+        ))?;
         for removed in &disabled.removed {
             ui.line(&format!("removed {removed}"))?;
         }

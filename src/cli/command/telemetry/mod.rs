@@ -32,6 +32,13 @@ pub(in crate::cli) fn run(
     ui: &mut Ui,
 ) -> Result<(), CommandError> {
     let product = product(host, args)?;
+    let is_silent = matches!(args.command, Some(TelemetryCommand::Record(_)));
+    if args.catalog.is_none() && !product.is_own() && !is_silent {
+        ui.status(&format!(
+            "this is about the catalog {}, which {CATALOG_VARIABLE} names",
+            product.id()
+        ));
+    }
     let asked = Asked {
         no_telemetry: options.no_telemetry,
         product: Some(&product),

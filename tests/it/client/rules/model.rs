@@ -205,10 +205,11 @@ impl Model {
         self.waiting.clear();
         self.may_have_ids &= self.config_damaged;
         self.may_have_log &= keep_log;
-        if self.config_damaged || self.has_unreadable_layer() {
-            3
-        } else {
-            0
+        // An id that may be in a file that cannot be read is named as what stays.
+        match (self.config_damaged, self.has_unreadable_layer()) {
+            (true, _) => 4,
+            (false, true) => 3,
+            (false, false) => 0,
         }
     }
 
