@@ -21,7 +21,7 @@ mod obstacles;
 mod precedence;
 mod privacy;
 mod recorder;
-mod server;
+pub(crate) mod server;
 mod spool;
 mod support;
 mod withdrawal;
