@@ -12,8 +12,9 @@ use crate::client::consent::{Gate, Locked};
 use crate::client::identity::{Known, Link, Then, rotate};
 use crate::config::{Asked, Host};
 
-/// How long a person waits for another process that changes consent.
-pub(super) const WAIT: Duration = Duration::from_secs(2);
+/// How long a person's decision waits for other processes that change consent. Each of them may wait for a slow disk, and a no
+/// is not given up lightly.
+pub(super) const WAIT: Duration = Duration::from_secs(10);
 
 /// What `telemetry reset` did.
 #[derive(Debug, Serialize)]

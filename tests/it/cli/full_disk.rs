@@ -88,9 +88,9 @@ struct Ended {
     /// And when there is room again.
     after: Value,
     /// How many events a server has answered, by the log.
-    answered: usize,
+    answered: u64,
     /// How many it calls dropped.
-    dropped: usize,
+    dropped: u64,
     /// Files of interrupted writes.
     temporary: String,
     /// How `disable` ends then, and what is left.
@@ -125,14 +125,14 @@ impl Ended {
 }
 
 /// How many events of a log ended in one of these. What goes to the same server from every disk is a duplicate there.
-fn outcomes(log: &Value, words: &[&str]) -> usize {
+fn outcomes(log: &Value, words: &[&str]) -> u64 {
     let entries = log["entries"].as_array().unwrap().iter();
     let is_one = |entry: &&Value| {
         entry["outcome"]
             .as_str()
             .is_some_and(|word| words.contains(&word))
     };
-    entries.filter(is_one).count()
+    entries.filter(is_one).map(|_| 1).sum()
 }
 
 /// What is true of every command: it ends as documented, says what is full, tears no file, and leaves a machine that works.
@@ -230,13 +230,13 @@ fn recording_on_a_full_disk_hinders_nothing_and_every_event_is_accounted_for() {
     for home in [decided(&["telemetry", "enable", "--yes"]), reporting()] {
         just_tried(&home, 1);
         let before = home.run(&["telemetry", "status", "--json"]).json();
-        let before = before["spool"]["events"].as_u64().unwrap() as usize;
+        let before = before["spool"]["events"].as_u64().unwrap();
         check(&home, &command, &[0], |ended| {
             assert!(ended.stdout.contains("\"framework\""), "{ended:?}");
             assert_eq!(ended.stderr, "", "{ended:?}");
             assert_eq!(ended.effective(), "on", "{ended:?}");
             let spool = &ended.after["spool"];
-            let count = |key: &str| spool[key].as_u64().unwrap() as usize;
+            let count = |key: &str| spool[key].as_u64().unwrap();
             let all = count("events") + count("lost") + ended.dropped;
             assert_eq!(all, before + 2, "{ended:?}");
         });
@@ -256,7 +256,7 @@ fn sending_on_a_full_disk_loses_nothing_and_settles_later() {
         assert_eq!(ended.effective(), "on", "{ended:?}");
         // What was answered is in the log, what was not still waits.
         let waits = ended.after["spool"]["events"].as_u64().unwrap();
-        assert_eq!(waits as usize + ended.answered, 2, "{ended:?}");
+        assert_eq!(waits + ended.answered, 2, "{ended:?}");
         assert!(ended.code != 0 || waits == 0, "{ended:?}");
     });
 }

@@ -3,6 +3,7 @@
 mod analyze;
 mod confirm;
 mod consent;
+mod crowd;
 mod demo;
 mod faults;
 mod full_disk;

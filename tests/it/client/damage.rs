@@ -1,5 +1,23 @@
 //! Every file that decantr keeps, cut off at every byte: no command panics, off never becomes on, what cannot be read is named by
 //! its path and left as it is, and `disable` still removes everything else.
+//!
+//! Where each fault of a developer's machine is tried:
+//!
+//! | fault | where |
+//! |---|---|
+//! | each file cut off at each byte, flipped in each byte | here |
+//! | a queue that a crash tore, a freeze that died, in random orders | `client::crashes`, `client::spool` |
+//! | a batch, pins, ids or a secret of others' making | `client::aftermath`, `client::hazards`, `client::identity` |
+//! | a folder, a pipe, a device, a link, a link to nothing in place of a file or folder | `client::obstacles`, `client::hazards` |
+//! | files and folders that are closed or read-only | `cli::places`, `cli::consent` |
+//! | `HOME` unset, empty, relative, a file, not there yet, not to be written | `cli::places`, `cli::consent` |
+//! | a disk without room for bytes or for files, at each point of each command | `cli::full_disk`, `cli::faults` |
+//! | clocks that jump: the ends of time, ahead and back, over the end of a grant | `client::clocks`, `client::identity_rotation` |
+//! | a hundred commands at once | `cli::crowd`, `client::withdrawal` |
+//! | a no while a sender waits and fifty commands record | `cli::crowd`, `client::withdrawal` |
+//! | a server that is slow, silent, hostile or gone; a sender that is killed | `client::delivery`, `client::attempts`, `cli::faults` |
+//! | no answer, a wrong one, Ctrl-C, a closed window at the question | `cli::confirm` |
+//! | a prompt where none may be | `cli::prompts` |
 
 use std::path::Path;
 
@@ -128,7 +146,7 @@ fn no_change_of_mind_repairs_what_is_cut_off_and_disable_removes_the_rest() {
             return;
         }
         let at = length / 2 % CHANGES.len();
-        let is_disable = at % 2 == 0 && at < 4;
+        let is_disable = matches!(at, 0 | 2);
         changed(lived, kept, length, (at, CHANGES[at], is_disable));
         if length % 97 < 2 {
             let asking = length / 97 % 2;

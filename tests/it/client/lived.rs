@@ -124,6 +124,7 @@ impl Lived {
 
     /// Every kind of file, each of which is there.
     pub(super) fn kept(&self) -> Vec<Kept> {
+        use NamedBy::{Freeze, Log, Status};
         let machine = &self.machine;
         let ids = NamedBy::User(|host| error(control::forget(host, &Asked::default())));
         let keys = NamedBy::User(|host| {
@@ -142,7 +143,6 @@ impl Lived {
             };
             files.find(is_batch).unwrap().clone()
         };
-        use NamedBy::{Freeze, Log, Status};
         let kept = [
             ("the record", machine.config("consent.json"), Status),
             ("settings", machine.config("config.json"), Status),

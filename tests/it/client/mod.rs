@@ -24,7 +24,7 @@ mod preview;
 mod privacy;
 mod recorder;
 mod rules;
-mod server;
+pub(crate) mod server;
 mod service;
 mod spool;
 mod support;

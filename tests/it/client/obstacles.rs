@@ -12,6 +12,7 @@ use decantr::client::consent::Actor;
 use decantr::client::control::{self, Disabled};
 use decantr::client::recorder::Recorded;
 use decantr::config::{Asked, Host};
+use decantr::model::outcome::Outcome;
 
 use super::lived::{Kept, Lived, NamedBy};
 use super::support::Machine;
@@ -192,7 +193,7 @@ fn use_without_its_folder(machine: &Machine, path: &Path) {
     match machine.record() {
         Recorded::Nothing => assert!(!is_on),
         Recorded::Done(outcome) => {
-            assert!(is_on && outcome != decantr::model::outcome::Outcome::Accepted)
+            assert!(is_on && outcome != Outcome::Accepted);
         }
         Recorded::Shown(line) => panic!("{line}"),
     }

@@ -94,6 +94,11 @@ impl Server {
         self.shared.requests.lock().unwrap().clone()
     }
 
+    /// How many different events it took.
+    pub(crate) fn accepted(&self) -> usize {
+        self.shared.known.lock().unwrap().len()
+    }
+
     /// The batches that arrived.
     pub(crate) fn posts(&self) -> Vec<Request> {
         let mut requests = self.requests();

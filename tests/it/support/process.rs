@@ -56,7 +56,16 @@ impl Run {
 
 impl Home {
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::below(tempfile::tempdir().unwrap())
+    }
+
+    /// The same on a disk of memory where there is one, for tests in which many processes write at once.
+    pub(crate) fn in_memory() -> Self {
+        let memory = tempfile::tempdir_in("/dev/shm");
+        memory.map_or_else(|_none| Self::new(), Self::below)
+    }
+
+    fn below(folder: TempDir) -> Self {
         for name in ["home", "work"] {
             fs::create_dir(folder.path().join(name)).unwrap();
         }
