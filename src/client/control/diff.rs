@@ -76,9 +76,8 @@ pub fn diff(
         next: String::new(),
     };
     let Some(grant) = grant else {
-        diff.next = "nobody has agreed to anything here, so all of it would be new: \
-                     `decantr telemetry explain` shows it"
-            .to_owned();
+        let next = "nobody has agreed to anything here, so all of it would be new: `decantr telemetry explain` shows it";
+        next.clone_into(&mut diff.next);
         return Ok(diff);
     };
     diff.next = match gate.product.standing(grant.revision, &grant.sha256) {

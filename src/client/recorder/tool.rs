@@ -60,7 +60,7 @@ enum Mode {
     /// Not permitted, and `DECANTR_TELEMETRY=log` wants to know that.
     ShowNothing { why: String },
     /// Permitted but for `DECANTR_TELEMETRY=log`.
-    Show { judge: Judge, ids: Ids },
+    Show { judge: Box<Judge>, ids: Ids },
     /// Permitted.
     On(Box<On>),
 }
@@ -142,7 +142,7 @@ impl Owned {
         );
         Some(match permit {
             None => Mode::Show {
-                judge,
+                judge: Box::new(judge),
                 ids: ids.or_placeholders(self.project.is_some()),
             },
             Some(permit) => Mode::On(Box::new(On {

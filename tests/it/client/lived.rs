@@ -199,9 +199,9 @@ impl Lived {
         let events = ["cli.command.completed"];
         let recorder = Recorder::open(&self.machine.host(), &asked, &events);
         recorder.notice();
-        let recorded = record(&recorder);
+        let outcome = record(&recorder);
         recorder.hand_off();
-        recorded
+        outcome
     }
 }
 

@@ -85,7 +85,7 @@ fn text_of(path: &Path, host: &Host, ui: &mut Ui) -> Result<String, CommandError
         return ui.read_text(MAX_JSON);
     }
     let path = host.cwd.join(path);
-    let read = File::open(&path).and_then(|file| limited(file));
+    let read = File::open(&path).and_then(limited);
     read.map_err(|error| CommandError::new(exit::CONFIG, format!("{}: {error}", path.display())))
 }
 

@@ -113,7 +113,6 @@ impl RecordedEvents {
     fn note(&mut self, name: &str, outcome: Outcome, strict: bool) -> Result<(), ClientError> {
         let reason = outcome.reason();
         match reason {
-            None => {}
             Some(reason) if strict => {
                 return Err(ControlError::NotRecorded {
                     name: name.to_owned(),
@@ -121,8 +120,8 @@ impl RecordedEvents {
                 }
                 .into());
             }
-            // That is a choice, not a fault.
-            Some(Reason::NotCovered | Reason::Withdrawn) => {}
+            // What is not covered is a choice, not a fault.
+            None | Some(Reason::NotCovered | Reason::Withdrawn) => {}
             Some(reason) => self
                 .warnings
                 .push(format!("{name} could not be kept: {reason}")),

@@ -135,7 +135,7 @@ impl Life {
             }
             Step::Disable { keep_log } => {
                 let words = ["disable", "--keep-log"];
-                let words = &words[..1 + usize::from(*keep_log)];
+                let words = &words[..=usize::from(*keep_log)];
                 (model.disable(*keep_log), world.run(words))
             }
             Step::Record(event) => {

@@ -82,6 +82,10 @@ impl Effective {
 
 /// A person's machine, as it should be.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact of its own about the machine"
+)]
 pub(super) struct Model {
     /// The hour, from an arbitrary one.
     pub(super) hour: i64,
