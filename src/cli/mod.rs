@@ -33,7 +33,7 @@ const CAGED: &str = crate::client::control::CAGED_ARGUMENT;
 /// Runs one command on `host` with `args` (the program's own name first) and gives its exit code.
 pub fn run(host: &Host, args: &[OsString], io: Io) -> u8 {
     if args.get(1).is_some_and(|first| first == DELIVER) {
-        crate::client::delivery::run_detached(host);
+        crate::client::delivery::run_detached(host, None);
         return exit::OK;
     }
     if let [_, first, rest @ ..] = args

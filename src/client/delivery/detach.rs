@@ -14,6 +14,9 @@ use crate::config::{Asked, CATALOG_VARIABLE, Endpoint, Host, Product, Source};
 /// The hidden argument by which the detached sender is started.
 pub const DELIVER_ARGUMENT: &str = "__deliver";
 
+/// The variable by which a sender knows that it is one: in a program that takes it for an ordinary start, nothing starts another.
+const SENDER_VARIABLE: &str = "DECANTR_SENDER";
+
 /// What the sender may know of the environment, besides consent and endpoint: where files are, proxies, certificates.
 const PASSED_ON: [&str; 16] = [
     "HOME",
@@ -36,7 +39,8 @@ const PASSED_ON: [&str; 16] = [
 
 /// Starts the detached sender and does not wait for it. A sender that cannot start is tried again by a later command.
 pub fn spawn_detached(host: &Host, endpoint: &Endpoint, product: &Product) {
-    if !host.executable.as_os_str().is_empty() {
+    let is_sender = host.env.raw(SENDER_VARIABLE).is_some();
+    if !host.executable.as_os_str().is_empty() && !is_sender {
         // Descriptors that this process was started with, such as a pipe that somebody reads to its end, are not passed on: the
         // sender outlives the command.
         #[cfg(unix)]
@@ -56,6 +60,7 @@ fn command(host: &Host, endpoint: &Endpoint, product: &Product) -> Command {
     command
         .arg(DELIVER_ARGUMENT)
         .env_clear()
+        .env(SENDER_VARIABLE, "1")
         .envs(keys.filter_map(|key| Some((key, host.env.raw(key)?))))
         .current_dir(Path::new("/"))
         .stdin(Stdio::null())
@@ -71,21 +76,24 @@ fn command(host: &Host, endpoint: &Endpoint, product: &Product) -> Command {
 }
 
 /// The whole life of the detached sender: its own session, one bounded delivery, no output. Never fails.
-pub fn run_detached(host: &Host) {
+///
+/// A program that records for a product of its own runs it for that `product` when its first argument is [`DELIVER_ARGUMENT`];
+/// without one the environment names the catalog.
+pub fn run_detached(host: &Host, product: Option<&Product>) {
     // It must survive the terminal. A session leader already (started by hand) is as good.
     #[cfg(unix)]
     let _already_leader = rustix::process::setsid();
-    run_bounded(host);
+    run_bounded(host, product);
 }
 
 /// What [`run_detached`] does, in this session.
-pub fn run_bounded(host: &Host) {
+pub fn run_bounded(host: &Host, product: Option<&Product>) {
     let (done, finished) = mpsc::channel();
-    let host = host.clone();
+    let (host, product) = (host.clone(), product.cloned());
     // The work gets a thread of its own, so that nothing it may hang in outlives the limit: the process ends with its main
     // thread.
     let worker = std::thread::Builder::new().spawn(move || {
-        deliver(&host);
+        deliver(&host, product);
         let _nobody_waits = done.send(());
     });
     if worker.is_ok() {
@@ -93,9 +101,12 @@ pub fn run_bounded(host: &Host) {
     }
 }
 
-fn deliver(host: &Host) {
-    let named = host.env.text(CATALOG_VARIABLE);
-    let Ok(product) = Product::named(named.as_deref().unwrap_or("decantr"), &host.cwd) else {
+fn deliver(host: &Host, product: Option<Product>) {
+    let named = || {
+        let name = host.env.text(CATALOG_VARIABLE);
+        Product::named(name.as_deref().unwrap_or("decantr"), &host.cwd).ok()
+    };
+    let Some(product) = product.or_else(named) else {
         return;
     };
     let asked = Asked {
@@ -157,6 +168,7 @@ mod tests {
         passed.sort();
         let expected = [
             ("CI", "true"),
+            ("DECANTR_SENDER", "1"),
             ("DECANTR_TELEMETRY_ENDPOINT", "https://a.example/"),
             ("DO_NOT_TRACK", "0"),
             ("HOME", "/h"),

@@ -1,5 +1,62 @@
 //! The one call that commands make: consent before anything is built, validation before anything is kept, and no failure ever
 //! reaches the caller.
+//!
+//! A tool on a person's machine, with a catalog of its own (a service: see [`service`]):
+//!
+//! ```
+//! use std::sync::Arc;
+//! use decantr::base::clock::Clock;
+//! use decantr::client::consent::Actor;
+//! use decantr::client::control::{self, Terms};
+//! use decantr::client::delivery::{DELIVER_ARGUMENT, run_detached};
+//! use decantr::client::recorder::{Recorded, Recorder};
+//! use decantr::config::{Asked, Env, Host, Product};
+//! use decantr::model::catalog::Catalog;
+//! use decantr::model::outcome::Outcome;
+//!
+//! const CATALOG: &str = r#"
+//! id = "notes"
+//! owner = "the notes team"
+//! [[events]]
+//! name = "notes.sync.completed"
+//! purpose = "Counts synchronisations, to see whether they work."
+//! properties = [{ name = "success", type = "bool", purpose = "Whether it worked." }]
+//! "#;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let product = Product::of(Arc::new(Catalog::parse(CATALOG)?))?;
+//! // A real tool takes `Host::from_process()`.
+//! let home = tempfile::tempdir()?;
+//! let host = Host {
+//!     env: Env::from_pairs([("HOME", home.path())]),
+//!     cwd: home.path().to_owned(),
+//!     clock: Clock::system(),
+//!     policy_file: home.path().join("no-policy.toml"),
+//!     executable: std::path::PathBuf::new(),
+//! };
+//! // The tool sends by starting itself with this argument; nobody waits for it.
+//! if std::env::args().nth(1).is_some_and(|first| first == DELIVER_ARGUMENT) {
+//!     run_detached(&host, Some(&product));
+//!     return Ok(());
+//! }
+//!
+//! let asked = Asked { product: Some(&product), ..Asked::default() };
+//! let recorder = Recorder::open(&host, &asked, &[]);
+//! let sync = || recorder.record("notes.sync.completed", [("success", true.into())]);
+//! assert_eq!(sync(), Recorded::Nothing, "nobody has agreed to anything");
+//!
+//! // Somebody does: show `plan.offer`, ask, then commit.
+//! let plan = control::plan_enable(&host, &asked, Terms::default())?;
+//! assert_eq!(plan.offer.events.len(), 1);
+//! plan.commit(&host, &asked, Actor::Terminal)?;
+//! assert_eq!(sync(), Recorded::Done(Outcome::Accepted), "the same recorder has seen it");
+//!
+//! control::disable(&host, &asked, false)?;
+//! assert_eq!(sync(), Recorded::Nothing);
+//! recorder.hand_off();
+//! # Ok(())
+//! # }
+//! ```
 
 mod errors;
 mod face;

@@ -208,7 +208,7 @@ fn damaged_notes_of_deliveries_are_reported_and_left_alone() {
     );
     let error = control::flush(&machine.host(), &Asked::default()).unwrap_err();
     assert_eq!(error.exit_class(), decantr::client::ExitClass::Config);
-    decantr::client::delivery::run_bounded(&machine.host());
+    decantr::client::delivery::run_bounded(&machine.host(), None);
     assert_eq!(server.requests().len(), 0);
     assert_eq!(std::fs::read_to_string(path).unwrap(), "{broken");
 }

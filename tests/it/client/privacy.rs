@@ -21,7 +21,7 @@ fn use_everything(machine: &Machine) {
     control::log(&host, &asked, true).unwrap();
     let flushed = control::flush(&host, &asked).unwrap();
     assert!(!flushed.permitted && !flushed.failed && !flushed.why.is_empty());
-    delivery::run_bounded(&host);
+    delivery::run_bounded(&host, None);
     drop(control::plan_enable(
         &host,
         &asked,
