@@ -12,7 +12,7 @@ use crate::support::process::{Home, Served};
 
 /// How a command comes to its end on a terminal.
 #[derive(Clone, Copy)]
-enum Ends {
+pub(super) enum Ends {
     /// Without being asked to.
     ByItself,
     /// After an answer to this.
@@ -96,7 +96,7 @@ const MORE: [(&str, &str, Ends); 14] = [
     ("logout", "--json", ByItself),
 ];
 
-fn listed() -> impl Iterator<Item = (&'static str, &'static str, Ends)> {
+pub(super) fn listed() -> impl Iterator<Item = (&'static str, &'static str, Ends)> {
     COMMANDS.into_iter().chain(MORE)
 }
 

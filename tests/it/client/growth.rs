@@ -188,3 +188,48 @@ fn nobody_elses_catalog_can_pass_for_an_embedded_one() {
     let error = Product::of(Arc::new(Catalog::parse(&text).unwrap())).unwrap_err();
     assert!(error.to_string().contains("an id of its own"), "{error}");
 }
+
+#[test]
+fn the_difference_names_what_is_new_with_the_values_of_this_machine() {
+    let machine = Machine::new();
+    let (old, grown) = (notes(1), notes(2));
+    let host = machine.host();
+    let diff = |product: &Product| control::diff(&host, &of(product), &observed()).unwrap();
+    assert!(diff(&grown).next.contains("nobody has agreed"));
+    enable(&machine, &of(&old), Terms::default());
+    let same = diff(&old);
+    assert!(same.gained.is_empty() && same.next.contains("nothing is new"));
+    let before = machine.snapshot();
+    let grew = diff(&grown);
+    assert_eq!(machine.snapshot(), before);
+    assert_eq!((grew.agreed, grew.current), (Some(1), 2));
+    let found: Vec<(&str, String, Option<serde_json::Value>)> = grew
+        .gained
+        .iter()
+        .map(|gained| (gained.kind, gained.place(), gained.here.clone()))
+        .collect();
+    let sync = "notes.sync.completed";
+    for expected in [
+        ("event", "notes.open.completed".to_owned(), None),
+        ("property", format!("{sync}.notes"), Some(7.into())),
+        ("value", format!("{sync}.kind"), Some("partial".into())),
+    ] {
+        assert!(found.contains(&expected), "{expected:?} in {found:?}");
+    }
+    assert!(grew.next.contains("--accept 2"), "{}", grew.next);
+    let plan = control::plan_accept(&host, &of(&grown), 2).unwrap();
+    assert_eq!(
+        plan.offer.gained.map(|gained| gained.len()),
+        Some(grew.gained.len())
+    );
+}
+
+/// What a command would say, of which an old grant lets less leave.
+fn observed() -> [control::Observed<'static>; 1] {
+    let properties = vec![
+        ("success".into(), true.into()),
+        ("kind".into(), "partial".into()),
+        ("notes".into(), 7_i64.into()),
+    ];
+    [("notes.sync.completed".into(), properties)]
+}
