@@ -253,7 +253,7 @@ fn only_these_files_ask_or_read_the_input() {
         "cli/command/ops/forget.rs",
         "cli/command/telemetry/mod.rs",
         "cli/prompt.rs",
-        "cli/ui.rs",
+        "cli/ui/mod.rs",
         // Only whether it is a terminal, and that it is handed on.
         "main.rs",
         // Only what a child gets.

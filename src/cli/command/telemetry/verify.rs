@@ -98,7 +98,7 @@ fn print(verified: &Verified, ui: &mut Ui) -> Result<(), CommandError> {
     }
     ui.line("")?;
     let style = if verified.failed > 0 { BAD } else { GOOD };
-    let says = ui.paint(style, &verified.says);
+    let says = ui.paint(style, &ui.folded(0, &verified.says));
     ui.line(&says)
 }
 
@@ -111,13 +111,16 @@ fn line(check: &Check, width: usize, ui: &mut Ui) -> Result<(), CommandError> {
         (None, _) => ("- not checked", WATCH),
     };
     let word = ui.paint(style, &format!("{word:<15}"));
-    ui.line(&format!("{word}{:<width$}  {}", check.name, check.what))?;
+    let indent = 15 + width + 2;
+    let what = ui.folded(indent, &check.what);
+    ui.line(&format!("{word}{:<width$}  {what}", check.name))?;
     for residue in &check.residue {
-        let residue = ui.paint(BAD, residue);
+        let residue = ui.paint(BAD, &ui.folded(indent + 2, residue));
         ui.line(&format!("{:15}{:<width$}  → {residue}", "", ""))?;
     }
     if check.passed.is_none() || ui.verbosity() > 0 {
-        let details = format!("{:15}{:<width$}  ({})", "", "", check.details);
+        let details = ui.folded(indent, &format!("({})", check.details));
+        let details = format!("{:15}{:<width$}  {details}", "", "");
         let details = ui.paint(DIM, &details);
         ui.line(&details)?;
     }

@@ -1,11 +1,14 @@
 //! All printing: data on stdout, everything else on stderr, tables in the terminal's width, colour where it is wanted.
 
-use std::borrow::Cow;
+mod clean;
+
 use std::io::{self, BufRead, Read as _, Write};
 
 use anstyle::{AnsiColor, Style};
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle, presets};
 use serde::Serialize;
+
+use clean::{escaped, visible};
 
 use super::args::{ColorChoice, OutputOptions};
 use super::error::CommandError;
@@ -180,6 +183,31 @@ impl Ui {
         self.io.width.unwrap_or(DEFAULT_WIDTH).max(40)
     }
 
+    /// `text` broken between words so that it fits a terminal when it begins in column `indent` (from 0), where its further lines
+    /// begin, too; as it is where stdout is no terminal.
+    pub(crate) fn folded(&self, indent: usize, text: &str) -> String {
+        let width = self.io.width.filter(|_| self.io.terminals.stdout);
+        let Some(width) = width.map(usize::from).filter(|width| *width > indent + 20) else {
+            return text.to_owned();
+        };
+        let mut folded = String::new();
+        let mut column = indent;
+        for word in text.split(' ') {
+            let length = word.chars().count();
+            if column > indent && column + 1 + length > width {
+                folded.push('\n');
+                folded.extend(std::iter::repeat_n(' ', indent));
+                column = indent;
+            } else if column > indent {
+                folded.push(' ');
+                column += 1;
+            }
+            folded.push_str(word);
+            column += length;
+        }
+        folded
+    }
+
     /// `text` in `style`, if stdout shows colour.
     pub(crate) fn paint(&self, style: Style, text: &str) -> String {
         paint(self.color.out, style, text)
@@ -284,57 +312,6 @@ impl Ui {
     }
 }
 
-/// JSON with DEL and the C1 control characters, which it may hold as they are, as its own escapes: they steer nothing, and it
-/// stays JSON.
-fn escaped(json: &str) -> Cow<'_, str> {
-    let is_control = |c: char| c.is_control() && c != '\n';
-    if !json.contains(is_control) {
-        return Cow::Borrowed(json);
-    }
-    let escape = |c: char| {
-        if is_control(c) {
-            format!("\\u{:04x}", u32::from(c))
-        } else {
-            c.to_string()
-        }
-    };
-    json.chars().map(escape).collect()
-}
-
-/// `text` with control characters made visible, since names of files and answers of servers can hold any; what stays is line
-/// breaks, tabs, and the colours (SGR sequences) of our own styles.
-fn visible(text: &str) -> Cow<'_, str> {
-    let is_control = |c: char| c.is_control() && c != '\n' && c != '\t';
-    if !text.contains(is_control) {
-        return Cow::Borrowed(text);
-    }
-    let mut clean = String::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(at) = rest.find(is_control) {
-        let (before, control) = rest.split_at(at);
-        clean.push_str(before);
-        let (colour, after) = control.split_at(colour_length(control));
-        clean.push_str(colour);
-        let mut after = after.chars();
-        if colour.is_empty() {
-            clean.extend(after.next().into_iter().flat_map(char::escape_unicode));
-        }
-        rest = after.as_str();
-    }
-    clean.push_str(rest);
-    Cow::Owned(clean)
-}
-
-/// The length of the colour sequence that `text` begins with: escape, bracket, digits and semicolons, `m`; 0 when it is none.
-fn colour_length(text: &str) -> usize {
-    let code = text
-        .strip_prefix("\u{1b}[")
-        .and_then(|code| code.split_once('m'));
-    let is_code = |code: &str| code.bytes().all(|b| b.is_ascii_digit() || b == b';');
-    code.filter(|(code, _)| is_code(code))
-        .map_or(0, |(code, _)| code.len() + 3)
-}
-
 fn paint(color: bool, style: Style, text: &str) -> String {
     if color {
         format!("{style}{text}{style:#}")
@@ -377,13 +354,31 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_colours_line_breaks_and_tabs_control_the_terminal() {
-        let good = "a\tb\n\u{1b}[1mc\u{1b}[0m\u{1b}[38;5;2m é";
-        assert_eq!(visible(good), good);
+    fn text_is_folded_between_words_on_a_terminal_only() {
+        let ui = |stdout: bool| {
+            let io = Io {
+                stdout: Box::new(io::sink()),
+                stderr: Box::new(io::sink()),
+                stdin: Box::new(io::empty()),
+                terminals: Terminals {
+                    stdout,
+                    ..Terminals::default()
+                },
+                width: Some(30),
+            };
+            let options = OutputOptions {
+                no_telemetry: false,
+                color: ColorChoice::Never,
+                quiet: false,
+                verbose: 0,
+            };
+            Ui::new(io, &options, true)
+        };
+        let text = "one two three four five six seven";
         assert_eq!(
-            visible("x\u{1b}]0;title\u{7}y\r"),
-            "x\\u{1b}]0;title\\u{7}y\\u{d}"
+            ui(true).folded(4, text),
+            "one two three four five\n    six seven"
         );
-        assert_eq!(visible("\u{1b}[2J\u{9b}1m"), "\\u{1b}[2J\\u{9b}1m");
+        assert_eq!(ui(false).folded(4, text), text);
     }
 }
