@@ -212,6 +212,24 @@ fn another_grant_keeps_the_ids_when_one_ends() {
     assert_eq!(super::spool::waiting(&machine).len(), 2);
 }
 
+#[test]
+fn an_open_recorder_stops_when_the_grant_ends() {
+    let machine = Machine::new();
+    let day = SignedDuration::from_hours(24);
+    let terms = Terms {
+        until: machine.now().checked_add(day).ok(),
+        ..Terms::default()
+    };
+    enable(&machine, &Asked::default(), terms);
+    let recorder = machine.recorder();
+    // The first event makes the ids, which changes the settings; after the second nothing changes but the time.
+    assert_eq!(record(&recorder), ACCEPTED);
+    assert_eq!(record(&recorder), ACCEPTED);
+    machine.clock.advance(day);
+    assert_eq!(record(&recorder), Recorded::Nothing);
+    assert_eq!(super::spool::waiting(&machine).len(), 2);
+}
+
 /// A program that runs for long does not go by what it read at its start.
 #[test]
 fn an_open_recorder_sees_every_change_of_mind() {
