@@ -213,6 +213,23 @@ fn another_grant_keeps_the_ids_when_one_ends() {
 }
 
 #[test]
+fn what_waits_does_not_leave_from_where_the_next_grant_does_not_hold() {
+    let machine = Machine::new();
+    let both = Terms {
+        scopes: vec![Scope::Local, Scope::Ci],
+        ..Terms::default()
+    };
+    enable(&machine, &Asked::default(), both);
+    assert_eq!(machine.record(), ACCEPTED);
+    let narrow = Terms {
+        scopes: vec![Scope::Ci],
+        ..Terms::default()
+    };
+    enable(&machine, &Asked::default(), narrow);
+    assert_eq!(outcomes(&machine), ["dropped consent_withdrawn"]);
+}
+
+#[test]
 fn an_open_recorder_stops_when_the_grant_ends() {
     let machine = Machine::new();
     let day = SignedDuration::from_hours(24);
