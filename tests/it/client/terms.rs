@@ -230,6 +230,36 @@ fn what_waits_does_not_leave_from_where_the_next_grant_does_not_hold() {
 }
 
 #[test]
+fn ids_do_not_outlive_the_last_grant_that_stands() {
+    let mut machine = ended();
+    machine.set("DECANTR_TELEMETRY_ENDPOINT", "https://other.example");
+    let day = SignedDuration::from_hours(24);
+    let terms = Terms {
+        until: machine.now().checked_add(day).ok(),
+        ..Terms::default()
+    };
+    enable(&machine, &Asked::default(), terms);
+    assert_eq!(machine.record(), ACCEPTED);
+    machine.set("DECANTR_TELEMETRY_ENDPOINT", "");
+    let said = machine.recorder().notice().unwrap();
+    assert!(!said.contains("ids are removed"), "another stands: {said}");
+    machine.enable();
+    // Ended as well, and nobody asks about it any more.
+    let terms = Terms {
+        until: machine.now().checked_add(day).ok(),
+        ..Terms::default()
+    };
+    enable(&machine, &Asked::default(), terms);
+    assert_eq!(machine.record(), ACCEPTED);
+    machine.clock.advance(day);
+    let said = machine.recorder().notice().unwrap();
+    assert!(said.contains("ids are removed"), "{said}");
+    let settings = std::fs::read_to_string(machine.config("config.json")).unwrap_or_default();
+    assert!(!settings.contains("install_"), "{settings}");
+    assert!(!machine.state("spool").exists());
+}
+
+#[test]
 fn an_open_recorder_stops_when_the_grant_ends() {
     let machine = Machine::new();
     let day = SignedDuration::from_hours(24);
