@@ -26,6 +26,7 @@ mod ops_processes;
 mod ops_query;
 mod ops_thresholds;
 mod places;
+mod products;
 mod prompts;
 mod record;
 mod telemetry;
