@@ -112,10 +112,12 @@ impl Grant {
             && (self.only.is_empty() || event.buckets.iter().any(is_wanted))
     }
 
-    /// Whether it covers everything that `other` covers.
+    /// Whether it covers everything that `other` covers, wherever that holds.
     pub fn is_as_wide_as(&self, other: &Self) -> bool {
         let all = |wide: &[String], narrow: &[String]| narrow.iter().all(|one| wide.contains(one));
+        let holds = |scope: &Scope| self.scopes.contains(scope);
         self.revision >= other.revision
+            && other.scopes.iter().all(holds)
             && all(&self.sources, &other.sources)
             && (self.only.is_empty() || (!other.only.is_empty() && all(&self.only, &other.only)))
     }

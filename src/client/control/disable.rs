@@ -117,12 +117,12 @@ fn refuse_and_remove(
         done.residue.push(unforgotten(&error));
     }
     if keep_log {
+        // Before the pins go; and nothing slow between noting what waits and removing it, since commands may still append.
+        drop(Kept::note(paths, now, false, &locked));
         for epoch in Spool::epochs(paths).unwrap_or_default() {
             // Events that cannot be named go all the same: the refusal is what counts.
             drop(note_withdrawn(paths, epoch, now));
         }
-        // Before the pins go.
-        drop(Kept::note(paths, now, false, &locked));
     }
     done.spools(paths);
     if !keep_log {

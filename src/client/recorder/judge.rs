@@ -7,7 +7,7 @@ use crate::base::clock::Clock;
 use crate::client::consent::Grant;
 use crate::client::identity::Ids;
 use crate::client::spool;
-use crate::model::catalog::Catalog;
+use crate::model::catalog::{Catalog, Reduce};
 use crate::model::event::{
     Admission, Environment, Event, Normalised, RawEvent, RawMap, RawValue, Rejection, Validator,
 };
@@ -77,7 +77,7 @@ impl Judge {
         }
     }
 
-    /// Judges it.
+    /// Judges it. An id that would be hashed is left out: there is no key for that here, and a constant would be none.
     ///
     /// # Errors
     /// The rule that it breaks; what the grant does not cover is [`Reason::NotCovered`].
@@ -98,7 +98,28 @@ impl Judge {
             now: now.round(jiff::Unit::Millisecond).unwrap_or(now),
             has_key: false,
         };
-        self.validator.normalise(raw, admission)
+        self.validator.normalise(&self.without_ids(raw), admission)
+    }
+
+    fn without_ids<'r, 'a>(&self, raw: &'r RawEvent<'a>) -> Cow<'r, RawEvent<'a>> {
+        let spec = match &raw.name {
+            Some(RawValue::Text(name)) => self.whole.event(name),
+            _ => None,
+        };
+        let is_hashed = |name: &str| {
+            let property = spec.and_then(|spec| spec.property(name));
+            property.is_some_and(|property| property.reduce == Some(Reduce::IdToHmac))
+        };
+        match &raw.properties {
+            Some(RawValue::Map(given)) if given.iter().any(|(name, _)| is_hashed(name)) => {
+                let mut raw = raw.clone();
+                if let Some(RawValue::Map(given)) = &mut raw.properties {
+                    given.retain(|(name, _)| !is_hashed(name));
+                }
+                Cow::Owned(raw)
+            }
+            _ => Cow::Borrowed(raw),
+        }
     }
 }
 

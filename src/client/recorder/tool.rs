@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::judge::{Judge, with_ids};
 use super::{Recorded, nothing, shown};
 use crate::base::clock::Clock;
@@ -46,10 +48,11 @@ struct Owned {
     events: Vec<String>,
 }
 
-/// The decision, and the files as they were when it was made.
+/// The decision, the files as they were when it was made, and when it ends by itself.
 #[derive(Debug)]
 struct Current {
     stamps: Vec<Stamp>,
+    until: Option<Timestamp>,
     mode: Arc<Mode>,
 }
 
@@ -120,6 +123,16 @@ impl Owned {
         self.mode_of(gate, host).unwrap_or(Mode::Off)
     }
 
+    /// What the gate, if there is one, comes to, with these stamps of the files that were there before it was read.
+    fn current(&self, gate: Option<Gate>, host: &Host, stamps: Vec<Stamp>) -> Current {
+        let until = gate.as_ref().and_then(|gate| gate.grant()?.until);
+        Current {
+            stamps,
+            until: until.filter(|until| *until > host.clock.now()),
+            mode: Arc::new(gate.map_or(Mode::Off, |gate| self.mode(gate, host))),
+        }
+    }
+
     fn mode_of(&self, gate: Gate, host: &Host) -> Option<Mode> {
         let permit = gate.permit();
         if permit.is_none() && gate.layers.switch != Switch::Log {
@@ -170,13 +183,9 @@ impl Tool {
         let ended = gate
             .as_ref()
             .and_then(|gate| withdrawal::expire(gate, host).ok()?);
-        let mode = gate.map_or(Mode::Off, |gate| asked.mode(gate, host));
         Self {
             host: host.clone(),
-            current: Mutex::new(Current {
-                stamps,
-                mode: Arc::new(mode),
-            }),
+            current: Mutex::new(asked.current(gate, host, stamps)),
             ended: ended.map(|ended| ended.notice()),
             catalog: OnceLock::new(),
             asked,
@@ -184,18 +193,15 @@ impl Tool {
         }
     }
 
-    /// What holds now: the same as before, unless a file that it rests on has changed. A file that is replaced in the same
+    /// What holds now: the same as before, unless a file that it rests on has changed or the grant has ended. A file that is replaced in the same
     /// moment as it is looked at is seen the next time; a withdrawn grant's spool is gone at once all the same.
     fn mode(&self) -> Arc<Mode> {
         let stamps = stamps(&self.watched);
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.stamps != stamps {
+        let now = self.host.clock.now();
+        if current.stamps != stamps || current.until.is_some_and(|until| until <= now) {
             let gate = self.asked.gate(&self.host);
-            let mode = gate.map_or(Mode::Off, |gate| self.asked.mode(gate, &self.host));
-            *current = Current {
-                stamps,
-                mode: Arc::new(mode),
-            };
+            *current = self.asked.current(gate, &self.host, stamps);
         }
         Arc::clone(&current.mode)
     }

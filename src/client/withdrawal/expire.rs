@@ -18,6 +18,8 @@ const WAIT: Duration = Duration::from_millis(100);
 pub struct Ended {
     /// When it ended.
     pub at: Timestamp,
+    /// Whether the ids went with it: no other grant stands.
+    pub is_last: bool,
     /// What should be gone and is not.
     pub residue: Vec<String>,
 }
@@ -26,9 +28,14 @@ impl Ended {
     /// The one line that a person hears about it.
     pub fn notice(&self) -> String {
         let mut text = format!(
-            "telemetry: what you agreed to ended on {}; nothing is recorded or sent any more, and its ids are removed. \
+            "telemetry: what you agreed to ended on {}; nothing is recorded or sent any more{}. \
              `decantr telemetry enable` agrees again",
-            self.at.strftime("%Y-%m-%d")
+            self.at.strftime("%Y-%m-%d"),
+            if self.is_last {
+                ", and its ids are removed"
+            } else {
+                ""
+            }
         );
         if !self.residue.is_empty() {
             text = format!(
@@ -70,7 +77,8 @@ pub fn expire(gate: &Gate, host: &Host) -> Result<Option<Ended>, ClientError> {
         "the spool and what waited in it",
         remove(&Spool::folder_of(paths, grant.epoch)),
     );
-    if locked.file().grants().next().is_none() {
+    let is_last = locked.file().grants().all(|other| other.is_over(now));
+    if is_last {
         // Before the pins go.
         drop(Kept::note(paths, now, true, &locked));
         removal.spools(paths);
@@ -78,6 +86,7 @@ pub fn expire(gate: &Gate, host: &Host) -> Result<Option<Ended>, ClientError> {
     }
     Ok(Some(Ended {
         at: until,
+        is_last,
         residue: removal.residue,
     }))
 }

@@ -28,6 +28,7 @@ mod ops_query;
 mod ops_thresholds;
 mod places;
 mod preview;
+mod products;
 mod prompts;
 mod record;
 mod telemetry;

@@ -11,6 +11,7 @@ mod delivery;
 mod endpoints;
 mod forget;
 mod growth;
+mod hashes;
 mod hazards;
 mod identity;
 mod identity_rotation;

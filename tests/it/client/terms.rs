@@ -212,6 +212,71 @@ fn another_grant_keeps_the_ids_when_one_ends() {
     assert_eq!(super::spool::waiting(&machine).len(), 2);
 }
 
+#[test]
+fn what_waits_does_not_leave_from_where_the_next_grant_does_not_hold() {
+    let machine = Machine::new();
+    let both = Terms {
+        scopes: vec![Scope::Local, Scope::Ci],
+        ..Terms::default()
+    };
+    enable(&machine, &Asked::default(), both);
+    assert_eq!(machine.record(), ACCEPTED);
+    let narrow = Terms {
+        scopes: vec![Scope::Ci],
+        ..Terms::default()
+    };
+    enable(&machine, &Asked::default(), narrow);
+    assert_eq!(outcomes(&machine), ["dropped consent_withdrawn"]);
+}
+
+#[test]
+fn ids_do_not_outlive_the_last_grant_that_stands() {
+    let mut machine = ended();
+    machine.set("DECANTR_TELEMETRY_ENDPOINT", "https://other.example");
+    let day = SignedDuration::from_hours(24);
+    let terms = Terms {
+        until: machine.now().checked_add(day).ok(),
+        ..Terms::default()
+    };
+    enable(&machine, &Asked::default(), terms);
+    assert_eq!(machine.record(), ACCEPTED);
+    machine.set("DECANTR_TELEMETRY_ENDPOINT", "");
+    let said = machine.recorder().notice().unwrap();
+    assert!(!said.contains("ids are removed"), "another stands: {said}");
+    machine.enable();
+    // Ended as well, and nobody asks about it any more.
+    let terms = Terms {
+        until: machine.now().checked_add(day).ok(),
+        ..Terms::default()
+    };
+    enable(&machine, &Asked::default(), terms);
+    assert_eq!(machine.record(), ACCEPTED);
+    machine.clock.advance(day);
+    let said = machine.recorder().notice().unwrap();
+    assert!(said.contains("ids are removed"), "{said}");
+    let settings = std::fs::read_to_string(machine.config("config.json")).unwrap_or_default();
+    assert!(!settings.contains("install_"), "{settings}");
+    assert!(!machine.state("spool").exists());
+}
+
+#[test]
+fn an_open_recorder_stops_when_the_grant_ends() {
+    let machine = Machine::new();
+    let day = SignedDuration::from_hours(24);
+    let terms = Terms {
+        until: machine.now().checked_add(day).ok(),
+        ..Terms::default()
+    };
+    enable(&machine, &Asked::default(), terms);
+    let recorder = machine.recorder();
+    // The first event makes the ids, which changes the settings; after the second nothing changes but the time.
+    assert_eq!(record(&recorder), ACCEPTED);
+    assert_eq!(record(&recorder), ACCEPTED);
+    machine.clock.advance(day);
+    assert_eq!(record(&recorder), Recorded::Nothing);
+    assert_eq!(super::spool::waiting(&machine).len(), 2);
+}
+
 /// A program that runs for long does not go by what it read at its start.
 #[test]
 fn an_open_recorder_sees_every_change_of_mind() {

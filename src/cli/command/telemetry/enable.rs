@@ -38,7 +38,7 @@ pub(super) fn run(
         args.yes,
         args.format,
         "Send this telemetry?",
-        &command(args),
+        &command(&asked, args),
         ui,
     )?;
     let enabled = plan.commit(host, &asked, actor)?;
@@ -58,8 +58,8 @@ pub(super) fn run(
 }
 
 /// The same request as a command.
-fn command(args: &EnableArgs) -> String {
-    let mut again = vec!["decantr telemetry enable".to_owned()];
+fn command(asked: &Asked<'_>, args: &EnableArgs) -> String {
+    let mut again = vec![super::again(asked), "enable".to_owned()];
     let mut say = |option: &str, value: &str| again.push(format!("{option} {value}"));
     for source in &args.sources {
         say("--source", source);

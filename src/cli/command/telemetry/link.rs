@@ -43,7 +43,7 @@ pub(super) fn run(
     if args.dry_run {
         return ui.line("This was a dry run: nothing was sent, written or made.");
     }
-    let again = command(args);
+    let again = command(asked, args);
     let actor = super::agreed(args.yes, args.format, "Send this request?", &again, ui)?;
     let linked = plan.commit(host, asked, actor);
     let linked = linked.map_err(|failure| explained(failure, args))?;
@@ -55,8 +55,9 @@ pub(super) fn run(
 }
 
 /// The same request as a command.
-fn command(args: &LinkArgs) -> String {
-    let mut words = vec!["decantr telemetry link --org", &args.org];
+fn command(asked: &Asked<'_>, args: &LinkArgs) -> String {
+    let begin = super::again(asked);
+    let mut words = vec![begin.as_str(), "link --org", &args.org];
     words.extend(args.label.iter().flat_map(|label| ["--label", label]));
     words.extend(args.api_url.iter().flat_map(|url| ["--api-url", url]));
     words.extend(args.enable.then_some("--enable"));

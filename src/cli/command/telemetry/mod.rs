@@ -94,6 +94,21 @@ fn can_ask(format: Format, ui: &Ui) -> bool {
     ui.is_interactive() && !format.is_json()
 }
 
+/// How a command of `decantr telemetry` begins that is about the same product, wherever it is run.
+fn again(asked: &Asked<'_>) -> String {
+    let product = asked.product();
+    if product.is_own() {
+        return "decantr telemetry".to_owned();
+    }
+    let reference = product.reference().display().to_string();
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/\\.:_-".contains(c);
+    if reference.chars().all(is_plain) {
+        return format!("decantr telemetry --catalog {reference}");
+    }
+    let quoted = reference.replace('\'', r"'\''");
+    format!("decantr telemetry --catalog '{quoted}'")
+}
+
 /// Who agreed, and how: by `yes`, or at the terminal, where the one question is asked. `command` is what to say instead.
 fn agreed(
     yes: bool,

@@ -11,7 +11,7 @@ use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::Ui;
 use crate::client::control::{self, Leaving, Preview};
-use crate::config::{Asked, Host};
+use crate::config::{Asked, Host, Product};
 
 /// How many Base64 characters stand in a line.
 const LINE: usize = 76;
@@ -56,12 +56,28 @@ fn of_command(
     };
     let preview = match &cli.command {
         Command::Analyze(args) => {
+            // It reports for decantr itself, whatever catalog is named.
             let asked = Asked {
                 project: Some(&args.path),
+                product: None,
                 ..asked
             };
             let observed = analyze::observe(host, args);
             control::preview(host, &asked, Some((command, &observed)))
+        }
+        // It reports nothing itself, and sends what waits.
+        Command::Telemetry(
+            telemetry @ TelemetryArgs {
+                command: Some(TelemetryCommand::Flush { .. }),
+                ..
+            },
+        ) => {
+            let product = inner(host, &asked, telemetry)?;
+            let asked = Asked {
+                product: Some(&product),
+                ..asked
+            };
+            control::preview(host, &asked, None)
         }
         Command::Telemetry(
             telemetry @ TelemetryArgs {
@@ -69,10 +85,7 @@ fn of_command(
                 ..
             },
         ) => {
-            let product = match &telemetry.catalog {
-                Some(_) => super::product(host, telemetry)?,
-                None => asked.product(),
-            };
+            let product = inner(host, &asked, telemetry)?;
             let asked = Asked {
                 product: Some(&product),
                 ..asked
@@ -92,6 +105,18 @@ fn of_command(
         _ => control::preview(host, &asked, Some((command, &[]))),
     };
     Ok(preview?)
+}
+
+/// The product that the command names, else the one that the look is about.
+fn inner(
+    host: &Host,
+    asked: &Asked<'_>,
+    telemetry: &TelemetryArgs,
+) -> Result<Product, CommandError> {
+    match &telemetry.catalog {
+        Some(_) => super::product(host, telemetry),
+        None => Ok(asked.product()),
+    }
 }
 
 /// The command; none where it only asks for help or the version.

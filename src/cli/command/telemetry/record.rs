@@ -8,6 +8,7 @@ use crate::cli::args::RecordArgs;
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::Ui;
+use crate::client::consent::Gate;
 use crate::client::control::{self, Given, NotAnEvent};
 use crate::config::{Asked, Host};
 use crate::model::catalog::Catalog;
@@ -33,7 +34,11 @@ pub(super) fn run(
     };
     let json = json(host, args, ui)?;
     let catalog = product.catalog();
-    let given = given(&catalog, args, json.as_deref())?;
+    let given = match given(&catalog, args, json.as_deref()) {
+        // What the catalog has no place for is nobody's business while telemetry is off.
+        Err(NotAnEvent::NoDuration { .. }) if !args.strict && is_off(host, &asked) => Vec::new(),
+        given => given?,
+    };
     let recorded = control::record(host, &asked, &given, args.strict)?;
     if let Some(notice) = &recorded.notice {
         ui.warning(notice);
@@ -48,6 +53,11 @@ pub(super) fn run(
         ui.json(&recorded)?;
     }
     Ok(())
+}
+
+/// Whether nothing is recorded and nothing is shown. What cannot be known is said by who records.
+fn is_off(host: &Host, asked: &Asked<'_>) -> bool {
+    Gate::open(host, asked).is_ok_and(|gate| gate.permit().is_none() && !gate.shows())
 }
 
 /// The JSON that was asked for.
@@ -65,7 +75,7 @@ pub(super) fn given<'a>(
     catalog: &'a Catalog,
     args: &'a RecordArgs,
     json: Option<&'a str>,
-) -> Result<Vec<Given<'a>>, CommandError> {
+) -> Result<Vec<Given<'a>>, NotAnEvent> {
     let mut given = match json {
         Some(json) => Given::from_json(json, args.event.as_deref())?,
         None => args.event.iter().map(|name| Given::new(name)).collect(),

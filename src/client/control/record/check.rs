@@ -107,11 +107,16 @@ impl Checked {
     fn property(&mut self, event: &str, property: &PropertySpec, value: &RawValue<'_>) {
         let name = &property.name;
         let kind = &property.kind;
-        let is_keyed = property.reduce == Some(Reduce::IdToHmac);
         let narrowed = match &property.reduce {
-            // A person's machine has no key to hash by that a server would know.
-            Some(by) if !is_keyed => reduce(value, by, kind, &[0; 32]),
-            _ => value.clone(),
+            Some(Reduce::IdToHmac) => {
+                self.complaints.push(format!(
+                    "{event}: {name} is the hash of an id, for which a person's machine has no key; leave it out"
+                ));
+                return;
+            }
+            // Nothing is hashed here.
+            Some(by) => reduce(value, by, kind, &[0; 32]),
+            None => value.clone(),
         };
         match fit(&narrowed, kind) {
             None => self
