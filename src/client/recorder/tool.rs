@@ -5,6 +5,8 @@ use std::path::PathBuf;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::judge::{Judge, with_ids};
 use super::{Recorded, nothing, shown};
 use crate::base::clock::Clock;
@@ -184,12 +186,12 @@ impl Tool {
         }
     }
 
-    /// What holds now: the same as before, unless a file that it rests on has changed. A file that is replaced in the same
+    /// What holds now: the same as before, unless a file that it rests on has changed or the grant has ended. A file that is replaced in the same
     /// moment as it is looked at is seen the next time; a withdrawn grant's spool is gone at once all the same.
     fn mode(&self) -> Arc<Mode> {
         let stamps = stamps(&self.watched);
         let mut current = self.current.lock().unwrap_or_else(PoisonError::into_inner);
-        if current.stamps != stamps {
+        if current.stamps != stamps || current.mode.has_ended(self.host.clock.now()) {
             let gate = self.asked.gate(&self.host);
             let mode = gate.map_or(Mode::Off, |gate| self.asked.mode(gate, &self.host));
             *current = Current {
@@ -311,6 +313,17 @@ fn run(sender: &Sender, urgency: Urgency) -> Option<End> {
 
 fn stamps(files: &[PathBuf]) -> Vec<Stamp> {
     files.iter().map(|path| fsx::stamp(path)).collect()
+}
+
+impl Mode {
+    /// Whether it rests on a grant that is over at `now`.
+    fn has_ended(&self, now: Timestamp) -> bool {
+        match self {
+            Self::On(on) => on.judge.has_ended(now),
+            Self::Show { judge, .. } => judge.has_ended(now),
+            Self::Off | Self::ShowNothing { .. } => false,
+        }
+    }
 }
 
 impl On {
