@@ -346,3 +346,39 @@ fn another_programs_telemetry_is_checked_by_its_catalog_and_seen_without() {
     assert!(residue.starts_with("notes: the secret"), "{residue}");
     assert!(is_empty(&temporary));
 }
+
+#[test]
+fn what_left_under_another_form_of_a_catalog_is_not_called_wrong() {
+    let (home, _temporary) = home();
+    let notes = include_str!("../support/notes.toml");
+    let path = home.work().join("notes.toml");
+    let catalog = ["--catalog", path.to_str().unwrap()];
+    let run = |args: &[&str]| home.run(&[args, &catalog[..]].concat());
+    let of_catalog = || {
+        let verified = run(&["telemetry", "verify", "--json"]).exits(0).json();
+        check(&verified, "catalog")["passed"].clone()
+    };
+    let enable = [
+        "telemetry",
+        "enable",
+        "--yes",
+        "--endpoint",
+        "http://127.0.0.1:1",
+    ];
+    let record = [
+        "telemetry",
+        "record",
+        "notes.sync.completed",
+        "-p",
+        "store=git",
+    ];
+    std::fs::write(&path, notes).unwrap();
+    run(&enable).ok();
+    run(&record).ok();
+    drop(run(&["telemetry", "flush"]).exits(6));
+    assert_eq!(of_catalog(), true);
+    std::fs::write(&path, notes.replace("\"git\", ", "")).unwrap();
+    assert_eq!(of_catalog(), Value::Null);
+    std::fs::write(&path, notes).unwrap();
+    assert_eq!(of_catalog(), true);
+}
