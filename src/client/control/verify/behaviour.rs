@@ -70,9 +70,10 @@ impl<'a> Watched<'a> {
     /// The claim of the check of `kind`.
     fn claim(&self, kind: Kind) -> String {
         let product = &self.gate.product;
-        let whose = match product.is_own() {
-            true => "decantr's own commands".to_owned(),
-            false => format!("decantr's commands about {}", product.id()),
+        let whose = if product.is_own() {
+            "decantr's own commands".to_owned()
+        } else {
+            format!("decantr's commands about {}", product.id())
         };
         let when = match self.flag {
             Some(flag) => format!("with {flag}, {whose}"),
