@@ -23,6 +23,7 @@ pub use env::Env;
 pub use error::ConfigError;
 pub use file::ConfigFile;
 pub use layers::{Asked, Layers};
+pub use paths::CATALOGS_FOLDER;
 pub use paths::Paths;
 pub use product::{CATALOG_VARIABLE, Product, ProductError, Standing, find_catalog};
 pub use service::ServiceConfig;

@@ -21,7 +21,7 @@ use crate::client::identity::{self, Ids};
 use crate::client::spool::{Spool, note_withdrawn, validator_of};
 use crate::config::file::TELEMETRY_ENDPOINT;
 use crate::config::project::{PROJECT_FILE, Project};
-use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths, Source, Standing};
+use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths, Product, Source, Standing};
 use crate::model::catalog::{Catalog, EventSpec};
 use crate::model::event::{Admission, Event, Filling, RawEvent, RawValue, example_properties};
 use crate::model::protocol::Batch;
@@ -298,6 +298,13 @@ fn sample(catalog: &Arc<Catalog>, grant: &Grant, now: Timestamp) -> Json {
         events: &events,
     };
     serde_json::to_value(&batch).unwrap_or_default()
+}
+
+/// An event of `product` that a program on a person's machine can record.
+pub(super) fn example(product: &Product, now: Timestamp) -> Option<Event> {
+    let (catalog, source) = (product.catalog(), product.source());
+    let mut events = catalog.events_of(source).filter(|spec| spec.public_ingest);
+    events.find_map(|spec| sample_event(&catalog, spec, source, now))
 }
 
 fn sample_event(

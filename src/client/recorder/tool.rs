@@ -284,13 +284,7 @@ impl Tool {
         let Some(sender) = Sender::on_clock(&on.gate, &on.clock, timeout) else {
             return false;
         };
-        // A sender has a runtime of its own, which cannot be started within the caller's.
-        let end = std::thread::scope(|scope| {
-            let sending = std::thread::Builder::new();
-            let sending = sending.spawn_scoped(scope, || sender.run(Urgency::Person).end);
-            sending.ok().and_then(|sending| sending.join().ok())
-        });
-        matches!(end, Some(End::Done))
+        matches!(run(&sender, Urgency::Person), Some(End::Done))
     }
 
     /// Sends what is spooled if that is due: by a detached process, on a build machine at once and bounded.
@@ -300,7 +294,7 @@ impl Tool {
         let host = &self.host;
         if on.gate.layers.ci.is_some() {
             if let Some(sender) = Sender::new(&on.gate, host, BUILD_MACHINE_LIMIT) {
-                drop(sender.run(Urgency::BuildMachine));
+                drop(run(&sender, Urgency::BuildMachine));
             }
         } else if let Some(endpoint) = &on.gate.endpoint
             && !on.spool.is_empty()
@@ -310,6 +304,15 @@ impl Tool {
             spawn_detached(host, endpoint, &self.asked.product);
         }
     }
+}
+
+/// Sends, and tells how it ended, if it could begin. A sender has a runtime of its own, which cannot be started within the caller's.
+fn run(sender: &Sender, urgency: Urgency) -> Option<End> {
+    std::thread::scope(|scope| {
+        let sending = std::thread::Builder::new();
+        let sending = sending.spawn_scoped(scope, || sender.run(urgency).end);
+        sending.ok().and_then(|sending| sending.join().ok())
+    })
 }
 
 fn stamps(files: &[PathBuf]) -> Vec<Stamp> {

@@ -7,9 +7,9 @@ use serde::Serialize;
 use uuid::Uuid;
 
 use super::frozen::{self, events_of, frozen_in, inflate};
-use super::lines::{self, Line};
+use super::lines::{self, Line, LineFile};
 use super::losses;
-use super::{Ledger, LedgerEntry, QUEUE_FILE, READ_LIMIT, Spool, TAKEN_FILE};
+use super::{APPEND_WAIT, Ledger, LedgerEntry, QUEUE_FILE, READ_LIMIT, Spool, TAKEN_FILE};
 use crate::base::fsx::{self, FsError, LockError};
 use crate::config::Paths;
 use crate::model::outcome::{Outcome, Reason};
@@ -73,9 +73,12 @@ impl SpoolState {
 
 /// The events that wait under the grant of `epoch`, exactly as they are spooled; lines that cannot be read are left out.
 pub fn waiting_events(paths: &Paths, epoch: u64) -> Result<Vec<serde_json::Value>, FsError> {
-    let folder = Spool::folder_of(paths, epoch);
+    waiting_in(&Spool::folder_of(paths, epoch))
+}
+
+fn waiting_in(folder: &Path) -> Result<Vec<serde_json::Value>, FsError> {
     let mut waiting = Vec::new();
-    for batch in frozen_in(&folder)? {
+    for batch in frozen_in(folder)? {
         let bytes = batch.bytes_if_there()?.unwrap_or_default();
         let body = inflate(&bytes).unwrap_or_default();
         let mut body: serde_json::Value = serde_json::from_slice(&body).unwrap_or_default();
@@ -83,7 +86,7 @@ pub fn waiting_events(paths: &Paths, epoch: u64) -> Result<Vec<serde_json::Value
             waiting.append(events);
         }
     }
-    let queue = unfrozen(&folder)?;
+    let queue = unfrozen(folder)?;
     waiting.extend(lines::split(&queue).filter_map(|line| serde_json::from_slice(line).ok()));
     Ok(waiting)
 }
@@ -108,10 +111,28 @@ pub(super) fn unfrozen(folder: &Path) -> Result<Vec<u8>, FsError> {
     Ok(bytes)
 }
 
-/// Notes every event that waits under the grant of `epoch` as withdrawn, before its spool goes and the ledger stays. The bytes
-/// of frozen batches, which may have been tried, go into the ledger.
+/// Takes the spool of the grant of `epoch` away, and notes every event that waited in it as withdrawn, where the ledger stays. The
+/// bytes of frozen batches, which may have been tried, go into the ledger.
+///
+/// It is moved aside first, and who appends at that moment is waited for: whoever comes later finds no spool, so each event is
+/// either noted here or never taken.
 pub fn note_withdrawn(paths: &Paths, epoch: u64, now: Timestamp) -> Result<(), LockError> {
-    note_dropped(paths, epoch, Reason::Withdrawn, now).map(drop)
+    let folder = Spool::folder_of(paths, epoch);
+    let aside = folder.with_extension("removed");
+    fsx::remove(&aside)?;
+    match std::fs::rename(&folder, &aside) {
+        Ok(()) => {
+            let queue = aside.join(QUEUE_FILE);
+            let held = queue.exists().then(|| LineFile::open(&queue, APPEND_WAIT));
+            let noted = note_in(paths, &aside, Reason::Withdrawn, now);
+            drop(held);
+            fsx::remove(&aside)?;
+            noted.map(drop)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        // What cannot be moved may still be read.
+        Err(_) => note_dropped(paths, epoch, Reason::Withdrawn, now).map(drop),
+    }
 }
 
 /// As [`note_withdrawn`], for any reason; tells how many events there were.
@@ -121,8 +142,17 @@ pub(super) fn note_dropped(
     reason: Reason,
     now: Timestamp,
 ) -> Result<usize, LockError> {
+    note_in(paths, &Spool::folder_of(paths, epoch), reason, now)
+}
+
+fn note_in(
+    paths: &Paths,
+    folder: &Path,
+    reason: Reason,
+    now: Timestamp,
+) -> Result<usize, LockError> {
     let outcome = Outcome::Dropped(reason);
-    let entries: Vec<LedgerEntry> = waiting_events(paths, epoch)?
+    let entries: Vec<LedgerEntry> = waiting_in(folder)?
         .into_iter()
         .map(|event| {
             let line: Line = serde_json::from_value(event).unwrap_or_default();
@@ -131,7 +161,7 @@ pub(super) fn note_dropped(
         .collect();
     let ledger = Ledger::new(paths);
     ledger.note(now, &entries)?;
-    for batch in frozen_in(&Spool::folder_of(paths, epoch))? {
+    for batch in frozen_in(folder)? {
         ledger.keep(now, &batch)?;
     }
     Ok(entries.len())

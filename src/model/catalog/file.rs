@@ -11,6 +11,9 @@ use super::{COMMAND_LINE, Catalog, Privacy, TOKEN_MAX, build};
 /// The longest name of an event or a property, in characters.
 const NAME_MAX: usize = 96;
 
+/// The longest message about TOML that is shown as it is, in characters.
+const LONGEST_SHOWN: usize = 1000;
+
 /// A catalog that cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
@@ -156,8 +159,19 @@ pub(super) fn problem(place: &str, problem: impl Into<String>) -> Problem {
     }
 }
 
+/// A message shows the line that is wrong; one that is too long to be read is left out of it.
+fn short(error: toml::de::Error, text: &str) -> toml::de::Error {
+    if error.to_string().chars().count() <= LONGEST_SHOWN {
+        return error;
+    }
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.unwrap_or_default().matches('\n').count() + 1;
+    let message: String = error.message().chars().take(LONGEST_SHOWN / 2).collect();
+    serde::de::Error::custom(format!("{message} (line {line})"))
+}
+
 pub(super) fn parse(text: &str) -> Result<Catalog, CatalogError> {
-    let file: CatalogFile = toml::from_str(text)?;
+    let file: CatalogFile = toml::from_str(text).map_err(|error| short(error, text))?;
     let id = file.id.clone();
     build::build(file).map_err(|Problem { place, problem }| CatalogError::Invalid {
         catalog: id,

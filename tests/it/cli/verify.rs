@@ -313,3 +313,72 @@ fn the_hidden_entry_says_why_it_cannot_be_used() {
         .exits(70);
     assert_eq!(run.stdout, "caged\n");
 }
+
+#[test]
+fn another_programs_telemetry_is_checked_by_its_catalog_and_seen_without() {
+    let (home, temporary) = home();
+    let notes = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/it/support/notes.toml");
+    let of_notes = ["telemetry", "verify", "--catalog", notes, "--json"];
+    let enable = ["telemetry", "enable", "--catalog", notes, "--yes"];
+    let nowhere = ["--endpoint", "http://127.0.0.1:1"];
+    home.run(&[&enable[..], &nowhere[..]].concat()).ok();
+    let verified = home.run(&of_notes).exits(0).json();
+    assert_eq!(verified["effective"], "on");
+    assert_proved(&verified);
+    let details = check(&verified, "files")["details"].as_str().unwrap();
+    assert!(details.starts_with("6 commands"), "{details}");
+    let whole = home.run(&["telemetry", "verify", "--json"]).exits(0).json();
+    assert_eq!(whole["effective"], "undecided");
+    assert_eq!(check(&whole, "others")["passed"], true);
+
+    home.run(&["telemetry", "disable", "--catalog", notes]).ok();
+    let verified = home.run(&of_notes).exits(0).json();
+    assert_eq!(verified["effective"], "off");
+    assert_proved(&verified);
+    let secret = ".local/state/decantr/catalogs/notes/install-secret";
+    let secret = home.path().join(secret);
+    std::fs::create_dir_all(secret.parent().unwrap()).unwrap();
+    std::fs::write(&secret, "s").unwrap();
+    let verified = home.run(&of_notes).exits(1).json();
+    assert_eq!(check(&verified, "ids")["passed"], false);
+    let whole = home.run(&["telemetry", "verify", "--json"]).exits(1).json();
+    let residue = check(&whole, "others")["residue"][0].as_str().unwrap();
+    assert!(residue.starts_with("notes: the secret"), "{residue}");
+    assert!(is_empty(&temporary));
+}
+
+#[test]
+fn what_left_under_another_form_of_a_catalog_is_not_called_wrong() {
+    let (home, _temporary) = home();
+    let notes = include_str!("../support/notes.toml");
+    let path = home.work().join("notes.toml");
+    let catalog = ["--catalog", path.to_str().unwrap()];
+    let run = |args: &[&str]| home.run(&[args, &catalog[..]].concat());
+    let of_catalog = || {
+        let verified = run(&["telemetry", "verify", "--json"]).exits(0).json();
+        check(&verified, "catalog")["passed"].clone()
+    };
+    let enable = [
+        "telemetry",
+        "enable",
+        "--yes",
+        "--endpoint",
+        "http://127.0.0.1:1",
+    ];
+    let record = [
+        "telemetry",
+        "record",
+        "notes.sync.completed",
+        "-p",
+        "store=git",
+    ];
+    std::fs::write(&path, notes).unwrap();
+    run(&enable).ok();
+    run(&record).ok();
+    drop(run(&["telemetry", "flush"]).exits(6));
+    assert_eq!(of_catalog(), true);
+    std::fs::write(&path, notes.replace("\"git\", ", "")).unwrap();
+    assert_eq!(of_catalog(), Value::Null);
+    std::fs::write(&path, notes).unwrap();
+    assert_eq!(of_catalog(), true);
+}

@@ -112,6 +112,37 @@ fn a_grant_for_build_machines_holds_there_only() {
     assert_eq!(machine.record(), ACCEPTED);
 }
 
+#[tokio::test]
+async fn a_build_machine_sends_at_once_from_an_async_program_too() {
+    let machine = Machine::new()
+        .with("CI", "true")
+        .with("DECANTR_TELEMETRY_ENDPOINT", "http://127.0.0.1:1");
+    let terms = Terms {
+        scopes: vec![Scope::Ci],
+        ..Terms::default()
+    };
+    enable(&machine, &Asked::default(), terms);
+    let recorder = machine.recorder();
+    assert_eq!(record(&recorder), ACCEPTED);
+    recorder.hand_off();
+}
+
+#[test]
+fn a_recorder_that_outlives_its_grant_records_nothing_more() {
+    let machine = Machine::new();
+    let day = SignedDuration::from_hours(24);
+    let terms = Terms {
+        until: machine.now().checked_add(day).ok(),
+        ..Terms::default()
+    };
+    enable(&machine, &Asked::default(), terms);
+    let recorder = machine.recorder();
+    // The first one makes an id, after which files are looked at again.
+    assert_eq!([record(&recorder), record(&recorder)], [ACCEPTED; 2]);
+    machine.clock.advance(day);
+    assert_eq!(record(&recorder), Recorded::Nothing);
+}
+
 #[test]
 fn a_time_is_an_hour_to_ten_years() {
     let hours = |text| control::grant_time(text).map(|time| time.as_hours());

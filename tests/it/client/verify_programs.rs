@@ -96,6 +96,8 @@ fn every_way_to_change_a_file_is_one() {
         "chmod 0600, $ENV{HOME}",
         "utime 1, 1, $ENV{HOME}",
         "truncate $0, 0",
+        // fchmodat2, by its number.
+        "syscall(452, -100, $ENV{HOME}, 0600, 0)",
     ] {
         let stand = Stand::new();
         let verified = stand.verify(&format!("#!/usr/bin/perl\n{statement};\nexit 0;\n"));

@@ -53,10 +53,11 @@ fn stoppable(host: &Host, asked: &Asked<'_>) -> Result<Verified, CommandError> {
         let mut signals = Signals::register()?;
         let work = {
             let (host, interrupted) = (host.clone(), Arc::clone(&interrupted));
-            let no_telemetry = asked.no_telemetry;
+            let (no_telemetry, product) = (asked.no_telemetry, asked.product());
             move || {
                 let asked = Asked {
                     no_telemetry,
+                    product: Some(&product),
                     ..Asked::default()
                 };
                 let watch = Watch {

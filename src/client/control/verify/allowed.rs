@@ -12,6 +12,7 @@ use super::view::{Check, Level};
 use crate::client::ClientError;
 use crate::client::consent::{Gate, Grant};
 use crate::client::spool::{Frozen, Spool, validator_of, waiting_events};
+use crate::config::Standing;
 use crate::model::event::{Admission, Event, RawEvent, Validator};
 
 const CATALOG: (&str, &str) = (
@@ -30,12 +31,17 @@ pub(super) fn check(gate: &Gate, evidence: &Evidence, problems: &mut Vec<String>
         }),
         validator: validator_of(catalog),
     };
+    let is_known = |text: &[u8]| is_known(gate, text);
     let mut residue = Vec::new();
-    let mut events = 0;
+    let (mut events, mut unknown) = (0, 0);
     for (batch, body) in &evidence.bodies {
         // Bytes that cannot be read are named by other checks.
         let Ok(text) = &body.text else { continue };
         let found = judge.body(*batch, text);
+        if !found.residue.is_empty() && !is_known(text) {
+            unknown += 1;
+            continue;
+        }
         events += found.events;
         residue.extend(found.residue);
     }
@@ -48,7 +54,16 @@ pub(super) fn check(gate: &Gate, evidence: &Evidence, problems: &mut Vec<String>
         }
     };
     for line in &waiting {
-        residue.extend(judge.line(line, "an event that waits"));
+        match judge.line(line, "an event that waits") {
+            Some(_) if !is_known(line.as_bytes()) => unknown += 1,
+            found => residue.extend(found),
+        }
+    }
+    if residue.is_empty() && unknown > 0 {
+        let why = format!(
+            "{unknown} batches or events are of a time when the catalog may have been another one, which is not here any more"
+        );
+        return Check::not_checked(name, what, why);
     }
     let details = format!(
         "{events} events in {bodies} batches and {} events that wait were judged again by revision {} of the catalog",
@@ -56,6 +71,23 @@ pub(super) fn check(gate: &Gate, evidence: &Evidence, problems: &mut Vec<String>
         judge.validator.catalog().revision
     );
     Check::found(name, what, Level::Observed, details, residue)
+}
+
+/// Whether the catalog is known by which `text`, a batch or an event, was recorded: this program's own is held to what was released,
+/// any other can be another one than it was, and is known since somebody agreed to just this one.
+fn is_known(gate: &Gate, text: &[u8]) -> bool {
+    let product = &gate.product;
+    let agreed = gate
+        .grant()
+        .filter(|grant| product.standing(grant.revision, &grant.sha256) != Standing::Changed);
+    let times = || match serde_json::from_slice(text) {
+        Ok(Times { events, timestamp }) => {
+            let times = events.into_iter().filter_map(|event| event.timestamp);
+            times.chain(timestamp).min()
+        }
+        Err(_) => None,
+    };
+    product.is_own() || agreed.is_some_and(|grant| times().is_none_or(|first| first >= grant.at))
 }
 
 /// The events that wait, as they are spooled; those in frozen batches are among them once more.
@@ -150,6 +182,14 @@ impl Judge {
             grant.revision
         ))
     }
+}
+
+/// The times in a batch, or in an event.
+#[derive(serde::Deserialize)]
+struct Times {
+    #[serde(default)]
+    events: Vec<At>,
+    timestamp: Option<Timestamp>,
 }
 
 #[derive(serde::Deserialize)]

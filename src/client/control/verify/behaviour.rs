@@ -10,7 +10,7 @@ use std::path::Path;
 use super::Watch;
 use super::cage::{Kind, Network, TRY};
 use super::child::{Cage, End, Place, Ran, run_caged};
-use super::commands::{COMMANDS, Tried, doing};
+use super::commands::{COMMANDS, OF_ANOTHER, Tried, doing};
 use super::free;
 use super::trial::Trial;
 use super::view::{Check, Level};
@@ -48,8 +48,12 @@ impl<'a> Watched<'a> {
     /// The commands that are off as they are run.
     pub(super) fn commands(&self) -> impl Iterator<Item = &'static Tried> {
         let has_flag = self.flag.is_some();
-        COMMANDS
-            .iter()
+        let all: &[Tried] = if self.gate.product.is_own() {
+            &COMMANDS
+        } else {
+            &OF_ANOTHER
+        };
+        all.iter()
             .filter(move |tried| tried.takes_flag || !has_flag)
     }
 
@@ -65,9 +69,15 @@ impl<'a> Watched<'a> {
 
     /// The claim of the check of `kind`.
     fn claim(&self, kind: Kind) -> String {
+        let product = &self.gate.product;
+        let whose = if product.is_own() {
+            "decantr's own commands".to_owned()
+        } else {
+            format!("decantr's commands about {}", product.id())
+        };
         let when = match self.flag {
-            Some(flag) => format!("with {flag}, decantr's own commands"),
-            None => "decantr's own commands".to_owned(),
+            Some(flag) => format!("with {flag}, {whose}"),
+            None => whose,
         };
         let what = match kind {
             Kind::Files => "write, make, change and remove no file",
@@ -83,7 +93,7 @@ pub(super) fn checks(watched: &Watched<'_>, problems: &mut Vec<String>) -> Vec<C
     if watched.watch.program.as_os_str().is_empty() {
         return none(watched, "the system does not say where this program is");
     }
-    let trial = match Trial::set_up(watched.host) {
+    let trial = match Trial::set_up(watched.host, &watched.gate.product) {
         Ok(trial) => trial,
         Err(why) => return none(watched, &why),
     };

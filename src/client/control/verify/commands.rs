@@ -13,6 +13,9 @@ const PROJECT: &str = "PROJECT";
 /// An argument that stands for a folder that is not there.
 const MISSING: &str = "MISSING";
 
+/// An argument that stands for a file with an event of the product.
+const SAMPLE: &str = "SAMPLE";
+
 /// A command.
 #[derive(Debug)]
 pub(super) struct Tried {
@@ -64,6 +67,21 @@ pub(super) const COMMANDS: [Tried; 11] = [
     },
 ];
 
+/// All that are about another product: whatever names it.
+pub(super) const OF_ANOTHER: [Tried; 7] = [
+    command(&["telemetry", "status"], &[0, 3]),
+    command(&["telemetry", "explain"], &[0, 3]),
+    command(&["telemetry", "explain", "--diff"], &[0, 3]),
+    command(&["telemetry", "record", "--from-json", SAMPLE], &[0]),
+    command(&["telemetry", "log", "--bytes"], &[0, 3]),
+    command(&["telemetry", "flush"], &[3, 4]),
+    Tried {
+        args: &[DELIVER_ARGUMENT],
+        ends: &[0],
+        takes_flag: false,
+    },
+];
+
 /// What records an event, and so writes and starts the sender where telemetry is on.
 const RECORDS: Tried = command(&["analyze", PROJECT, "--no-write"], &[0]);
 
@@ -84,6 +102,7 @@ impl Tried {
         let arg = |arg: &&str| match *arg {
             PROJECT => trial.project().into(),
             MISSING => trial.missing().into(),
+            SAMPLE => trial.sample().into(),
             other => other.into(),
         };
         let more = more.map(OsString::from);

@@ -86,6 +86,10 @@ mod seccomp {
         libc::SYS_fremovexattr,
     ];
 
+    /// The same by calls that the C library does not name everywhere yet: `fchmodat2`, `setxattrat`, `removexattrat` and
+    /// `file_setattr`. Since 424 a call has the same number on every processor (`syscall.tbl` of Linux).
+    const NEWER_CHANGES: [i64; 4] = [452, 463, 466, 469];
+
     /// Gets, or uses, a socket of any family.
     const TALKS: [i64; 11] = [
         libc::SYS_socket,
@@ -163,6 +167,7 @@ mod seccomp {
         match kind {
             Kind::Files => {
                 rules.extend(always(CHANGES));
+                rules.extend(always(NEWER_CHANGES));
                 rules.extend(always(older::CHANGES));
                 rules.insert(libc::SYS_openat, opening(2)?);
                 if let Some(open) = older::OPEN {

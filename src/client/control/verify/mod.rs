@@ -13,6 +13,7 @@ mod commands;
 mod evidence;
 mod filter;
 mod free;
+mod others;
 mod passing;
 mod process;
 mod sent;
@@ -30,7 +31,7 @@ use crate::client::ClientError;
 use crate::client::consent::{ConsentFile, Gate};
 use crate::client::delivery::pinned_keys;
 use crate::client::withdrawal::Kept;
-use crate::config::{Asked, Host};
+use crate::config::{Asked, CATALOG_VARIABLE, Env, Host};
 
 pub use cage::{CAGED_ARGUMENT, run_caged};
 pub use view::{Check, Level, Verdict, Verified};
@@ -65,11 +66,13 @@ pub const LIMIT: Duration = Duration::from_secs(10);
 pub fn verify(host: &Host, asked: &Asked<'_>, watch: Watch<'_>) -> Result<Verified, ClientError> {
     let gate = Gate::open(host, asked)?;
     let mut problems = gate.problems.clone();
-    let first = Passing::look(&gate.paths);
+    let first = Passing::look(&gate);
     let mut checks = state::checks(&gate, &mut problems);
-    let watched = Watched::new(host, asked, watch, &gate);
+    checks.extend(others::check(&gate, &mut problems));
+    let named = naming(host, &gate);
+    let watched = Watched::new(&named, asked, watch, &gate);
     let behaviour = behaviour::checks(&watched, &mut problems);
-    let later = Passing::look(&gate.paths);
+    let later = Passing::look(&gate);
     checks.extend(first.checks(later, &gate, host.clock.now()));
     checks.extend(behaviour);
     checks.extend(about_sent(&gate, watch.interrupted, &mut problems));
@@ -77,6 +80,17 @@ pub fn verify(host: &Host, asked: &Asked<'_>, watch: Watch<'_>) -> Result<Verifi
     let decision = gate.decision();
     let why = decision.why().to_owned();
     Ok(Verified::of(decision.effective(), why, checks, problems))
+}
+
+/// The machine as commands about the gate's product, and its sender, are to find it: with the variable that names the catalog.
+fn naming(host: &Host, gate: &Gate) -> Host {
+    let name = gate.product.reference().as_os_str();
+    let others = host.env.all().filter(|(key, _)| *key != CATALOG_VARIABLE);
+    let own = std::iter::once((CATALOG_VARIABLE.as_ref(), name));
+    Host {
+        env: Env::from_pairs(others.chain(own)),
+        ..host.clone()
+    }
 }
 
 /// The checks of what was sent. What does not hold while a sender is at work holds when it is done; what was tampered with never

@@ -31,10 +31,10 @@ pub(super) struct Passing {
 
 impl Passing {
     /// Looks.
-    pub(super) fn look(paths: &Paths) -> Self {
+    pub(super) fn look(gate: &Gate) -> Self {
         Self {
-            files: files(paths),
-            senders: senders(paths),
+            files: files(&gate.paths),
+            senders: senders(&gate.paths),
         }
     }
 

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::client::delivery::DELIVER_ARGUMENT;
-use crate::config::{Env, Paths};
+use crate::config::{CATALOG_VARIABLE, Env, Paths, Product};
 
 /// Where it says so.
 const PROC: &str = "/proc";
@@ -116,9 +116,17 @@ fn is_sender(folder: &Path, paths: &Paths) -> bool {
     let Ok(environment) = fs::read(folder.join("environ")) else {
         return true;
     };
-    Paths::resolve(&environment_of(&environment)).map_or(true, |of| {
-        of.config_dir == paths.config_dir || of.state_dir == paths.state_dir
-    })
+    places(&environment_of(&environment))
+        .is_none_or(|of| of.config_dir == paths.config_dir || of.state_dir == paths.state_dir)
+}
+
+/// Where a sender with this environment works: each product has folders of its own. Unknown where its catalog is gone.
+fn places(env: &Env) -> Option<Paths> {
+    let named = env.text(CATALOG_VARIABLE);
+    let named = named
+        .as_deref()
+        .map(|name| Product::named(name, Path::new("/")));
+    Paths::of(env, &named.transpose().ok()?.unwrap_or_default()).ok()
 }
 
 /// The variables as the kernel shows them: `key=value`, each with a zero byte behind it (`proc_pid_environ(5)`).
@@ -175,8 +183,14 @@ mod tests {
     #[test]
     fn where_a_sender_works_follows_from_its_environment() {
         let env = environment_of(b"HOME=/h\0odd\0DECANTR_STATE_DIR=/s=s\0");
-        let paths = Paths::resolve(&env).unwrap();
+        let paths = places(&env).unwrap();
         assert_eq!(paths.config_dir, Path::new("/h/.config/decantr"));
         assert_eq!(paths.state_dir, Path::new("/s=s"));
+        let env = environment_of(b"HOME=/h\0DECANTR_CATALOG=race-bot\0");
+        let paths = places(&env).unwrap();
+        let own = Path::new("/h/.config/decantr");
+        assert_eq!(paths.config_dir, own.join("catalogs/race-bot"));
+        let gone = environment_of(b"HOME=/h\0DECANTR_CATALOG=/nowhere/gone.toml\0");
+        assert_eq!(places(&gone), None);
     }
 }

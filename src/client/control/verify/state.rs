@@ -12,6 +12,7 @@ use crate::client::identity::{LINK_FILE, PAST_FILE, PROJECTS_FILE, SECRET_FILE};
 use crate::client::spool::{Ledger, Spool, SpoolState};
 use crate::client::withdrawal::Kept;
 use crate::config::file::{INSTALL_ID, INSTALL_ID_AT};
+use crate::config::{ConfigFile, Paths};
 
 /// The names and claims of the checks, in order.
 const IDS: (&str, &str) = (
@@ -50,15 +51,33 @@ pub(super) fn checks(gate: &Gate, problems: &mut Vec<String>) -> Vec<Check> {
         return [IDS, WAITING, LOG, SERVERS].map(check).into();
     };
     let look = Look {
-        gate,
+        paths: &gate.paths,
+        settings: gate.settings.as_ref(),
         record: &record,
         problems,
     };
     look.all()
 }
 
+/// The same about a product of which nothing is known but its folders.
+///
+/// # Errors
+/// Why the record of consent or the settings cannot be read, as a sentence.
+pub(super) fn checks_in(paths: &Paths, problems: &mut Vec<String>) -> Result<Vec<Check>, String> {
+    let record = ConsentFile::load(paths).map_err(|error| chain(&error))?;
+    let settings = ConfigFile::load(&paths.config_file()).map_err(|error| chain(&error))?;
+    let look = Look {
+        paths,
+        settings: Some(&settings),
+        record: &record,
+        problems,
+    };
+    Ok(look.all())
+}
+
 struct Look<'a> {
-    gate: &'a Gate,
+    paths: &'a Paths,
+    settings: Option<&'a ConfigFile>,
     record: &'a ConsentFile,
     problems: &'a mut Vec<String>,
 }
@@ -69,7 +88,7 @@ impl Look<'_> {
     }
 
     fn state(&self, name: &str) -> PathBuf {
-        self.gate.paths.state_dir.join(name)
+        self.paths.state_dir.join(name)
     }
 
     /// Whether the record has a grant, for whichever endpoint, whether it still holds or has ended. What it made is kept for it:
@@ -106,7 +125,7 @@ impl Look<'_> {
 
     fn ids(&mut self) -> Check {
         let mut found = self.present(&WITH_IDS);
-        if let Some(settings) = &self.gate.settings {
+        if let Some(settings) = self.settings {
             let path = settings.path().display();
             for key in [INSTALL_ID, INSTALL_ID_AT] {
                 // A value of another type is one, too.
@@ -119,7 +138,7 @@ impl Look<'_> {
             return Check::not_checked(name, what, "config.json cannot be read");
         }
         let mut check = self.owned_or_residue(IDS, found);
-        match ForgetView::read(&self.gate.paths) {
+        match ForgetView::read(self.paths) {
             Ok(asked) => {
                 let pending = asked.map(|asked| asked.pending).unwrap_or_default();
                 let ids: usize = pending.iter().map(|ask| ask.ids).sum();
@@ -146,7 +165,7 @@ impl Look<'_> {
 
     fn waiting(&mut self) -> Check {
         let (name, what) = WAITING;
-        let root = Spool::root(&self.gate.paths);
+        let root = Spool::root(self.paths);
         let entries = match entries(&root) {
             Ok(entries) => entries,
             Err(why) => return Check::not_checked(name, what, why),
@@ -172,7 +191,7 @@ impl Look<'_> {
     }
 
     fn events(&mut self) -> usize {
-        match SpoolState::read(&self.gate.paths, None) {
+        match SpoolState::read(self.paths, None) {
             Ok(state) => state.elsewhere,
             Err(error) => {
                 self.problems.push(chain(&error));
@@ -183,12 +202,12 @@ impl Look<'_> {
 
     fn log(&mut self) -> Check {
         let (name, what) = LOG;
-        let root = Ledger::root(&self.gate.paths);
+        let root = Ledger::root(self.paths);
         if !is_there(&root) || self.is_owned() {
             let found = is_there(&root).then(|| format!("the log in {}", root.display()));
             return self.owned_or_residue(LOG, found.into_iter().collect());
         }
-        let kept = match Kept::load(&self.gate.paths) {
+        let kept = match Kept::load(self.paths) {
             Ok(kept) => kept,
             Err(error) => {
                 self.problems.push(chain(&error));

@@ -4,13 +4,15 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use serde_json::json;
 use tempfile::TempDir;
 
+use super::super::enable::example;
 use super::super::{Terms, plan_enable};
 use crate::base::error::chain;
 use crate::base::fsx;
 use crate::client::consent::Actor;
-use crate::config::{Asked, Env, Host};
+use crate::config::{Asked, Env, Host, Product};
 
 /// Where the home's telemetry goes: to this machine, at a port that nobody listens on (tcpmux, RFC 1078). No socket to it is
 /// ever opened.
@@ -39,11 +41,12 @@ pub(super) struct Trial {
 }
 
 impl Trial {
-    /// Makes the folder and the project.
+    /// Makes the folder, the project, and a file with an event of `product` as a script would record it; an empty list where no
+    /// event of it can be recorded here.
     ///
     /// # Errors
     /// Why that cannot be done, as a phrase.
-    pub(super) fn set_up(host: &Host) -> Result<Self, String> {
+    pub(super) fn set_up(host: &Host, product: &Product) -> Result<Self, String> {
         let parent = host.env.path("TMPDIR");
         let parent = host
             .cwd
@@ -61,8 +64,17 @@ impl Trial {
             .iter()
             .try_for_each(|path| fsx::create_private_dir(path));
         made.map_err(|error| chain(&error))?;
-        for (name, text) in PROJECT {
-            let path = trial.project().join(name);
+        let sample = example(product, host.clock.now());
+        let sample = sample.and_then(|event| serde_json::to_value(event).ok());
+        let sample = sample.map_or_else(
+            || json!([]),
+            |event| json!({ "name": event.get("name"), "properties": event.get("properties") }),
+        );
+        let files = PROJECT.map(|(name, text)| (trial.project().join(name), text.to_owned()));
+        for (path, text) in files
+            .into_iter()
+            .chain([(trial.sample(), sample.to_string())])
+        {
             fs::write(&path, text)
                 .map_err(fsx::context("write", &path))
                 .map_err(|error| chain(&error))?;
@@ -113,6 +125,11 @@ impl Trial {
     /// A folder that is not there.
     pub(super) fn missing(&self) -> PathBuf {
         self.folder.path().join("missing")
+    }
+
+    /// The file with an event.
+    pub(super) fn sample(&self) -> PathBuf {
+        self.folder.path().join("sample.json")
     }
 
     /// The folder of it all.

@@ -1,6 +1,7 @@
 //! What the loader refuses, and what it says.
 
 use super::*;
+use crate::base::error::chain;
 
 /// Each change to the sample, with what the loader then says.
 fn assert_refused(cases: &[(&str, &str, &str)]) {
@@ -207,4 +208,18 @@ fn what_is_listed_twice_is_refused() {
             "thing.done.word: source web is named twice",
         ),
     ]);
+}
+
+#[test]
+fn a_line_that_nobody_could_read_is_not_shown() {
+    let long = "x".repeat(100_000);
+    for text in [
+        format!("id = \"sample\"\na = {}", "[".repeat(100_000)),
+        format!("id = \"sample\"\n{long} = 1"),
+        format!("id = \"sample\"\nrevision = \"{long}\""),
+    ] {
+        let error = chain(&Catalog::parse(&text).unwrap_err());
+        assert!(error.len() < 1000, "{} bytes", error.len());
+        assert!(error.contains("(line 2)"), "{error}");
+    }
 }
