@@ -296,7 +296,11 @@ impl Terms {
         }
     }
 
+    /// Whether what waited under the `old` terms may leave under these.
     fn is_as_wide_as(&self, old: &Self) -> bool {
-        self.revision >= old.revision && (!self.only_use || old.only_use)
+        self.revision >= old.revision
+            && (!self.only_use || old.only_use)
+            && (self.local || !old.local)
+            && (self.ci || !old.ci)
     }
 }
