@@ -12,7 +12,6 @@ use crate::client::control;
 
 /// `decantr telemetry`.
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct TelemetryArgs {
     /// What to do; `status` when not given.
     #[command(subcommand)]

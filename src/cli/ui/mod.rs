@@ -1,6 +1,7 @@
 //! All printing: data on stdout, everything else on stderr, tables in the terminal's width, colour where it is wanted.
 
 mod clean;
+mod propose;
 
 use std::io::{self, BufRead, Read as _, Write};
 
@@ -9,6 +10,7 @@ use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyl
 use serde::Serialize;
 
 use clean::{escaped, visible};
+use propose::proposing;
 
 use super::args::{ColorChoice, OutputOptions};
 use super::error::CommandError;
@@ -77,6 +79,8 @@ pub(crate) struct Ui {
     verbose: u8,
     /// Whether a JSON object has been printed; there is never a second one.
     has_json: bool,
+    /// How the commands that are proposed begin, where they are about another program's telemetry.
+    telemetry: Option<String>,
 }
 
 impl Ui {
@@ -95,8 +99,14 @@ impl Ui {
             quiet: options.quiet,
             verbose: options.verbose,
             has_json: false,
+            telemetry: None,
             io,
         }
+    }
+
+    /// From now on proposed commands of `decantr telemetry` begin with `program` instead.
+    pub(crate) fn propose(&mut self, program: String) {
+        self.telemetry = Some(program);
     }
 
     /// Whether a person is there to answer: all three streams are terminals.
@@ -128,6 +138,7 @@ impl Ui {
 
     /// Writes one line to stdout.
     pub(crate) fn line(&mut self, text: &str) -> Result<(), CommandError> {
+        let text = proposing(self.telemetry.as_deref(), text);
         self.data(&format!("{text}\n"))
     }
 
@@ -308,7 +319,8 @@ impl Ui {
 
     /// stderr is best effort: a command does not fail because nobody hears its status.
     fn say(&mut self, text: &str) {
-        drop(writeln!(self.io.stderr, "{}", visible(text)));
+        let text = proposing(self.telemetry.as_deref(), text).into_owned();
+        drop(writeln!(self.io.stderr, "{}", visible(&text)));
     }
 }
 

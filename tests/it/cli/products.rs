@@ -65,3 +65,20 @@ fn while_telemetry_is_off_nobody_looks_for_a_place_for_a_duration() {
     let said = home.run(&words).exits(2).stderr;
     assert!(said.contains("duration"), "{said}");
 }
+
+#[test]
+fn what_is_proposed_can_be_run_as_it_stands() {
+    let home = Home::new();
+    home.write("notes.toml", include_str!("../support/notes.toml"));
+    let enabled = home
+        .run(&["telemetry", "enable", "--catalog", "./notes.toml", "--yes"])
+        .ok();
+    let (_, proposed) = enabled
+        .rsplit_once("for http://127.0.0.1:7317. `decantr ")
+        .unwrap();
+    let (proposed, _) = proposed.split_once('`').unwrap();
+    assert!(proposed.ends_with("notes.toml disable"), "{proposed}");
+    let words: Vec<&str> = proposed.split(' ').collect();
+    assert!(home.run(&words).ok().contains("Telemetry of notes is off"));
+    drop(home.run(&["telemetry", "--json", "status"]).exits(2));
+}

@@ -32,6 +32,14 @@ pub(in crate::cli) fn run(
     ui: &mut Ui,
 ) -> Result<(), CommandError> {
     let product = product(host, args)?;
+    if !product.is_own() {
+        ui.propose(begins(&product));
+    }
+    if args.command.is_some() && args.format.is_json() {
+        let message =
+            "--json belongs behind the command, for example `decantr telemetry status --json`";
+        return Err(CommandError::new(exit::USAGE, message));
+    }
     let is_silent = matches!(args.command, Some(TelemetryCommand::Record(_)));
     if args.catalog.is_none() && !product.is_own() && !is_silent {
         ui.status(&format!(
@@ -96,7 +104,10 @@ fn can_ask(format: Format, ui: &Ui) -> bool {
 
 /// How a command of `decantr telemetry` begins that is about the same product, wherever it is run.
 fn again(asked: &Asked<'_>) -> String {
-    let product = asked.product();
+    begins(&asked.product())
+}
+
+fn begins(product: &Product) -> String {
     if product.is_own() {
         return "decantr telemetry".to_owned();
     }
