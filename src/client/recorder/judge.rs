@@ -3,8 +3,6 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use crate::base::clock::Clock;
 use crate::client::consent::Grant;
 use crate::client::identity::Ids;
@@ -47,11 +45,6 @@ impl Judge {
     /// The catalog as it is now.
     pub fn catalog(&self) -> &Arc<Catalog> {
         &self.whole
-    }
-
-    /// Whether the grant that it judges by is over at `now`.
-    pub fn has_ended(&self, now: Timestamp) -> bool {
-        self.grant.is_over(now)
     }
 
     /// What a command says, as an event of this source.

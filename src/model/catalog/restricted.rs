@@ -1,4 +1,4 @@
-//! Less of a catalog: what it could express at an earlier revision, or for some of the questions only.
+//! Less of a catalog: what it could express at an earlier revision.
 
 use std::sync::{Arc, OnceLock};
 
@@ -15,15 +15,6 @@ impl Catalog {
         let events = self.events.iter();
         let events = events.filter(|event| event.since <= revision);
         self.with(revision, events.map(|event| event.at(revision)).collect())
-    }
-
-    /// Only the events that count in one of these buckets. A name that is no bucket's adds nothing.
-    #[must_use]
-    pub fn only(&self, buckets: &[impl AsRef<str>]) -> Self {
-        let chosen = |key: &Arc<str>| buckets.iter().any(|bucket| *bucket.as_ref() == **key);
-        let events = self.events.iter();
-        let events = events.filter(|event| event.buckets.iter().any(chosen));
-        self.with(self.revision, events.cloned().collect())
     }
 
     /// This catalog with another revision and other events.

@@ -128,22 +128,6 @@ async fn a_build_machine_sends_at_once_from_an_async_program_too() {
 }
 
 #[test]
-fn a_recorder_that_outlives_its_grant_records_nothing_more() {
-    let machine = Machine::new();
-    let day = SignedDuration::from_hours(24);
-    let terms = Terms {
-        until: machine.now().checked_add(day).ok(),
-        ..Terms::default()
-    };
-    enable(&machine, &Asked::default(), terms);
-    let recorder = machine.recorder();
-    // The first one makes an id, after which files are looked at again.
-    assert_eq!([record(&recorder), record(&recorder)], [ACCEPTED; 2]);
-    machine.clock.advance(day);
-    assert_eq!(record(&recorder), Recorded::Nothing);
-}
-
-#[test]
 fn a_time_is_an_hour_to_ten_years() {
     let hours = |text| control::grant_time(text).map(|time| time.as_hours());
     assert_eq!(hours("90d"), Ok(90 * 24));

@@ -96,24 +96,6 @@ fn what_is_counted_at_a_revision_exists_then() {
 }
 
 #[test]
-fn a_catalog_of_some_buckets_holds_their_events() {
-    let catalog = Catalog::decantr();
-    let some = catalog.only(&["identity_hygiene", "content_pipeline", "no_such"]);
-    let names: BTreeSet<&str> = some.events.iter().map(|event| &*event.name).collect();
-    assert_eq!(
-        names,
-        words(
-            "registry_web.identity_linked telemetry.identity_linked content.validation.completed content.publish.completed"
-        )
-    );
-    for name in names {
-        assert_eq!(some.event(name), catalog.event(name));
-    }
-    assert_eq!(some.revision, catalog.revision);
-    assert!(catalog.only(&[""; 0]).events.is_empty());
-}
-
-#[test]
 fn the_catalog_that_is_released_next_is_a_released_one() {
     let catalog = Catalog::decantr();
     let digest = catalog.wire_digest();
