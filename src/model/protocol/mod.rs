@@ -166,6 +166,9 @@ pub struct BatchReply {
 pub struct SingleReply {
     /// Whether the event is stored.
     pub accepted: bool,
+    /// Whether it was stored before; then it does not count again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub duplicate: bool,
     /// Why it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,

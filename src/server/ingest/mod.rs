@@ -140,6 +140,7 @@ fn single(judged: Result<(), Rejection>, outcomes: &[Outcome]) -> Result<Respons
     }
     let reply = SingleReply {
         accepted: true,
+        duplicate: outcomes.first() == Some(&Outcome::Duplicate),
         code: None,
         detail: None,
     };
