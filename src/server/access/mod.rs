@@ -7,6 +7,7 @@ mod peer;
 mod recent;
 mod reply;
 mod terms;
+mod token;
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::num::NonZeroU32;
@@ -24,6 +25,7 @@ pub use key::{Minted, mint};
 pub use peer::Peer;
 pub use reply::{Failure, json};
 pub use terms::{AliasKind, TermError, alias_id, erasable_ids, is_slug, org_id, user_id};
+pub use token::{ProjectTokens, project_token};
 
 use crate::model::protocol::Scope;
 use crate::server::store::{Key, Store};
@@ -132,7 +134,16 @@ impl Access {
     /// # Errors
     /// 401 for a key that does not hold, 403 for one of another scope, 429 for too many requests.
     pub async fn admit_events(&self, request: &Parts) -> Result<Option<Key>, Failure> {
-        let key = match credential(&request.headers) {
+        self.admit_events_with(request, credential(&request.headers))
+            .await
+    }
+
+    async fn admit_events_with(
+        &self,
+        request: &Parts,
+        credential: Credential<'_>,
+    ) -> Result<Option<Key>, Failure> {
+        let key = match credential {
             Credential::None => None,
             credential => Some(self.known(request, credential, Freshness::Recent).await?),
         };
