@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::{Args, Subcommand, ValueEnum};
 use ipnet::IpNet;
 
-use super::catalog::{CatalogCommand, CatalogOption};
+use super::catalog::CatalogCommand;
 use super::check::CheckArgs;
 use super::dashboard::DashboardArgs;
 use super::jobs::{PurgeArgs, SnapshotArgs};
@@ -16,6 +16,7 @@ use super::operators::{
 };
 use super::query::{QueryArgs, QueryFormat};
 use super::reports::{DigestArgs, HealthArgs, MemoFormat, WeeklyArgs};
+use crate::model::event::Environment;
 
 /// The commands of `decantr ops`.
 #[derive(Debug, Subcommand)]
@@ -135,9 +136,13 @@ pub(crate) struct ServeArgs {
     /// Which store to use; made when missing.
     #[command(flatten)]
     pub store: StoreOption,
-    /// Which catalog events are judged by; a batch that names another one is refused.
-    #[command(flatten)]
-    pub catalog: CatalogOption,
+    /// A catalog that events are taken of: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; can be given
+    /// several times, the first is meant where a request names none. By default `DECANTR_CATALOG`, or `decantr`.
+    #[arg(long, value_name = "ID|FILE")]
+    pub catalog: Vec<String>,
+    /// Where the programs run whose clients cannot say it themselves: `production`, `preview`, `development`, `test`, `other`.
+    #[arg(long, value_name = "NAME", value_parser = environment, default_value = "production")]
+    pub environment: Environment,
     /// How many requests with events a second each peer may send, five times as many at once; ten times as many with an API
     /// key. 0 is no limit.
     #[arg(long, value_name = "N", default_value_t = crate::server::access::EVENT_RATE)]
@@ -187,6 +192,13 @@ pub(crate) struct DemoArgs {
 }
 
 /// A network, or one address.
+fn environment(text: &str) -> Result<Environment, String> {
+    Environment::parse(text).ok_or_else(|| {
+        let words = Environment::ALL.iter().map(|known| known.as_str());
+        format!("expected one of {}", Vec::from_iter(words).join(", "))
+    })
+}
+
 fn network(text: &str) -> Result<IpNet, String> {
     let address = || text.parse::<IpAddr>().map(IpNet::from);
     text.parse()

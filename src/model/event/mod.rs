@@ -18,7 +18,7 @@ use uuid::Uuid;
 pub use actor::{Actor, Alias, Directory, Owner, Resolution, Sender, Standing, resolve};
 pub use context::{CONTEXT_FIELDS, Context, Environment, RegistrySource};
 pub use example::{Filling, example_properties};
-pub use raw::{RawEvent, RawMap, RawValue};
+pub use raw::{RawEvent, RawMap, RawValue, member};
 pub use read::opaque_id;
 pub use reduce::{HASHED_BY_SENDER, reduce};
 pub use validate::{Admission, Normalised, Rejection, Validator, time_ordered_id};

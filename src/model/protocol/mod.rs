@@ -34,6 +34,9 @@ pub use losses::{Losses, MAX_LOSS, ServiceBatch};
 /// The path that takes events, below a server's base URL.
 pub const EVENTS_PATH: &str = "/v1/telemetry/events";
 
+/// Where products send single events that they track.
+pub const TRACK_PATH: &str = "/v1/track";
+
 /// The path of the page with the server's public key.
 pub const KEY_PATH: &str = "/.well-known/decantr-telemetry";
 

@@ -1,6 +1,7 @@
 //! The door: who asks (keys, peers), how often (budgets), how much (bodies), and how a request is turned away.
 
 mod body;
+mod catalogs;
 mod key;
 mod limit;
 mod peer;
@@ -21,6 +22,7 @@ use ipnet::IpNet;
 use jiff::Timestamp;
 
 pub use body::{Bodies, Received};
+pub use catalogs::Catalogs;
 pub use key::{Minted, mint};
 pub use peer::Peer;
 pub use reply::{Failure, json};

@@ -35,9 +35,10 @@ pub(super) async fn list(State(api): State<Api>, request: Request) -> Response {
 async fn try_list(api: &Api, request: Request) -> Result<Listed, Failure> {
     let (head, _body) = request.into_parts();
     api.access.admit(&head, Some(Scope::Admin)).await?;
-    let asked = Asked::of(&head, &["days", "limit"])?;
+    let asked = Asked::of(&head, &["days", "limit", "catalog"])?;
     let limit = asked.limit(CANDIDATES.0, CANDIDATES.1)?;
-    let query = activity(api, asked.days()?, limit);
+    let catalog = asked.catalog(&api.catalogs)?;
+    let query = activity(api, catalog, asked.days()?, limit);
     let identities = api.store.identities();
     let orgs = identities.orgs().await?;
     let aliases = identities.aliases().await?.into_iter();

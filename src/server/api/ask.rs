@@ -1,5 +1,7 @@
 //! What a request asks: its query and its body, read strictly.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::extract::{Query, Request};
 use axum::http::StatusCode;
@@ -13,7 +15,7 @@ use crate::model::catalog::Catalog;
 use crate::model::event::{Actor, Environment};
 use crate::model::outcome::Reason;
 use crate::model::protocol::{ACCOUNT_VERSION, Scope};
-use crate::server::access::{Bodies, Failure, json};
+use crate::server::access::{Bodies, Catalogs, Failure, json};
 use crate::server::store::{Key, Org};
 
 /// The largest body of a request about accounts, in bytes.
@@ -181,15 +183,16 @@ impl Asked {
         })
     }
 
-    /// `catalog`, which is the server's.
-    pub(super) fn catalog(&self, catalog: &Catalog) -> Result<(), Failure> {
-        match self.get("catalog") {
-            Some(id) if *id != *catalog.id => {
-                let detail = format!("this server has the catalog {}", catalog.id);
-                Err(Failure::bad("invalid_catalog", detail))
-            }
-            _ => Ok(()),
-        }
+    /// `catalog`, one of the server's; the main one when it is not given.
+    pub(super) fn catalog<'a>(&self, catalogs: &'a Catalogs) -> Result<&'a Arc<Catalog>, Failure> {
+        let found = match self.get("catalog") {
+            Some(id) => catalogs.find(id),
+            None => Some(catalogs.main()),
+        };
+        found.map(|validator| validator.catalog()).ok_or_else(|| {
+            let ids = catalogs.iter().map(|validator| &*validator.catalog().id);
+            one_of("invalid_catalog", "catalog", ids)
+        })
     }
 
     fn word<T>(&self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Result<Option<T>, ()> {

@@ -19,13 +19,13 @@ use axum::routing::{get, post};
 pub use forms::{AliasForm, CandidateForm};
 
 use crate::base::clock::Clock;
-use crate::model::event::Validator;
+use crate::model::catalog::Catalog;
 use crate::model::protocol::{
     ALIASES_PATH, ATTRIBUTION_PATH, FORGET_PATH, HEALTH_PATH, KEY_PATH, LINK_PATH, ME_PATH,
     READY_PATH, SNAPSHOT_ATTRIBUTION_PATH, SNAPSHOT_HEALTH_PATH, SNAPSHOT_RUN_PATH,
     SNAPSHOT_USAGE_PATH, USAGE_PATH,
 };
-use crate::server::access::{Access, Failure, kept};
+use crate::server::access::{Access, Catalogs, Failure, kept};
 use crate::server::report::Thresholds;
 use crate::server::rollup::Day;
 use crate::server::store::{ActivityQuery, By, Days, Key, Store};
@@ -37,8 +37,8 @@ pub struct Api {
     pub access: Arc<Access>,
     /// Where everything is kept.
     pub store: Arc<dyn Store>,
-    /// For the events that the server sends itself, and the catalog of reports.
-    pub validator: Arc<Validator>,
+    /// The catalogs that reports are about.
+    pub catalogs: Catalogs,
     /// Where the alerts of reports begin to apply.
     pub thresholds: Thresholds,
     /// The time.
@@ -83,9 +83,9 @@ impl Api {
 }
 
 /// The activity of the last `days` days, today included.
-fn activity(api: &Api, days: u32, limit: usize) -> ActivityQuery {
+fn activity(api: &Api, catalog: &Catalog, days: u32, limit: usize) -> ActivityQuery {
     ActivityQuery {
-        catalog: (*api.validator.catalog().id).to_owned(),
+        catalog: (*catalog.id).to_owned(),
         days: Days::ending(Day::of(api.clock.now()), days),
         actor: None,
         source: None,

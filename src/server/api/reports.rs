@@ -29,8 +29,7 @@ async fn try_usage(api: &Api, request: Request) -> Result<Usage, Failure> {
         &head,
         &["days", "actor", "source", "environment", "org", "catalog"],
     )?;
-    let catalog = api.validator.catalog();
-    asked.catalog(catalog)?;
+    let catalog = asked.catalog(&api.catalogs)?;
     let source = asked.source(catalog)?;
     let org = org_of(api, &asked).await?;
     let query = Query {
@@ -73,14 +72,13 @@ async fn try_attribution(api: &Api, request: Request) -> Result<Attribution, Fai
         &head,
         &["days", "actor", "source", "org", "catalog", "limit"],
     )?;
-    let catalog = api.validator.catalog();
-    asked.catalog(catalog)?;
+    let catalog = asked.catalog(&api.catalogs)?;
     let days = asked.days()?;
     let query = ActivityQuery {
         org: org_of(api, &asked).await?,
         actor: asked.actor()?,
         source: asked.source(catalog)?,
-        ..activity(api, days, asked.limit(ROWS.0, ROWS.1)?)
+        ..activity(api, catalog, days, asked.limit(ROWS.0, ROWS.1)?)
     };
     let rows = api.store.identities().attribution(&query).await?;
     Ok(Attribution {

@@ -43,7 +43,8 @@ pub(super) async fn run(State(api): State<Api>, request: Request) -> Response {
 async fn try_run(api: &Api, request: Request) -> Result<Health, Failure> {
     let (head, _body) = request.into_parts();
     api.access.admit_to_snapshots(&head).await?;
-    let (catalog, now) = (api.validator.catalog(), api.clock.now());
+    let asked = Asked::of(&head, &["catalog"])?;
+    let (catalog, now) = (asked.catalog(&api.catalogs)?, api.clock.now());
     let taken = snapshot::compute(&*api.store, catalog, &api.thresholds, now).await?;
     snapshot::keep(&*api.store, &taken).await?;
     Ok(Health::read(api.store.snapshots(), &catalog.id, now).await?)
@@ -56,7 +57,7 @@ pub(super) async fn health(State(api): State<Api>, request: Request) -> Response
 async fn try_health(api: &Api, request: Request) -> Result<Health, Failure> {
     let (head, _body) = request.into_parts();
     api.access.admit_to_snapshots(&head).await?;
-    let catalog = api.validator.catalog();
+    let catalog = Asked::of(&head, &["catalog"])?.catalog(&api.catalogs)?;
     Ok(Health::read(api.store.snapshots(), &catalog.id, api.clock.now()).await?)
 }
 
@@ -79,8 +80,7 @@ async fn kept(
     let (head, _body) = request.into_parts();
     api.access.admit_to_snapshots(&head).await?;
     let asked = Asked::of(&head, &["days", "actor", "catalog"])?;
-    let catalog = api.validator.catalog();
-    asked.catalog(catalog)?;
+    let catalog = asked.catalog(&api.catalogs)?;
     let days = asked.get("days").map(|_| asked.days()).transpose()?;
     let actor = asked.actor()?;
     let latest = api.store.snapshots().latest_snapshots(&catalog.id).await?;

@@ -6,54 +6,47 @@
 //! the server's memory.
 
 use std::borrow::Cow;
-use std::sync::Arc;
 
+use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
+use axum::routing::post;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::Ingest;
+use super::{Ingest, Intake, single};
 use crate::base::crypto;
-use crate::base::ids::OpaqueId;
-use crate::model::event::{Admission, Normalised, RawEvent, RawValue, Rejection, Validator};
-use crate::model::outcome::{Outcome, Reason, Strip};
+use crate::model::event::{RawEvent, RawValue, Rejection, Validator};
+use crate::model::outcome::{Outcome, Reason};
 use crate::model::protocol::{
-    BatchReply, EventResult, MAX_BATCH_EVENTS, MAX_BODY_BYTES, RawRequest, Receipt, ReceiptPayload,
-    SingleReply,
+    BatchReply, EVENTS_PATH, EventResult, MAX_BATCH_EVENTS, MAX_BODY_BYTES, RawRequest, Receipt,
+    ReceiptPayload,
 };
-use crate::server::access::{Bodies, Failure, json};
-use crate::server::store::{Append, Entry, Key, StoreError};
+use crate::server::access::{Failure, json};
+use crate::server::store::{Append, Key};
+
+/// The route.
+pub(super) fn routes() -> Router<Ingest> {
+    Router::new().route(EVENTS_PATH, post(events))
+}
 
 /// Takes one request.
-pub(super) async fn events(State(ingest): State<Ingest>, request: Request) -> Response {
+async fn events(State(ingest): State<Ingest>, request: Request) -> Response {
     take(&ingest, request)
         .await
         .unwrap_or_else(Failure::into_response)
 }
 
 async fn take(ingest: &Ingest, request: Request) -> Result<Response, Failure> {
-    let (head, body) = request.into_parts();
-    let key = match ingest.access.admit_events(&head).await {
-        Ok(key) => key,
-        Err(failure) => {
-            Bodies::pass_over(body);
-            return Err(failure);
-        }
-    };
-    let received = ingest.access.bodies.read(body, MAX_BODY_BYTES).await?;
-    let now = ingest.clock.now();
+    let arrived = ingest.receive(request, MAX_BODY_BYTES).await?;
+    let now = arrived.now;
     let Judged { append, answer } = {
-        let body = received.inflated(MAX_BODY_BYTES)?;
-        judge(&ingest.validator, &body, now, key.as_ref())?
+        let body = arrived.body.inflated(MAX_BODY_BYTES)?;
+        judge(&ingest.validator, &body, now, arrived.key.as_ref())?
     };
-    drop(received);
-    let expected = append.entries.len();
-    let outcomes = ingest.store.append(append).await?;
-    if outcomes.len() != expected {
-        return Err(StoreError::Unanswered.into());
-    }
+    drop(arrived);
+    let outcomes = ingest.keep(append).await?;
     Ok(answer.into_response(outcomes, ingest, now))
 }
 
@@ -93,41 +86,28 @@ fn judge(
             ));
         }
     };
-    let mut judging = Judging {
-        validator,
-        admission: Admission {
-            now,
-            has_key: key.is_some(),
-        },
-        org: key.and_then(|key| key.org.as_ref()).map(|org| &org.id),
-        append: Append {
-            catalog: Arc::clone(&validator.catalog().id),
-            received_at: now,
-            entries: Vec::new(),
-            drops: Vec::new(),
-            losses: losses(&request, key),
-        },
-    };
+    let mut intake = Intake::new(validator, key, now);
+    intake.lost(losses(&request, key));
     let answer = if let Err((reason, detail)) = fits(&request, validator, count) {
-        judging.dropped(reason, count);
+        intake.dropped(reason, count);
         Answer::Refused(Failure::refused(reason, detail))
     } else if let Some(event) = request.event {
         let event = RawEvent::parse(event.get());
-        Answer::Single(judging.judge(&event).map(|_id| ()))
+        Answer::Single(intake.judge(&event).map(|_id| ()))
     } else {
         let events = request.events.map(|events| events.kept).unwrap_or_default();
-        judging.append.entries.reserve_exact(events.len());
+        intake.expect(events.len());
         Answer::Batch {
             batch_id: request.batch_id,
             digest: crypto::hex(&crypto::sha256(body)),
             fates: events
                 .into_iter()
-                .map(|event| judging.fate(&RawEvent::parse(event.get())))
+                .map(|event| fate(&mut intake, &RawEvent::parse(event.get())))
                 .collect(),
         }
     };
     Ok(Judged {
-        append: judging.append,
+        append: intake.finish(),
         answer,
     })
 }
@@ -179,53 +159,10 @@ fn losses(request: &RawRequest<'_>, key: Option<&Key>) -> Vec<(Reason, u64)> {
         .unwrap_or_default()
 }
 
-struct Judging<'a> {
-    validator: &'a Validator,
-    admission: Admission,
-    /// The organisation that the sender's key belongs to.
-    org: Option<&'a OpaqueId>,
-    append: Append,
-}
-
-impl Judging<'_> {
-    fn judge(&mut self, event: &RawEvent<'_>) -> Result<Uuid, Rejection> {
-        match self.validator.normalise(event, self.admission) {
-            Ok(mut normalised) => {
-                let id = normalised.event.id;
-                self.claim(&mut normalised);
-                self.append.entries.push(Entry::from(normalised));
-                Ok(id)
-            }
-            Err(rejection) => {
-                self.dropped(rejection.reason, 1);
-                Err(rejection)
-            }
-        }
-    }
-
-    /// Puts the key's organisation on an event; a key speaks for no other.
-    fn claim(&self, normalised: &mut Normalised) {
-        let Some(own) = self.org else { return };
-        let said = normalised.event.context.org_id.replace(own.clone());
-        if said.is_some_and(|said| said != *own) {
-            normalised.strips.push(Strip::OrgOfAnother);
-        }
-    }
-
-    fn fate(&mut self, event: &RawEvent<'_>) -> (Option<Uuid>, Option<Reason>) {
-        match self.judge(event) {
-            Ok(id) => (Some(id), None),
-            Err(rejection) => (sent_id(event), Some(rejection.reason)),
-        }
-    }
-
-    fn dropped(&mut self, reason: Reason, count: usize) {
-        let count = u64::try_from(count).unwrap_or(u64::MAX);
-        let drops = &mut self.append.drops;
-        match drops.iter_mut().find(|(known, _)| *known == reason) {
-            Some((_, sum)) => *sum += count,
-            None => drops.push((reason, count)),
-        }
+fn fate(intake: &mut Intake<'_>, event: &RawEvent<'_>) -> (Option<Uuid>, Option<Reason>) {
+    match intake.judge(event) {
+        Ok(id) => (Some(id), None),
+        Err(rejection) => (sent_id(event), Some(rejection.reason)),
     }
 }
 
@@ -242,17 +179,7 @@ impl Answer {
     fn into_response(self, stored: Vec<Outcome>, ingest: &Ingest, now: Timestamp) -> Response {
         match self {
             Self::Refused(failure) => failure.into_response(),
-            Self::Single(Err(rejection)) => {
-                Failure::refused(rejection.reason, rejection.detail).into_response()
-            }
-            Self::Single(Ok(())) => {
-                let reply = SingleReply {
-                    accepted: true,
-                    code: None,
-                    detail: None,
-                };
-                json(StatusCode::ACCEPTED, &reply)
-            }
+            Self::Single(judged) => single(judged, &stored).unwrap_or_else(Failure::into_response),
             Self::Batch {
                 batch_id,
                 digest,

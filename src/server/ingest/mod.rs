@@ -1,47 +1,147 @@
 //! The way in: one adapter a file, each from a client's words to entries in the log, and back to an answer.
+//!
+//! A route is bound to one catalog. Below `/catalogs/{id}` stand the routes of each catalog that is served, so that a client's
+//! endpoint can name it; at the root, each route is bound to the catalog that its clients mean.
 
 mod decantr;
+mod intake;
+mod track;
 
 use std::sync::Arc;
 
 use axum::Router;
-use axum::routing::post;
+use axum::extract::Request;
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::Response;
+use jiff::Timestamp;
 
 use crate::base::clock::Clock;
-use crate::model::event::Validator;
-use crate::model::protocol::EVENTS_PATH;
-use crate::server::access::Access;
-use crate::server::store::Store;
+use crate::model::event::{Environment, RawValue, Rejection, Validator};
+use crate::model::outcome::Outcome;
+use crate::model::protocol::SingleReply;
+use crate::server::access::{Access, Bodies, Catalogs, Failure, Received, json};
+use crate::server::store::{Append, Key, Store, StoreError};
+use intake::Intake;
 
-/// What every adapter needs.
+/// Below this and the id of a catalog are the routes that are bound to it.
+const CATALOGS_PATH: &str = "/catalogs";
+
+/// The catalog that clients of `/v1/track` mean, where it is served.
+const CONVERSATIONS: &str = "conversations";
+
+/// What an adapter needs, bound to one catalog.
 #[derive(Clone)]
-pub struct Ingest {
+struct Ingest {
     validator: Arc<Validator>,
     store: Arc<dyn Store>,
     access: Arc<Access>,
     clock: Clock,
+    /// Where the programs of clients run that cannot say it themselves.
+    environment: Environment,
+}
+
+/// A request that was let in, with its body as it was sent.
+struct Arrived {
+    /// Method, path, query and headers.
+    #[expect(dead_code, reason = "no adapter needs it yet")]
+    head: Parts,
+    /// The body, which is not inflated yet.
+    body: Received,
+    /// The key it came with.
+    key: Option<Key>,
+    /// When.
+    now: Timestamp,
+}
+
+/// The routes of all adapters: those that `access` lets in put what the catalogs admit into `store`.
+pub fn routes(
+    catalogs: &Catalogs,
+    access: &Arc<Access>,
+    store: &Arc<dyn Store>,
+    clock: &Clock,
+    environment: Environment,
+) -> Router {
+    let bound_to = |validator: &Arc<Validator>| Ingest {
+        validator: Arc::clone(validator),
+        store: Arc::clone(store),
+        access: Arc::clone(access),
+        clock: clock.clone(),
+        environment,
+    };
+    let main = catalogs.main();
+    let conversations = catalogs.find(CONVERSATIONS).unwrap_or(main);
+    let root = decantr::routes()
+        .with_state(bound_to(main))
+        .merge(track::routes().with_state(bound_to(conversations)));
+    catalogs.iter().fold(root, |router, validator| {
+        let below = format!("{CATALOGS_PATH}/{}", validator.catalog().id);
+        let own = decantr::routes().merge(track::routes());
+        router.nest(&below, own.with_state(bound_to(validator)))
+    })
 }
 
 impl Ingest {
-    /// Admits events that `validator` admits and `access` lets in, into `store`.
-    pub fn new(
-        validator: Arc<Validator>,
-        access: Arc<Access>,
-        store: Arc<dyn Store>,
-        clock: Clock,
-    ) -> Self {
-        Self {
-            validator,
-            store,
-            access,
-            clock,
-        }
+    /// Lets a request in and reads its body, of at most `limit` bytes.
+    ///
+    /// # Errors
+    /// As [`Access::admit_events`] and [`Bodies::read`].
+    async fn receive(&self, request: Request, limit: usize) -> Result<Arrived, Failure> {
+        let (head, body) = request.into_parts();
+        let key = match self.access.admit_events(&head).await {
+            Ok(key) => key,
+            Err(failure) => {
+                Bodies::pass_over(body);
+                return Err(failure);
+            }
+        };
+        let body = self.access.bodies.read(body, limit).await?;
+        let now = self.clock.now();
+        Ok(Arrived {
+            head,
+            body,
+            key,
+            now,
+        })
     }
 
-    /// The routes of all adapters.
-    pub fn routes(self) -> Router {
-        Router::new()
-            .route(EVENTS_PATH, post(decantr::events))
-            .with_state(self)
+    /// Keeps and counts what was judged; tells what became of the entries, in their order, after the commit.
+    ///
+    /// # Errors
+    /// 503 when nothing of it was kept; the sender may come again.
+    async fn keep(&self, append: Append) -> Result<Vec<Outcome>, Failure> {
+        let expected = append.entries.len();
+        let outcomes = self.store.append(append).await?;
+        if outcomes.len() != expected {
+            return Err(StoreError::Unanswered.into());
+        }
+        Ok(outcomes)
     }
+
+    /// The source of an event whose client cannot say it: the first that may send an event of this name.
+    fn first_source(&self, name: Option<&RawValue<'_>>) -> Option<&str> {
+        let Some(RawValue::Text(name)) = name else {
+            return None;
+        };
+        let spec = self.validator.catalog().event(name)?;
+        spec.sources.first().map(|source| &**source)
+    }
+}
+
+/// The answer about a request's only event, as it was judged and then kept.
+///
+/// # Errors
+/// 422 with the reason when it was dropped.
+fn single(judged: Result<(), Rejection>, outcomes: &[Outcome]) -> Result<Response, Failure> {
+    judged.map_err(|rejection| Failure::refused(rejection.reason, rejection.detail))?;
+    if let Some(reason) = outcomes.first().and_then(|outcome| outcome.reason()) {
+        let detail = "the owner of an id in it asked to be forgotten";
+        return Err(Failure::refused(reason, detail));
+    }
+    let reply = SingleReply {
+        accepted: true,
+        code: None,
+        detail: None,
+    };
+    Ok(json(StatusCode::ACCEPTED, &reply))
 }

@@ -82,13 +82,13 @@ pub enum RemoteError {
         #[source]
         source: serde_json::Error,
     },
-    /// Its reports are about another catalog.
-    #[error("{origin} has the catalog {has}; name it with --catalog")]
+    /// It takes no events of the catalog.
+    #[error("{origin} does not serve the catalog {catalog}; name one that it does with --catalog")]
     OtherCatalog {
         /// The server.
         origin: String,
-        /// Its catalog.
-        has: String,
+        /// The catalog that was asked for.
+        catalog: String,
     },
     /// Nothing is kept, and there is no key for a report as of now.
     #[error("{origin} keeps no snapshot yet, and a live report needs a key of scope admin")]
@@ -164,15 +164,16 @@ impl Remote {
     /// How fresh the kept reports about this catalog are.
     ///
     /// # Errors
-    /// When the server does not give it, or has another catalog.
+    /// When the server does not give it, or does not serve the catalog.
     pub async fn health(&self, catalog: &str) -> Result<Health, RemoteError> {
-        let health: Health = self.get(SNAPSHOT_HEALTH_PATH, &[]).await?;
-        if health.catalog == catalog {
-            return Ok(health);
-        }
-        Err(RemoteError::OtherCatalog {
-            origin: self.origin(),
-            has: health.catalog,
+        let asked = [("catalog", catalog.to_owned())];
+        let health = self.get(SNAPSHOT_HEALTH_PATH, &asked).await;
+        health.map_err(|error| match error {
+            RemoteError::Status { status: 400, .. } => RemoteError::OtherCatalog {
+                origin: self.origin(),
+                catalog: catalog.to_owned(),
+            },
+            error => error,
         })
     }
 
@@ -187,7 +188,8 @@ impl Remote {
         if self.keys.admin.is_some() && !is_fresh {
             return self.live(health).await;
         }
-        let listed: Listed = self.get(SNAPSHOT_USAGE_PATH, &[]).await?;
+        let asked = [("catalog", catalog.to_owned())];
+        let listed: Listed = self.get(SNAPSHOT_USAGE_PATH, &asked).await?;
         let mut found = Vec::new();
         for (days, actor) in BASELINE {
             let same = listed
@@ -207,7 +209,10 @@ impl Remote {
     async fn live(&self, health: Health) -> Result<Reports, RemoteError> {
         let mut found = Vec::new();
         for (days, actor) in BASELINE {
-            let mut asked = vec![("days", days.to_string())];
+            let mut asked = vec![
+                ("days", days.to_string()),
+                ("catalog", health.catalog.clone()),
+            ];
             asked.extend(actor.map(|actor| ("actor", actor.as_str().to_owned())));
             found.push(self.get(USAGE_PATH, &asked).await?);
         }

@@ -28,7 +28,7 @@ const EVER: u32 = 36_500;
 #[derive(Clone)]
 pub(super) struct Metrics {
     pub(super) store: Arc<dyn Store>,
-    pub(super) catalog: Arc<str>,
+    pub(super) catalogs: Vec<Arc<str>>,
     pub(super) clock: Clock,
 }
 
@@ -41,7 +41,10 @@ impl Metrics {
         let now = self.clock.now();
         // Clocks of clients may be a day ahead.
         let days = Days::ending(Day::of(now).plus(1), EVER);
-        let outcomes = self.store.outcomes(&self.catalog, days).await?;
+        let mut outcomes = Vec::with_capacity(self.catalogs.len());
+        for catalog in &self.catalogs {
+            outcomes.push((&**catalog, self.store.outcomes(catalog, days).await?));
+        }
         let forwarding = Forwarding::read(self.store.cursors(), now).await?;
         let mut text = Text::default();
         text.ingest(&outcomes);
@@ -95,15 +98,18 @@ impl Text {
         }
     }
 
-    fn ingest(&mut self, outcomes: &[OutcomeRow]) {
+    fn ingest(&mut self, outcomes: &[(&str, Vec<OutcomeRow>)]) {
         let rows: Vec<(String, u64)> = outcomes
             .iter()
-            .map(|row| {
+            .flat_map(|(catalog, rows)| rows.iter().map(move |row| (*catalog, row)))
+            .map(|(catalog, row)| {
                 let (outcome, reason) = row.tally.words();
-                (
-                    labels(&[("outcome", outcome), ("reason", reason)]),
-                    row.count,
-                )
+                let labels = labels(&[
+                    ("catalog", catalog),
+                    ("outcome", outcome),
+                    ("reason", reason),
+                ]);
+                (labels, row.count)
             })
             .collect();
         let is_part = |labels: &str| labels.contains("outcome=\"stripped\"");

@@ -17,15 +17,15 @@ use tokio::net::TcpListener;
 use crate::base::clock::Clock;
 use crate::base::ids::OpaqueId;
 use crate::model::catalog::Catalog;
-use crate::model::event::Validator;
-use crate::server::access::{Access, AccessSettings};
+use crate::model::event::{Environment, Validator};
+use crate::server::access::{Access, AccessSettings, Catalogs};
 use crate::server::api::{self, Api};
-use crate::server::ingest::Ingest;
-use crate::server::jobs::forward::Forwarder;
+use crate::server::ingest;
+use crate::server::jobs::forward::{Forwarder, Place};
 use crate::server::report::Thresholds;
 use crate::server::store::{Store, StoreError};
 use metrics::Metrics;
-use schedule::Schedule;
+use schedule::{Lease, Schedule};
 
 /// How long requests that have begun may take to end once the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -39,10 +39,12 @@ const CLOSE: Duration = Duration::from_secs(10);
 /// What a server needs to know.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The catalog that events are judged by.
-    pub catalog: Arc<Catalog>,
-    /// How old an event may be, in days; older ones are purged at the start and then daily, by one of the servers on a store.
-    pub retention_days: u32,
+    /// The catalog that is meant where a request names none.
+    pub main: Served,
+    /// The other catalogs that events are taken of, each with another id.
+    pub others: Vec<Served>,
+    /// Where the programs of clients run that cannot say it themselves.
+    pub environment: Environment,
     /// How often who may ask.
     pub access: AccessSettings,
     /// The ids whose events are internal because the operator's configuration says so.
@@ -51,12 +53,37 @@ pub struct Settings {
     pub thresholds: Thresholds,
 }
 
-impl Settings {
-    /// For this catalog, with its own retention; everything else as when nothing is said.
-    pub fn new(catalog: Arc<Catalog>) -> Self {
+/// A catalog that events are judged by.
+#[derive(Debug, Clone)]
+pub struct Served {
+    /// The catalog.
+    pub catalog: Arc<Catalog>,
+    /// How old an event may be, in days; older ones are purged at the start and then daily, by one of the servers on a store.
+    pub retention_days: u32,
+}
+
+impl From<Arc<Catalog>> for Served {
+    /// With the catalog's own retention.
+    fn from(catalog: Arc<Catalog>) -> Self {
         Self {
             retention_days: catalog.retention_days,
             catalog,
+        }
+    }
+}
+
+impl Settings {
+    /// All catalogs, the main one first.
+    pub fn served(&self) -> impl Iterator<Item = &Served> {
+        std::iter::once(&self.main).chain(&self.others)
+    }
+
+    /// For this catalog, with its own retention; everything else as when nothing is said.
+    pub fn new(main: impl Into<Served>) -> Self {
+        Self {
+            main: main.into(),
+            others: Vec::new(),
+            environment: Environment::Production,
             access: AccessSettings::default(),
             internal_ids: BTreeSet::new(),
             thresholds: Thresholds::default(),
@@ -108,45 +135,44 @@ impl Listener {
 
     /// A server on this address. The address comes first, so that no store is made where there can be no server.
     pub fn serving(self, settings: Settings, store: Arc<dyn Store>, clock: Clock) -> Bound {
-        let schedule = Schedule::new(
-            Arc::clone(&store),
-            Arc::clone(&settings.catalog),
-            settings.retention_days,
-            settings.thresholds,
-            clock.clone(),
-        );
+        let schedule = |served: &Served| {
+            let (store, catalog) = (Arc::clone(&store), Arc::clone(&served.catalog));
+            let (days, thresholds) = (served.retention_days, settings.thresholds);
+            Schedule::new(store, catalog, days, thresholds, clock.clone())
+        };
+        let schedules = settings.served().map(schedule).collect();
         let metrics = Metrics {
             store: Arc::clone(&store),
-            catalog: Arc::clone(&settings.catalog.id),
+            catalogs: settings
+                .served()
+                .map(|served| Arc::clone(&served.catalog.id))
+                .collect(),
             clock: clock.clone(),
         };
         let access = Arc::new(Access::new(settings.access, Arc::clone(&store)));
         let hmac_key = store.secrets().hmac_key;
-        let validator = Validator::new(settings.catalog, hmac_key, settings.retention_days);
-        let validator = Arc::new(validator);
-        let ingest = Ingest::new(
-            Arc::clone(&validator),
-            Arc::clone(&access),
-            Arc::clone(&store),
-            clock.clone(),
-        );
+        let validator =
+            |served: Served| Validator::new(served.catalog, hmac_key, served.retention_days);
+        let others = settings.others.into_iter().map(validator);
+        let catalogs = Catalogs::new(validator(settings.main), others);
+        let ingest = ingest::routes(&catalogs, &access, &store, &clock, settings.environment);
         let api = Api {
             access: Arc::clone(&access),
             store: Arc::clone(&store),
-            validator,
+            catalogs,
             thresholds: settings.thresholds,
             clock,
         };
         Bound {
             addr: self.addr,
             listener: self.socket,
-            router: api::with_fallbacks(ingest.routes().merge(api.routes())),
+            router: api::with_fallbacks(ingest.merge(api.routes())),
             store,
             access,
             internal_ids: settings.internal_ids,
-            schedule,
+            schedules,
             connections: connections::default_limit(),
-            forwarder: None,
+            forwarders: Vec::new(),
             metrics,
             metrics_socket: None,
         }
@@ -162,9 +188,9 @@ pub struct Bound {
     store: Arc<dyn Store>,
     access: Arc<Access>,
     internal_ids: BTreeSet<OpaqueId>,
-    schedule: Schedule,
+    schedules: Vec<Schedule>,
     connections: usize,
-    forwarder: Option<Forwarder>,
+    forwarders: Vec<Forwarder>,
     metrics: Metrics,
     metrics_socket: Option<TcpListener>,
 }
@@ -191,11 +217,9 @@ impl Bound {
 
     /// Also copies events elsewhere.
     #[must_use]
-    pub fn with_forwarder(self, forwarder: Forwarder) -> Self {
-        Self {
-            forwarder: Some(forwarder),
-            ..self
-        }
+    pub fn with_forwarder(mut self, forwarder: Forwarder) -> Self {
+        self.forwarders.push(forwarder);
+        self
     }
 
     /// Also answers `GET /metrics`, there and nowhere else.
@@ -223,13 +247,12 @@ impl Bound {
             }
         };
         tracing::info!(%addr, events_moved = rekeyed.events, "listening");
-        let lease = self.schedule.lease();
-        let scheduled = tokio::spawn(self.schedule.run());
-        let forwarder = self.forwarder.as_ref().map(Forwarder::holder);
-        let forwarding = self
-            .forwarder
-            .map(|forwarder| tokio::spawn(forwarder.run()));
-        let catalog = Arc::clone(&self.metrics.catalog);
+        let leases: Vec<Lease> = self.schedules.iter().map(Schedule::lease).collect();
+        let schedules = self.schedules.into_iter();
+        let scheduled: Vec<_> = schedules.map(|one| tokio::spawn(one.run())).collect();
+        let places: Vec<Place> = self.forwarders.iter().map(Forwarder::place).collect();
+        let forwarders = self.forwarders.into_iter();
+        let forwarding: Vec<_> = forwarders.map(|one| tokio::spawn(one.run())).collect();
         let metrics = self.metrics_socket.map(|socket| {
             let router = self.metrics.router();
             let serving = connections::serve(socket, router, METRICS_CONNECTIONS, pending());
@@ -239,15 +262,16 @@ impl Bound {
         let tidying = tokio::spawn(async move { access.tidy().await });
         connections::serve(self.listener, self.router, self.connections, shutdown).await;
         // It ends between two strides, each of which is a transaction of its own.
-        scheduled.abort();
         tidying.abort();
         // A batch that is cut off is sent again, and counts once there.
-        for task in [forwarding, metrics].into_iter().flatten() {
+        for task in scheduled.into_iter().chain(forwarding).chain(metrics) {
             task.abort();
         }
-        lease.release(&*store).await;
-        if let Some(holder) = forwarder {
-            Forwarder::release(&*store, &catalog, holder).await;
+        for lease in leases {
+            lease.release(&*store).await;
+        }
+        for place in places {
+            place.release(&*store).await;
         }
         let closed = tokio::time::timeout(CLOSE, store.close()).await;
         tracing::info!(%addr, "stopped");

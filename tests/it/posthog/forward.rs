@@ -155,7 +155,7 @@ async fn of_two_servers_on_a_store_one_forwards_and_the_other_takes_over() {
     clock.advance(SignedDuration::from_mins(2));
     assert_eq!(two.step().await.unwrap(), Step::Idle);
     assert_eq!(one.step().await.unwrap(), Step::Standby);
-    Forwarder::release(&*server.store, "decantr", two.holder()).await;
+    two.place().release(&*server.store).await;
     assert_eq!(one.step().await.unwrap(), Step::Idle);
     assert_eq!(fake.state().arrivals, 3);
 }
@@ -294,7 +294,7 @@ async fn a_friendly_page_of_somebody_else_takes_no_events() {
             matches!(one.step().await.unwrap(), Step::Failed(_)),
             "{page}"
         );
-        Forwarder::release(&*server.store, "decantr", one.holder()).await;
+        one.place().release(&*server.store).await;
         serving.abort();
         let kept = cursor(&server).await;
         assert_eq!((kept.sequence, kept.forwarded), (0, 0));

@@ -102,8 +102,8 @@ async fn metrics_are_on_their_own_address_and_name_nobody() {
     let _reply = server.batch(&[event(), event(), bad]).await;
     let text = page_with(&page, "decantr_forward_lag_events{target=\"posthog\"} 0").await;
     for line in [
-        "decantr_ingest_events_total{outcome=\"accepted\"} 2",
-        "decantr_ingest_events_total{outcome=\"dropped\",reason=\"unknown_event\"} 1",
+        "decantr_ingest_events_total{catalog=\"decantr\",outcome=\"accepted\"} 2",
+        "decantr_ingest_events_total{catalog=\"decantr\",outcome=\"dropped\",reason=\"unknown_event\"} 1",
         "# TYPE decantr_forward_lag_seconds gauge",
         "decantr_forward_events_total{target=\"posthog\",outcome=\"refused\"} 0",
     ] {

@@ -10,7 +10,7 @@ use decantr::model::catalog::Catalog;
 use decantr::model::protocol::{BatchReply, EVENTS_PATH};
 use decantr::server::access::AccessSettings;
 use decantr::server::rollup::Day;
-use decantr::server::serve::{Bound, Listener, ServeError, Settings};
+use decantr::server::serve::{Bound, Listener, ServeError, Served, Settings};
 use decantr::server::store::{
     self, Active, ActiveQuery, Days, Store, StoreUrl, UsageQuery, UsageRow,
 };
@@ -94,6 +94,42 @@ impl Running {
             access,
             ..Settings::new(Catalog::decantr())
         };
+        Self::on_settings(path, store, clock, settings, change).await
+    }
+
+    /// With an empty store, the clock at [`NOW`] and these embedded catalogs, the first as the main one.
+    pub(crate) async fn serving(ids: &[&str]) -> Self {
+        let mut served = ids
+            .iter()
+            .map(|id| Served::from(Catalog::embedded(id).unwrap()));
+        let settings = Settings {
+            access: AccessSettings {
+                event_rate: None,
+                ..AccessSettings::default()
+            },
+            ..Settings::new(served.next().unwrap())
+        };
+        let settings = Settings {
+            others: served.collect(),
+            ..settings
+        };
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("events.db");
+        let clock = Clock::fixed(now());
+        let store = store::create(&url(&path), &clock).await.unwrap();
+        let mut running = Self::on_settings(&path, store, clock, settings, |bound| bound).await;
+        running.folder = Some(folder);
+        running
+    }
+
+    /// With this store and these settings.
+    pub(crate) async fn on_settings(
+        path: &Path,
+        store: Arc<dyn Store>,
+        clock: Clock,
+        settings: Settings,
+        change: impl FnOnce(Bound) -> Bound,
+    ) -> Self {
         let listener = Listener::bind("127.0.0.1:0".parse().unwrap())
             .await
             .unwrap();

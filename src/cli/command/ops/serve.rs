@@ -15,9 +15,10 @@ use crate::cli::runtime;
 use crate::cli::signals::Signals;
 use crate::cli::ui::Ui;
 use crate::config::Host;
+use crate::model::catalog::Catalog;
 use crate::server::access::AccessSettings;
 use crate::server::jobs::forward::Forwarder;
-use crate::server::serve::{Listener, Settings};
+use crate::server::serve::{Listener, Served, Settings};
 use crate::server::store;
 
 /// Runs `decantr ops serve`.
@@ -36,17 +37,17 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
         None => None,
     };
     let url = store_url(host, &args.store)?;
-    let catalog = catalog::named(host, &args.catalog)?;
-    let catalog_id = Arc::clone(&catalog.id);
+    let (main, others) = served(host, args)?;
     let settings = Settings {
-        retention_days: retention::days(&host.env, &catalog)?,
+        others,
+        environment: args.environment,
         access: AccessSettings {
             event_rate: NonZeroU32::new(args.rate_limit),
             trusted_proxies: args.trusted_proxy.clone(),
         },
         internal_ids: internal_ids::read(&host.env)?,
         thresholds: thresholds::read(&host.env)?,
-        ..Settings::new(catalog)
+        ..Settings::new(main)
     };
     start_log(args.log_json, ui.verbosity());
     runtime()?.block_on(async {
@@ -58,7 +59,7 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
             None => None,
         };
         let store = store::create(&url, &host.clock).await.map_err(|error| remote(&error))?;
-        let catalog = Arc::clone(&settings.catalog);
+        let catalogs = Vec::from_iter(settings.served().map(|served| Arc::clone(&served.catalog)));
         let mut bound = listener.serving(settings, Arc::clone(&store), host.clock.clone());
         ui.line(&format!("listening on http://{}", bound.addr))?;
         if let Some(metrics) = metrics {
@@ -67,14 +68,41 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
         }
         if let Some(capture) = capture {
             ui.status(&format!("forwarding to PostHog at {}", capture.target()));
-            bound = bound.with_forwarder(Forwarder::new(store, catalog, capture, host.clock.clone()));
+            for catalog in &catalogs {
+                let (store, catalog) = (Arc::clone(&store), Arc::clone(catalog));
+                let forwarder = Forwarder::new(store, catalog, capture.clone(), host.clock.clone());
+                bound = bound.with_forwarder(forwarder);
+            }
         }
-        ui.status(&format!("catalog {catalog_id}; store {url}; Ctrl-C stops"));
+        ui.status(&format!("{}; store {url}; Ctrl-C stops", list(&catalogs)));
         if !bound.addr.ip().is_loopback() {
             ui.warning("this address can be reached from other machines; put a TLS proxy in front, clients send plain http to their own machine only");
         }
         bound.run(async move { signals.received().await }).await.map_err(|error| remote(&error))
     })
+}
+
+/// The catalogs to serve, the main one apart, each with how long its events are kept.
+fn served(host: &Host, args: &ServeArgs) -> Result<(Served, Vec<Served>), CommandError> {
+    let served = |catalog: Arc<Catalog>| {
+        let retention_days = retention::days(&host.env, &catalog)?;
+        Ok(Served {
+            catalog,
+            retention_days,
+        })
+    };
+    let (main, others) = catalog::each_named(host, &args.catalog)?;
+    let others: Result<_, CommandError> = others.into_iter().map(served).collect();
+    Ok((served(main)?, others?))
+}
+
+/// The names of catalogs, as people read them.
+fn list(catalogs: &[Arc<Catalog>]) -> String {
+    let ids: Vec<&str> = catalogs.iter().map(|catalog| &*catalog.id).collect();
+    match ids.as_slice() {
+        [one] => format!("catalog {one}"),
+        all => format!("catalogs {}", all.join(", ")),
+    }
 }
 
 /// An address and port out of an option.

@@ -93,6 +93,22 @@ impl std::fmt::Debug for Reach {
     }
 }
 
+/// A forwarder's place among those of a store.
+#[derive(Debug, Clone)]
+pub struct Place {
+    lease: String,
+    holder: Uuid,
+}
+
+impl Place {
+    /// Gives the lease back, so that another server need not wait for its end.
+    pub async fn release(&self, store: &dyn Store) {
+        if let Err(error) = store.snapshots().release(&self.lease, self.holder).await {
+            tracing::debug!(%error, "the lease of the forwarder stays until its end");
+        }
+    }
+}
+
 impl Forwarder {
     /// Copies what is in `store` and in `catalog`.
     pub fn new(
@@ -111,9 +127,12 @@ impl Forwarder {
         }
     }
 
-    /// This process's name among the holders of the lease.
-    pub fn holder(&self) -> Uuid {
-        self.holder
+    /// Where it stands among the forwarders of the store.
+    pub fn place(&self) -> Place {
+        Place {
+            lease: lease_name(&self.catalog.id),
+            holder: self.holder,
+        }
     }
 
     /// Copies for ever. What goes wrong is logged, kept with the place, and tried again.
@@ -133,14 +152,6 @@ impl Forwarder {
                 }
             };
             tokio::time::sleep(pause).await;
-        }
-    }
-
-    /// Gives the lease back, so that another server need not wait for its end.
-    pub async fn release(store: &dyn Store, catalog: &str, holder: Uuid) {
-        let name = lease_name(catalog);
-        if let Err(error) = store.snapshots().release(&name, holder).await {
-            tracing::debug!(%error, "the lease of the forwarder stays until its end");
         }
     }
 

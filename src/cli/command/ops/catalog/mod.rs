@@ -11,7 +11,7 @@ use crate::cli::error::CommandError;
 use crate::cli::ui::Ui;
 use crate::config::Host;
 
-pub(super) use named::{named, named_or};
+pub(super) use named::{each_named, named, named_or};
 
 /// Runs a command of `decantr ops catalog`.
 ///
