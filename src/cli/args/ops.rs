@@ -194,8 +194,11 @@ pub(crate) struct DemoArgs {
 /// A network, or one address.
 fn environment(text: &str) -> Result<Environment, String> {
     Environment::parse(text).ok_or_else(|| {
-        let words = Environment::ALL.iter().map(|known| known.as_str());
-        format!("expected one of {}", Vec::from_iter(words).join(", "))
+        let words: Vec<&str> = Environment::ALL
+            .iter()
+            .map(|known| known.as_str())
+            .collect();
+        format!("expected one of {}", words.join(", "))
     })
 }
 

@@ -249,7 +249,7 @@ impl Bound {
         tracing::info!(%addr, events_moved = rekeyed.events, "listening");
         let leases: Vec<Lease> = self.schedules.iter().map(Schedule::lease).collect();
         let schedules = self.schedules.into_iter();
-        let scheduled: Vec<_> = schedules.map(|one| tokio::spawn(one.run())).collect();
+        let keeping: Vec<_> = schedules.map(|one| tokio::spawn(one.run())).collect();
         let places: Vec<Place> = self.forwarders.iter().map(Forwarder::place).collect();
         let forwarders = self.forwarders.into_iter();
         let forwarding: Vec<_> = forwarders.map(|one| tokio::spawn(one.run())).collect();
@@ -264,7 +264,7 @@ impl Bound {
         // It ends between two strides, each of which is a transaction of its own.
         tidying.abort();
         // A batch that is cut off is sent again, and counts once there.
-        for task in scheduled.into_iter().chain(forwarding).chain(metrics) {
+        for task in keeping.into_iter().chain(forwarding).chain(metrics) {
             task.abort();
         }
         for lease in leases {

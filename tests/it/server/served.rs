@@ -77,7 +77,7 @@ async fn a_report_is_about_the_catalog_that_is_asked_for() {
         let path = format!("/v1/admin/telemetry/usage{query}");
         let (status, usage) = server.ask(Method::GET, &path, Some(&admin), None).await;
         assert_eq!(status, 200, "{usage}");
-        assert_eq!(usage["total_events"], total, "{query}: {usage}");
+        assert_eq!(usage["summary"]["total_events"], total, "{query}: {usage}");
     }
     let path = "/v1/admin/telemetry/usage?catalog=drift";
     let (status, refused) = server.ask(Method::GET, path, Some(&admin), None).await;

@@ -59,7 +59,7 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
             None => None,
         };
         let store = store::create(&url, &host.clock).await.map_err(|error| remote(&error))?;
-        let catalogs = Vec::from_iter(settings.served().map(|served| Arc::clone(&served.catalog)));
+        let catalogs: Vec<_> = settings.served().map(|served| Arc::clone(&served.catalog)).collect();
         let mut bound = listener.serving(settings, Arc::clone(&store), host.clock.clone());
         ui.line(&format!("listening on http://{}", bound.addr))?;
         if let Some(metrics) = metrics {
