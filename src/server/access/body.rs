@@ -92,11 +92,7 @@ impl Bodies {
     }
 
     /// Adds room for `more` bytes to `room`.
-    fn grant(
-        &self,
-        room: &mut Option<OwnedSemaphorePermit>,
-        more: usize,
-    ) -> Result<(), Failure> {
+    fn grant(&self, room: &mut Option<OwnedSemaphorePermit>, more: usize) -> Result<(), Failure> {
         let more = u32::try_from(more)
             .ok()
             .and_then(|size| Arc::clone(&self.0).try_acquire_many_owned(size).ok())

@@ -63,6 +63,8 @@ pub struct AccessSettings {
     pub event_rate: Option<NonZeroU32>,
     /// The networks whose machines are believed about whom they speak for.
     pub trusted_proxies: Vec<IpNet>,
+    /// The project tokens that clients of PostHog's may come with.
+    pub project_tokens: ProjectTokens,
 }
 
 impl Default for AccessSettings {
@@ -70,6 +72,7 @@ impl Default for AccessSettings {
         Self {
             event_rate: NonZeroU32::new(EVENT_RATE),
             trusted_proxies: Vec::new(),
+            project_tokens: ProjectTokens::default(),
         }
     }
 }
@@ -79,6 +82,8 @@ pub struct Access {
     store: Arc<dyn Store>,
     /// Room for the bodies of all requests.
     pub bodies: Bodies,
+    /// The project tokens that clients of PostHog's may come with.
+    pub project_tokens: ProjectTokens,
     proxies: Proxies,
     /// Makes askers out of addresses; only in memory, and another one in every process.
     salt: RandomState,
@@ -119,6 +124,7 @@ impl Access {
         Self {
             store,
             bodies: Bodies::default(),
+            project_tokens: settings.project_tokens,
             proxies: Proxies(settings.trusted_proxies),
             salt: RandomState::new(),
             recent: RecentKeys::default(),

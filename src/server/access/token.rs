@@ -101,11 +101,7 @@ impl Access {
     ///
     /// # Errors
     /// 401 for a key that does not hold, 403 for one that is not for events.
-    pub async fn key_in_token(
-        &self,
-        request: &Parts,
-        token: &str,
-    ) -> Result<Option<Key>, Failure> {
+    pub async fn key_in_token(&self, request: &Parts, token: &str) -> Result<Option<Key>, Failure> {
         if Presented::read(token).is_none() {
             return Ok(None);
         }
