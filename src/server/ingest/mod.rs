@@ -5,11 +5,13 @@
 
 mod decantr;
 mod intake;
+mod posthog;
 mod track;
 
 use std::sync::Arc;
 
 use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -44,7 +46,6 @@ struct Ingest {
 /// A request that was let in, with its body as it was sent.
 struct Arrived {
     /// Method, path, query and headers.
-    #[expect(dead_code, reason = "no adapter needs it yet")]
     head: Parts,
     /// The body, which is not inflated yet.
     body: Received,
@@ -73,10 +74,13 @@ pub fn routes(
     let conversations = catalogs.find(CONVERSATIONS).unwrap_or(main);
     let root = decantr::routes()
         .with_state(bound_to(main))
+        .merge(posthog::routes().with_state(bound_to(main)))
         .merge(track::routes().with_state(bound_to(conversations)));
     catalogs.iter().fold(root, |router, validator| {
         let below = format!("{CATALOGS_PATH}/{}", validator.catalog().id);
-        let own = decantr::routes().merge(track::routes());
+        let own = decantr::routes()
+            .merge(posthog::routes())
+            .merge(track::routes());
         router.nest(&below, own.with_state(bound_to(validator)))
     })
 }
@@ -88,7 +92,19 @@ impl Ingest {
     /// As [`Access::admit_events`] and [`Bodies::read`].
     async fn receive(&self, request: Request, limit: usize) -> Result<Arrived, Failure> {
         let (head, body) = request.into_parts();
-        let key = match self.access.admit_events(&head).await {
+        let admitted = self.access.admit_events(&head).await;
+        self.arrived(head, body, admitted, limit).await
+    }
+
+    /// Reads the body of a request that was let in.
+    async fn arrived(
+        &self,
+        head: Parts,
+        body: Body,
+        admitted: Result<Option<Key>, Failure>,
+        limit: usize,
+    ) -> Result<Arrived, Failure> {
+        let key = match admitted {
             Ok(key) => key,
             Err(failure) => {
                 Bodies::pass_over(body);

@@ -20,6 +20,7 @@ mod links;
 mod measures;
 mod measures_older;
 mod overload;
+mod posthog;
 mod queries;
 mod queries_events;
 mod recount;
