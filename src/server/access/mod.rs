@@ -25,7 +25,9 @@ pub use catalogs::Catalogs;
 pub use key::{Minted, mint};
 pub use peer::Peer;
 pub use reply::{Failure, json};
-pub use terms::{AliasKind, TermError, alias_id, erasable_ids, is_slug, org_id, user_id};
+pub use terms::{
+    AliasKind, TermError, alias_id, any_user_id, erasable_ids, is_slug, org_id, user_id,
+};
 
 use crate::model::protocol::Scope;
 use crate::server::store::{Key, Store};

@@ -9,6 +9,7 @@ mod forms;
 mod liveness;
 mod reports;
 mod snapshots;
+mod users;
 
 use std::sync::Arc;
 
@@ -23,7 +24,7 @@ use crate::model::catalog::Catalog;
 use crate::model::protocol::{
     ALIASES_PATH, ATTRIBUTION_PATH, FORGET_PATH, HEALTH_PATH, KEY_PATH, LINK_PATH, ME_PATH,
     READY_PATH, SNAPSHOT_ATTRIBUTION_PATH, SNAPSHOT_HEALTH_PATH, SNAPSHOT_RUN_PATH,
-    SNAPSHOT_USAGE_PATH, USAGE_PATH,
+    SNAPSHOT_USAGE_PATH, USAGE_PATH, USERS_PATH,
 };
 use crate::server::access::{Access, Catalogs, Failure, kept};
 use crate::server::report::Thresholds;
@@ -64,6 +65,7 @@ impl Api {
             .route(SNAPSHOT_USAGE_PATH, get(snapshots::usage))
             .route(SNAPSHOT_ATTRIBUTION_PATH, get(snapshots::attribution))
             .route(SNAPSHOT_HEALTH_PATH, get(snapshots::health))
+            .route(USERS_PATH, axum::routing::delete(users::delete))
             .route(USAGE_PATH, get(reports::usage))
             .route(ATTRIBUTION_PATH, get(reports::attribution))
             .with_state(self)

@@ -24,7 +24,7 @@ pub use entry::{Append, Entry, StoredEvent};
 pub use error::StoreError;
 pub use identities::{
     ActivityQuery, Added, AliasRow, Attributed, AuditEntry, By, Candidate, Claimed, Classification,
-    Flags, Identities, Key, LinkRow, Linked, NewLink, Org, Rekeyed, User,
+    Deleted, Flags, Identities, Key, LinkRow, Linked, NewLink, Org, Rekeyed, User,
 };
 pub use measures::{DayRow, DurationRow, MeasureQuery, MeasureRow, SumRow};
 pub use query::{
@@ -49,6 +49,9 @@ pub trait EventLog: Send + Sync {
 
     /// At most `limit` events that arrived after the one with this sequence number, in order of arrival; start with 0.
     async fn events(&self, after: i64, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
+
+    /// The sequence number after which the last `events` events come; 0 when there are no more than these.
+    async fn before_last(&self, events: usize) -> Result<i64, StoreError>;
 }
 
 /// The daily tables, kept as events arrive.

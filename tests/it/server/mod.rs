@@ -34,3 +34,4 @@ mod store;
 pub(crate) mod support;
 mod track;
 mod unconfirmed;
+mod users;

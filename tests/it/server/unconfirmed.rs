@@ -30,6 +30,10 @@ impl EventLog for Forgetful {
     async fn events(&self, after: i64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
         self.0.events(after, limit).await
     }
+
+    async fn before_last(&self, events: usize) -> Result<i64, StoreError> {
+        self.0.before_last(events).await
+    }
 }
 
 #[async_trait]

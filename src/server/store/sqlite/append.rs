@@ -5,7 +5,7 @@ use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 
 use super::measures;
 use super::rows::standing_number;
-use super::senders::{self, Ids, Known, Senders, Who};
+use super::senders::{self, Ids, Known, Senders, Who, is_same_sender};
 use super::tombstones::Tombstones;
 use super::words::{Memory, Number, Table, Words};
 use crate::base::ids::OpaqueId;
@@ -270,12 +270,16 @@ impl<'a> Rows<'_, '_, 'a> {
         {
             return Ok(From::Sender(known));
         }
-        let (mut ids, mut has_new) = (Ids::default(), false);
+        let (mut ids, mut has_new, mut is_deleted) = (Ids::default(), false, false);
         for (kind, number) in IdentityKind::ALL.into_iter().zip(&mut ids) {
             if let Some(id) = kind.of(&event.context) {
                 *number = self.ids.find(id.as_str())?;
                 if number.is_none() && self.tombstones.has(self.db, id)? {
-                    return Ok(From::Forgotten);
+                    if kind != IdentityKind::User {
+                        return Ok(From::Forgotten);
+                    }
+                    is_deleted = true;
+                    continue;
                 }
                 has_new |= number.is_none();
             }
@@ -297,6 +301,9 @@ impl<'a> Rows<'_, '_, 'a> {
             return Ok(From::Stored);
         }
         for (kind, number) in IdentityKind::ALL.into_iter().zip(&mut ids) {
+            if is_deleted && kind == IdentityKind::User {
+                continue;
+            }
             if let (Some(id), None) = (kind.of(&event.context), &number) {
                 *number = Some(self.ids.number(id.as_str())?);
             }
@@ -313,14 +320,6 @@ impl<'a> Rows<'_, '_, 'a> {
             )
             .map(From::Sender)
     }
-}
-
-/// Whether two events are from the same sender, as far as their contexts tell.
-fn is_same_sender(one: &Context, other: &Context) -> bool {
-    one.source == other.source
-        && IdentityKind::ALL
-            .into_iter()
-            .all(|kind| kind.of(one) == kind.of(other))
 }
 
 fn add_usage(db: &Connection, deltas: &Deltas<Number>) -> rusqlite::Result<()> {

@@ -17,7 +17,7 @@ use crate::server::rollup::IdentityKind;
 use crate::server::store::By;
 
 /// What stands in place of an erased id in the record of changes.
-const ERASED: &str = "(forgotten)";
+pub(super) const ERASED: &str = "(forgotten)";
 
 /// The events of ids, found by a reader beforehand: there is no index that leads to them, and the writer has no time to search.
 #[derive(Debug, Default)]
@@ -197,7 +197,7 @@ fn one(
 }
 
 /// Removes the names of those of the ids that nothing refers to any more; at once, since much of that is asked of whole tables.
-fn drop_unused(db: &Connection, ids: &BTreeSet<Number>) -> rusqlite::Result<()> {
+pub(super) fn drop_unused(db: &Connection, ids: &BTreeSet<Number>) -> rusqlite::Result<()> {
     db.execute(
         &format!("DELETE FROM ids WHERE id IN (SELECT value FROM json_each(?1)) AND {UNUSED}"),
         [serde_json::json!(ids).to_string()],

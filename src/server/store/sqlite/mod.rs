@@ -25,6 +25,7 @@ mod snapshots;
 #[cfg(test)]
 mod tests;
 mod tombstones;
+mod users;
 mod words;
 mod writer;
 
@@ -194,6 +195,10 @@ impl EventLog for Sqlite {
 
     async fn events(&self, after: i64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
         self.read(move |db| read::events(db, after, limit)).await
+    }
+
+    async fn before_last(&self, events: usize) -> Result<i64, StoreError> {
+        self.read(move |db| read::before_last(db, events)).await
     }
 }
 
