@@ -141,8 +141,8 @@ pub(crate) struct ServeArgs {
     /// Which store to use; made when missing.
     #[command(flatten)]
     pub store: StoreOption,
-    /// A catalog that events are taken of: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; can be given
-    /// several times, the first is meant where a request names none. By default `DECANTR_CATALOG`, or `decantr`.
+    /// A catalog that events are taken of: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; can be
+    /// given several times, the first is meant where a request names none. By default `DECANTR_CATALOG`, or `decantr`.
     #[arg(long, value_name = "ID|FILE")]
     pub catalog: Vec<String>,
     /// Where the programs run whose clients cannot say it themselves: `production`, `preview`, `development`, `test`, `other`.

@@ -37,6 +37,15 @@ pub const EVENTS_PATH: &str = "/v1/telemetry/events";
 /// Where products send single events that they track.
 pub const TRACK_PATH: &str = "/v1/track";
 
+/// Where clients of drift send what they queued.
+pub const DRIFT_EVENTS_PATH: &str = "/v1/events";
+
+/// Where results of drift's benchmarks go.
+pub const FEEDBACK_PATH: &str = "/v1/feedback";
+
+/// Where the public numbers are.
+pub const STATS_PATH: &str = "/v1/stats";
+
 /// The path of the page with the server's public key.
 pub const KEY_PATH: &str = "/.well-known/decantr-telemetry";
 

@@ -9,6 +9,7 @@ mod forms;
 mod liveness;
 mod reports;
 mod snapshots;
+mod stats;
 mod users;
 
 use std::sync::Arc;
@@ -49,6 +50,7 @@ pub struct Api {
 impl Api {
     /// The routes.
     pub fn routes(self) -> Router {
+        let stats = stats::routes(&self);
         Router::new()
             .route(HEALTH_PATH, get(liveness::health))
             .route(READY_PATH, get(liveness::ready))
@@ -69,6 +71,7 @@ impl Api {
             .route(USAGE_PATH, get(reports::usage))
             .route(ATTRIBUTION_PATH, get(reports::attribution))
             .with_state(self)
+            .merge(stats)
     }
 
     /// A change by the owner of `key`, now.

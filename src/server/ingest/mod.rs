@@ -4,6 +4,8 @@
 //! endpoint can name it; at the root, each route is bound to the catalog that its clients mean.
 
 mod decantr;
+mod drift;
+mod feedback;
 mod intake;
 mod posthog;
 mod track;
@@ -23,11 +25,12 @@ use crate::model::event::{Environment, RawValue, Rejection, Validator};
 use crate::model::outcome::Outcome;
 use crate::model::protocol::SingleReply;
 use crate::server::access::{Access, Bodies, Catalogs, Failure, Received, json};
+use crate::server::rollup::DRIFT;
 use crate::server::store::{Append, Key, Store, StoreError};
 use intake::Intake;
 
 /// Below this and the id of a catalog are the routes that are bound to it.
-const CATALOGS_PATH: &str = "/catalogs";
+pub const CATALOGS_PATH: &str = "/catalogs";
 
 /// The catalog that clients of `/v1/track` mean, where it is served.
 const CONVERSATIONS: &str = "conversations";
@@ -76,11 +79,20 @@ pub fn routes(
         .with_state(bound_to(main))
         .merge(posthog::routes().with_state(bound_to(main)))
         .merge(track::routes().with_state(bound_to(conversations)));
+    let drift_routes = || drift::routes().merge(feedback::routes());
+    let root = match catalogs.find(DRIFT) {
+        Some(drift) => root.merge(drift_routes().with_state(bound_to(drift))),
+        None => root,
+    };
     catalogs.iter().fold(root, |router, validator| {
-        let below = format!("{CATALOGS_PATH}/{}", validator.catalog().id);
-        let own = decantr::routes()
+        let id = &*validator.catalog().id;
+        let below = format!("{CATALOGS_PATH}/{id}");
+        let mut own = decantr::routes()
             .merge(posthog::routes())
             .merge(track::routes());
+        if id == DRIFT {
+            own = own.merge(drift_routes());
+        }
         router.nest(&below, own.with_state(bound_to(validator)))
     })
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 
 use super::measures;
+use super::news::News;
 use super::rows::standing_number;
 use super::senders::{self, Ids, Known, Senders, Who, is_same_sender};
 use super::tombstones::Tombstones;
@@ -105,25 +106,26 @@ fn write<'a>(
         insert: db.prepare_cached(INSERT_EVENT)?,
         deltas: Deltas::default(),
         measures: Measures::default(),
+        news: News::default(),
     };
     let outcomes = group
         .map(|append| rows.append(append))
         .collect::<rusqlite::Result<_>>()?;
     if let Some(first) = first {
-        let (day, catalog) = (
-            Day::of(first.received_at),
-            rows.words.number(&first.catalog)?,
-        );
+        let day = Day::of(first.received_at);
+        let catalog = rows.words.number(&first.catalog)?;
         rows.deltas.tally(day, catalog, Tally::Deferred, deferred);
     }
     let Rows {
         deltas,
         measures,
+        news,
         mut words,
         ..
     } = rows;
     measures::add(db, &mut words, &measures)?;
     add_usage(db, &deltas)?;
+    news.add(db, &mut memories.senders)?;
     add_activity(db, &deltas)?;
     senders::add_days(db, &mut memories.senders, deltas.days())?;
     add_outcomes(db, &deltas)?;
@@ -150,6 +152,7 @@ struct Rows<'m, 'db, 'a> {
     insert: CachedStatement<'db>,
     deltas: Deltas<Number>,
     measures: Measures<'a, Number>,
+    news: News<'a>,
 }
 
 /// Who an event is from.
@@ -252,6 +255,7 @@ impl<'a> Rows<'_, '_, 'a> {
         }
         self.deltas.see(&seen);
         self.measures.see(&seen, &entry.measured);
+        self.news.see(entry, &seen);
         Ok(Outcome::Accepted)
     }
 

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
 use super::accounts::{known, note};
+use super::drift;
 use super::rows::{self, count, moment, unreadable};
 use super::senders::possible_days;
 use super::snapshots;
@@ -165,6 +166,7 @@ fn activity(
     let mut gone = 0;
     for day in possible_days(db, catalog, days)? {
         gone += delete.execute((catalog, day.0, sender))?;
+        drift::forget(db, day, sender)?;
     }
     orphans.extend(ids.into_iter().filter(|id| *id != 0));
     Ok(u64::try_from(gone).unwrap_or(u64::MAX))

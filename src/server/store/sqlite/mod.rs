@@ -4,18 +4,22 @@ mod accounts;
 mod activity;
 mod aliases;
 mod append;
+mod arrivals;
 mod backfill;
 mod backup;
 mod connect;
+mod crowd;
 mod cursors;
 mod customers;
 mod directory;
+mod drift;
 mod files;
 mod forget;
 mod identities;
 mod marks;
 mod measures;
 mod migrate;
+mod news;
 mod purge;
 mod read;
 mod rekey;
@@ -36,9 +40,10 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
-    Active, ActiveQuery, Append, Cursors, DayRow, Days, DurationRow, EventLog, Figures,
-    FiguresQuery, Identities, Load, MeasureQuery, MeasureRow, OutcomeRow, Purged, Retention,
-    Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent, SumRow, UsageQuery, UsageRow,
+    Active, ActiveQuery, Append, CrowdQuery, CrowdRow, Cursors, DayRow, Days, DriftTables,
+    DurationRow, EventLog, Figures, FiguresQuery, Identities, Load, MeasureQuery, MeasureRow,
+    OutcomeRow, Purged, Retention, Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent,
+    SumRow, UsageQuery, UsageRow,
 };
 use crate::base::clock::Clock;
 use crate::base::crypto::{self, SigningKey};
@@ -261,6 +266,11 @@ impl Rollups for Sqlite {
         let query = query.clone();
         self.read(move |db| measures::durations(db, &query)).await
     }
+
+    async fn crowds(&self, query: &CrowdQuery) -> Result<Vec<CrowdRow>, StoreError> {
+        let query = query.clone();
+        self.read(move |db| crowd::crowds(db, &query)).await
+    }
 }
 
 #[async_trait]
@@ -281,6 +291,10 @@ impl Store for Sqlite {
     }
 
     fn cursors(&self) -> &dyn Cursors {
+        self
+    }
+
+    fn drift(&self) -> &dyn DriftTables {
         self
     }
 

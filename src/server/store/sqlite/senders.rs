@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
 
 use super::directory::{self, Books};
-use super::rows;
 use super::words::Number;
+use super::{arrivals, rows};
 use crate::model::event::{Context, Owner, Resolution, Sender, resolve};
 use crate::server::rollup::{ActiveDays, Counted, Day, IdentityKind};
 
@@ -48,6 +48,7 @@ pub(super) struct Memory {
     known: HashMap<Who, Known>,
     days: HashMap<Number, ActiveDays>,
     links: HashMap<Number, Vec<Span>>,
+    pub(super) arrivals: arrivals::Memory,
     /// Whether there are any links at all.
     has_links: Option<bool>,
 }

@@ -8,9 +8,9 @@ use super::accounts::{known, note};
 use super::forget::{ERASED, drop_unused};
 use super::rekey::{self, Moved, SENDERS, Sender, sender};
 use super::senders::{Ids, Who, possible_days};
-use super::snapshots;
 use super::tombstones::hash;
 use super::words::Number;
+use super::{arrivals, drift, snapshots};
 use crate::base::ids::OpaqueId;
 use crate::server::rollup::{IdentityKind, UsageKey};
 use crate::server::store::{By, Deleted};
@@ -222,6 +222,7 @@ fn merge(
            last_seen = max(last_seen, excluded.last_seen)",
     )?;
     for day in possible_days(db, catalog, from.days)? {
+        drift::merge(db, day, from.number, to.number)?;
         let mut rows = retained.query((catalog, day.0, from.number))?;
         while let Some(row) = rows.next()? {
             let (event, environment): (Number, Number) = (row.get(0)?, row.get(1)?);
@@ -255,6 +256,7 @@ fn merge(
         "UPDATE senders SET last_day = ?2, days = ?3 WHERE id = ?1",
         (to.number, days.last.0, days.bits.cast_signed()),
     )?;
+    arrivals::merge(db, from.number, to.number)?;
     db.execute("DELETE FROM senders WHERE id = ?1", [from.number])
         .map(drop)
 }
