@@ -9,6 +9,8 @@ mod forms;
 mod liveness;
 mod reports;
 mod snapshots;
+mod stats;
+mod users;
 
 use std::sync::Arc;
 
@@ -23,7 +25,7 @@ use crate::model::catalog::Catalog;
 use crate::model::protocol::{
     ALIASES_PATH, ATTRIBUTION_PATH, FORGET_PATH, HEALTH_PATH, KEY_PATH, LINK_PATH, ME_PATH,
     READY_PATH, SNAPSHOT_ATTRIBUTION_PATH, SNAPSHOT_HEALTH_PATH, SNAPSHOT_RUN_PATH,
-    SNAPSHOT_USAGE_PATH, USAGE_PATH,
+    SNAPSHOT_USAGE_PATH, USAGE_PATH, USERS_PATH,
 };
 use crate::server::access::{Access, Catalogs, Failure, kept};
 use crate::server::report::Thresholds;
@@ -48,6 +50,7 @@ pub struct Api {
 impl Api {
     /// The routes.
     pub fn routes(self) -> Router {
+        let stats = stats::routes(&self);
         Router::new()
             .route(HEALTH_PATH, get(liveness::health))
             .route(READY_PATH, get(liveness::ready))
@@ -64,9 +67,11 @@ impl Api {
             .route(SNAPSHOT_USAGE_PATH, get(snapshots::usage))
             .route(SNAPSHOT_ATTRIBUTION_PATH, get(snapshots::attribution))
             .route(SNAPSHOT_HEALTH_PATH, get(snapshots::health))
+            .route(USERS_PATH, axum::routing::delete(users::delete))
             .route(USAGE_PATH, get(reports::usage))
             .route(ATTRIBUTION_PATH, get(reports::attribution))
             .with_state(self)
+            .merge(stats)
     }
 
     /// A change by the owner of `key`, now.
