@@ -27,7 +27,7 @@ pub use key::{Minted, mint};
 pub use peer::Peer;
 pub use reply::{Failure, json};
 pub use terms::{AliasKind, TermError, alias_id, erasable_ids, is_slug, org_id, user_id};
-pub use token::{ProjectTokens, project_token};
+pub use token::{ProjectTokens, bearer_token, project_token};
 
 use crate::model::protocol::Scope;
 use crate::server::store::{Key, Store};
