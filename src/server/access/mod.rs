@@ -29,7 +29,7 @@ pub use reply::{Failure, json};
 pub use terms::{
     AliasKind, TermError, alias_id, any_user_id, erasable_ids, is_slug, org_id, user_id,
 };
-pub use token::{ProjectTokens, project_token};
+pub use token::{ProjectTokens, bearer_token, project_token};
 
 use crate::model::protocol::Scope;
 use crate::server::store::{Key, Store};

@@ -10,6 +10,8 @@ mod request;
 mod sender;
 mod time;
 mod v0;
+mod v1;
+mod v1_head;
 
 use axum::Router;
 use uuid::Uuid;
@@ -25,7 +27,7 @@ const AT_ONCE: usize = 1_000;
 
 /// The routes.
 pub(super) fn routes() -> Router<Ingest> {
-    v0::routes()
+    v0::routes().merge(v1::routes())
 }
 
 /// Judges an event. One of another version of the catalog is not read.
