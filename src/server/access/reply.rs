@@ -28,6 +28,10 @@ pub fn json(status: StatusCode, value: &impl Serialize) -> Response {
     response
 }
 
+/// The code of a refusal, beside its answer, for those who count.
+#[derive(Debug, Clone, Copy)]
+pub struct Code(pub &'static str);
+
 /// A request that is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -135,6 +139,7 @@ impl IntoResponse for Failure {
             detail: self.detail.into_owned(),
         };
         let mut response = json(self.status, &reply);
+        response.extensions_mut().insert(Code(self.code));
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, seconds.into());
         }

@@ -9,7 +9,6 @@ mod track;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -20,7 +19,8 @@ use crate::base::clock::Clock;
 use crate::model::event::{Environment, RawValue, Rejection, Validator};
 use crate::model::outcome::Outcome;
 use crate::model::protocol::SingleReply;
-use crate::server::access::{Access, Bodies, Catalogs, Failure, Received, json};
+use crate::server::access::{Access, Bodies, Catalogs, Failure, Received, json, note};
+use crate::server::describe::Routes;
 use crate::server::store::{Append, Key, Store, StoreError};
 use intake::Intake;
 
@@ -61,7 +61,7 @@ pub fn routes(
     store: &Arc<dyn Store>,
     clock: &Clock,
     environment: Environment,
-) -> Router {
+) -> Routes {
     let bound_to = |validator: &Arc<Validator>| Ingest {
         validator: Arc::clone(validator),
         store: Arc::clone(store),
@@ -74,10 +74,10 @@ pub fn routes(
     let root = decantr::routes()
         .with_state(bound_to(main))
         .merge(track::routes().with_state(bound_to(conversations)));
-    catalogs.iter().fold(root, |router, validator| {
+    catalogs.iter().fold(root, |routes, validator| {
         let below = format!("{CATALOGS_PATH}/{}", validator.catalog().id);
         let own = decantr::routes().merge(track::routes());
-        router.nest(&below, own.with_state(bound_to(validator)))
+        routes.nest(&below, own.with_state(bound_to(validator)))
     })
 }
 
@@ -111,7 +111,9 @@ impl Ingest {
     /// 503 when nothing of it was kept; the sender may come again.
     async fn keep(&self, append: Append) -> Result<Vec<Outcome>, Failure> {
         let expected = append.entries.len();
+        let drops = append.drops.clone();
         let outcomes = self.store.append(append).await?;
+        note(&drops, &outcomes);
         if outcomes.len() != expected {
             return Err(StoreError::Unanswered.into());
         }
