@@ -45,6 +45,18 @@ pub struct Normalised {
     pub kept: Arc<Kept>,
 }
 
+impl Normalised {
+    /// Makes the id again out of the event as it was said to have happened. For adapters that correct the clock of a sender: sent
+    /// again, an event is corrected by another difference, and is the same event all the same.
+    pub fn identify_at(&mut self, said: Timestamp) {
+        let event = &mut self.event;
+        let corrected = std::mem::replace(&mut event.timestamp, said);
+        event.id = Uuid::nil();
+        event.id = content_id(event);
+        event.timestamp = corrected;
+    }
+}
+
 /// Why an event was dropped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}: {detail}")]

@@ -12,6 +12,9 @@ pub const OPENAPI_PATH: &str = "/openapi.json";
 /// `GET`, `PUT`, `DELETE`: what the operator says about ids.
 pub const ALIASES_PATH: &str = "/v1/admin/telemetry/aliases";
 
+/// `DELETE`: ends an account.
+pub const USERS_PATH: &str = "/v1/admin/users";
+
 /// `GET`: the usage report.
 pub const USAGE_PATH: &str = "/v1/admin/telemetry/usage";
 

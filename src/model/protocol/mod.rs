@@ -28,7 +28,7 @@ pub use account::{
 pub use admin::{
     ALIASES_PATH, ATTRIBUTION_PATH, HEALTH_PATH, OPENAPI_PATH, READY_PATH,
     SNAPSHOT_ATTRIBUTION_PATH, SNAPSHOT_HEALTH_PATH, SNAPSHOT_RUN_PATH, SNAPSHOT_USAGE_PATH,
-    USAGE_PATH,
+    USAGE_PATH, USERS_PATH,
 };
 
 pub use losses::{Losses, MAX_LOSS, ServiceBatch};
@@ -38,6 +38,15 @@ pub const EVENTS_PATH: &str = "/v1/telemetry/events";
 
 /// Where products send single events that they track.
 pub const TRACK_PATH: &str = "/v1/track";
+
+/// Where clients of drift send what they queued.
+pub const DRIFT_EVENTS_PATH: &str = "/v1/events";
+
+/// Where results of drift's benchmarks go.
+pub const FEEDBACK_PATH: &str = "/v1/feedback";
+
+/// Where the public numbers are.
+pub const STATS_PATH: &str = "/v1/stats";
 
 /// The path of the page with the server's public key.
 pub const KEY_PATH: &str = "/.well-known/decantr-telemetry";
@@ -168,6 +177,9 @@ pub struct BatchReply {
 pub struct SingleReply {
     /// Whether the event is stored.
     pub accepted: bool,
+    /// Whether it was stored before; then it does not count again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub duplicate: bool,
     /// Why it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,

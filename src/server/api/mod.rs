@@ -11,6 +11,8 @@ mod openapi;
 mod parameters;
 mod reports;
 mod snapshots;
+mod stats;
+mod users;
 
 use std::sync::Arc;
 
@@ -45,13 +47,15 @@ pub struct Api {
 impl Api {
     /// The routes.
     pub fn routes(self) -> Routes {
+        let stats = stats::routes(&self);
         let all = liveness::routes()
             .merge(account::routes())
             .merge(forget::routes())
             .merge(aliases::routes())
             .merge(snapshots::routes())
+            .merge(users::routes())
             .merge(reports::routes());
-        all.with_state(self)
+        all.with_state(self).merge(stats)
     }
 
     /// A change by the owner of `key`, now.

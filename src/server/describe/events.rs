@@ -10,7 +10,7 @@ use crate::model::protocol::MAX_BATCH_EVENTS;
 const EVENT: &str = "#/components/schemas/Event";
 
 /// An event of any catalog that is served.
-pub fn event() -> Value {
+fn event() -> Value {
     json!({ "$ref": EVENT })
 }
 
@@ -48,23 +48,8 @@ pub fn single() -> Value {
     })
 }
 
-/// The body with one event that a product tracks.
-pub fn tracked() -> Value {
-    json!({
-        "type": "object",
-        "required": ["name"],
-        "properties": {
-            "name": { "type": "string" },
-            "properties": { "type": "object" },
-            "sessionId": { "type": ["string", "integer"] },
-            "userId": { "type": ["string", "integer"] },
-            "timestamp": { "type": "string", "format": "date-time" },
-        },
-    })
-}
-
 /// One of the events of a catalog.
-pub fn events_of(catalog: &Catalog) -> Value {
+pub(super) fn events_of(catalog: &Catalog) -> Value {
     let events: Vec<Value> = catalog.events.iter().map(of).collect();
     json!({ "anyOf": events })
 }

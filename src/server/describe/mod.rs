@@ -6,6 +6,7 @@
 //!
 //! No other room makes routes of the server; a test holds that.
 
+mod clients;
 mod document;
 mod events;
 mod operation;
@@ -21,7 +22,8 @@ use axum::http::{HeaderName, Method};
 use axum::routing::{MethodFilter, MethodRouter, on, options};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
-pub use events::{batch, event, events_of, single, tracked};
+pub use clients::{captured, feedback, queue, tracked};
+pub use events::{batch, single};
 pub use operation::{Content, Operation, Parameter};
 
 use crate::model::catalog::Catalog;

@@ -4,11 +4,15 @@
 //! endpoint can name it; at the root, each route is bound to the catalog that its clients mean.
 
 mod decantr;
+mod drift;
+mod feedback;
 mod intake;
+mod posthog;
 mod track;
 
 use std::sync::Arc;
 
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -21,11 +25,12 @@ use crate::model::outcome::Outcome;
 use crate::model::protocol::SingleReply;
 use crate::server::access::{Access, Bodies, Catalogs, Failure, Received, json, note};
 use crate::server::describe::Routes;
+use crate::server::rollup::DRIFT;
 use crate::server::store::{Append, Key, Store, StoreError};
 use intake::Intake;
 
 /// Below this and the id of a catalog are the routes that are bound to it.
-const CATALOGS_PATH: &str = "/catalogs";
+pub const CATALOGS_PATH: &str = "/catalogs";
 
 /// The catalog that clients of `/v1/track` mean, where it is served.
 const CONVERSATIONS: &str = "conversations";
@@ -44,7 +49,6 @@ struct Ingest {
 /// A request that was let in, with its body as it was sent.
 struct Arrived {
     /// Method, path, query and headers.
-    #[expect(dead_code, reason = "no adapter needs it yet")]
     head: Parts,
     /// The body, which is not inflated yet.
     body: Received,
@@ -73,10 +77,22 @@ pub fn routes(
     let conversations = catalogs.find(CONVERSATIONS).unwrap_or(main);
     let root = decantr::routes()
         .with_state(bound_to(main))
+        .merge(posthog::routes().with_state(bound_to(main)))
         .merge(track::routes().with_state(bound_to(conversations)));
+    let drift_routes = || drift::routes().merge(feedback::routes());
+    let root = match catalogs.find(DRIFT) {
+        Some(drift) => root.merge(drift_routes().with_state(bound_to(drift))),
+        None => root,
+    };
     catalogs.iter().fold(root, |routes, validator| {
-        let below = format!("{CATALOGS_PATH}/{}", validator.catalog().id);
-        let own = decantr::routes().merge(track::routes());
+        let id = &*validator.catalog().id;
+        let below = format!("{CATALOGS_PATH}/{id}");
+        let mut own = decantr::routes()
+            .merge(posthog::routes())
+            .merge(track::routes());
+        if id == DRIFT {
+            own = own.merge(drift_routes());
+        }
         routes.nest(&below, own.with_state(bound_to(validator)))
     })
 }
@@ -88,7 +104,19 @@ impl Ingest {
     /// As [`Access::admit_events`] and [`Bodies::read`].
     async fn receive(&self, request: Request, limit: usize) -> Result<Arrived, Failure> {
         let (head, body) = request.into_parts();
-        let key = match self.access.admit_events(&head).await {
+        let admitted = self.access.admit_events(&head).await;
+        self.arrived(head, body, admitted, limit).await
+    }
+
+    /// Reads the body of a request that was let in.
+    async fn arrived(
+        &self,
+        head: Parts,
+        body: Body,
+        admitted: Result<Option<Key>, Failure>,
+        limit: usize,
+    ) -> Result<Arrived, Failure> {
+        let key = match admitted {
             Ok(key) => key,
             Err(failure) => {
                 Bodies::pass_over(body);
@@ -142,6 +170,7 @@ fn single(judged: Result<(), Rejection>, outcomes: &[Outcome]) -> Result<Respons
     }
     let reply = SingleReply {
         accepted: true,
+        duplicate: outcomes.first() == Some(&Outcome::Duplicate),
         code: None,
         detail: None,
     };

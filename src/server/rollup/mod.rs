@@ -5,6 +5,7 @@
 
 mod active;
 mod day;
+mod drift;
 mod measure;
 mod sketch;
 mod tally;
@@ -19,6 +20,9 @@ use crate::model::event::{Context, Standing};
 
 pub use active::ActiveDays;
 pub use day::Day;
+pub use drift::{
+    Confidence, DRIFT, Decided, Decisions, DriftDeltas, Metric, Sightings, UNIQUE_INSTALLATIONS,
+};
 pub use measure::{Cell, EventDay, MOST_VALUES, Measured, Measures, Occasion, Total};
 pub use sketch::{Bucket, Sketch};
 pub use tally::Tally;

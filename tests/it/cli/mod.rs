@@ -25,6 +25,7 @@ mod ops_jobs;
 mod ops_losses;
 mod ops_processes;
 mod ops_query;
+mod ops_tail;
 mod ops_thresholds;
 mod places;
 mod preview;

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::support::Running;
 
 /// Every catalog that comes with the program.
-const ALL: [&str; 3] = ["decantr", "conversations", "race-bot"];
+const ALL: [&str; 4] = ["decantr", "conversations", "drift", "race-bot"];
 
 /// Each operation: its method, and a path that is of it.
 fn operations(document: &Value) -> Vec<(Method, String)> {

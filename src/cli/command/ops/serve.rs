@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use tracing_subscriber::EnvFilter;
 
-use super::{catalog, internal_ids, posthog, remote, retention, store_url, thresholds};
+use super::{
+    catalog, internal_ids, posthog, project_tokens, remote, retention, store_url, thresholds,
+};
 use crate::cli::args::{Forward, ServeArgs};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -24,7 +26,7 @@ use crate::server::store;
 /// Runs `decantr ops serve`.
 ///
 /// # Errors
-/// Exit code 2 for an address or a catalog that is none, 3 for a catalog file, ids, a retention, thresholds or a host in the environment that are
+/// Exit code 2 for an address or a catalog that is none, 3 for a catalog file, ids, project tokens, a retention, thresholds or a host in the environment that are
 /// none, 5 for a forwarder without a token, 6 when the store cannot be opened or the address cannot be had.
 pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let listen = address("--listen", &args.listen)?;
@@ -44,6 +46,7 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
         access: AccessSettings {
             event_rate: NonZeroU32::new(args.rate_limit),
             trusted_proxies: args.trusted_proxy.clone(),
+            project_tokens: project_tokens::read(&host.env)?,
         },
         internal_ids: internal_ids::read(&host.env)?,
         thresholds: thresholds::read(&host.env)?,

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 
 use super::measures;
+use super::news::News;
 use super::rows::standing_number;
-use super::senders::{self, Ids, Known, Senders, Who};
+use super::senders::{self, Ids, Known, Senders, Who, is_same_sender};
 use super::tombstones::Tombstones;
 use super::words::{Memory, Number, Table, Words};
 use crate::base::ids::OpaqueId;
@@ -105,25 +106,26 @@ fn write<'a>(
         insert: db.prepare_cached(INSERT_EVENT)?,
         deltas: Deltas::default(),
         measures: Measures::default(),
+        news: News::default(),
     };
     let outcomes = group
         .map(|append| rows.append(append))
         .collect::<rusqlite::Result<_>>()?;
     if let Some(first) = first {
-        let (day, catalog) = (
-            Day::of(first.received_at),
-            rows.words.number(&first.catalog)?,
-        );
+        let day = Day::of(first.received_at);
+        let catalog = rows.words.number(&first.catalog)?;
         rows.deltas.tally(day, catalog, Tally::Deferred, deferred);
     }
     let Rows {
         deltas,
         measures,
+        news,
         mut words,
         ..
     } = rows;
     measures::add(db, &mut words, &measures)?;
     add_usage(db, &deltas)?;
+    news.add(db, &mut memories.senders)?;
     add_activity(db, &deltas)?;
     senders::add_days(db, &mut memories.senders, deltas.days())?;
     add_outcomes(db, &deltas)?;
@@ -150,6 +152,7 @@ struct Rows<'m, 'db, 'a> {
     insert: CachedStatement<'db>,
     deltas: Deltas<Number>,
     measures: Measures<'a, Number>,
+    news: News<'a>,
 }
 
 /// Who an event is from.
@@ -252,6 +255,7 @@ impl<'a> Rows<'_, '_, 'a> {
         }
         self.deltas.see(&seen);
         self.measures.see(&seen, &entry.measured);
+        self.news.see(entry, &seen);
         Ok(Outcome::Accepted)
     }
 
@@ -270,12 +274,16 @@ impl<'a> Rows<'_, '_, 'a> {
         {
             return Ok(From::Sender(known));
         }
-        let (mut ids, mut has_new) = (Ids::default(), false);
+        let (mut ids, mut has_new, mut is_deleted) = (Ids::default(), false, false);
         for (kind, number) in IdentityKind::ALL.into_iter().zip(&mut ids) {
             if let Some(id) = kind.of(&event.context) {
                 *number = self.ids.find(id.as_str())?;
                 if number.is_none() && self.tombstones.has(self.db, id)? {
-                    return Ok(From::Forgotten);
+                    if kind != IdentityKind::User {
+                        return Ok(From::Forgotten);
+                    }
+                    is_deleted = true;
+                    continue;
                 }
                 has_new |= number.is_none();
             }
@@ -297,6 +305,9 @@ impl<'a> Rows<'_, '_, 'a> {
             return Ok(From::Stored);
         }
         for (kind, number) in IdentityKind::ALL.into_iter().zip(&mut ids) {
+            if is_deleted && kind == IdentityKind::User {
+                continue;
+            }
             if let (Some(id), None) = (kind.of(&event.context), &number) {
                 *number = Some(self.ids.number(id.as_str())?);
             }
@@ -313,14 +324,6 @@ impl<'a> Rows<'_, '_, 'a> {
             )
             .map(From::Sender)
     }
-}
-
-/// Whether two events are from the same sender, as far as their contexts tell.
-fn is_same_sender(one: &Context, other: &Context) -> bool {
-    one.source == other.source
-        && IdentityKind::ALL
-            .into_iter()
-            .all(|kind| kind.of(one) == kind.of(other))
 }
 
 fn add_usage(db: &Connection, deltas: &Deltas<Number>) -> rusqlite::Result<()> {

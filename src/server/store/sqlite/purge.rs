@@ -2,10 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 
+use super::drift;
 use super::forget::UNUSED;
 use super::snapshots;
 use super::writer::Writer;
-use crate::server::rollup::Day;
+use crate::server::rollup::{DRIFT, Day};
 use crate::server::store::{Purged, StoreError};
 
 /// How many rows are looked at in one transaction.
@@ -45,6 +46,12 @@ pub(super) async fn purge(
         let gone = writer.run(ACTION, move |db| days(db, old)).await?;
         purged.identity_rows += gone;
         if gone == 0 {
+            break;
+        }
+    }
+    while name == DRIFT {
+        let gone = writer.run(ACTION, move |db| drift::purge(db, before, STRIDE));
+        if gone.await? == 0 {
             break;
         }
     }

@@ -1,0 +1,7 @@
+//! PostHog's SDKs at our door: what they were recorded to send, byte by byte, and the rules of their protocols.
+
+mod bodies;
+mod rules;
+mod samples;
+pub(crate) mod support;
+mod times;
