@@ -98,7 +98,11 @@ async fn every_answer_and_every_reference_is_described() {
                 "{at}"
             );
             for (status, response) in responses {
-                let content = response["content"].as_object().unwrap();
+                let content = match response["content"].as_object() {
+                    Some(content) => content,
+                    None if status == "204" => continue,
+                    None => panic!("{at} {status}"),
+                };
                 assert!(
                     content.values().all(|one| one["schema"].is_object()),
                     "{at} {status}"

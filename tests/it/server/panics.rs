@@ -10,9 +10,10 @@ use decantr::model::protocol::{EVENTS_PATH, READY_PATH};
 use decantr::server::rollup::Day;
 use decantr::server::serve::Listener;
 use decantr::server::store::{
-    self, Active, ActiveQuery, Append, Cursors, DayRow, Days, DurationRow, EventLog, Figures,
-    FiguresQuery, Identities, Load, MeasureQuery, MeasureRow, OutcomeRow, Purged, Retention,
-    Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent, SumRow, UsageQuery, UsageRow,
+    self, Active, ActiveQuery, Append, CrowdQuery, CrowdRow, Cursors, DayRow, Days, DriftTables,
+    DurationRow, EventLog, Figures, FiguresQuery, Identities, Load, MeasureQuery, MeasureRow,
+    OutcomeRow, Purged, Retention, Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent,
+    SumRow, UsageQuery, UsageRow,
 };
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -32,6 +33,9 @@ impl EventLog for Faulty {
     }
     async fn events(&self, after: i64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
         self.0.events(after, limit).await
+    }
+    async fn before_last(&self, count: usize) -> Result<i64, StoreError> {
+        self.0.before_last(count).await
     }
 }
 
@@ -61,6 +65,9 @@ impl Rollups for Faulty {
     async fn durations(&self, query: &MeasureQuery) -> Result<Vec<DurationRow>, StoreError> {
         self.0.durations(query).await
     }
+    async fn crowds(&self, query: &CrowdQuery) -> Result<Vec<CrowdRow>, StoreError> {
+        self.0.crowds(query).await
+    }
 }
 
 #[async_trait]
@@ -80,6 +87,9 @@ impl Store for Faulty {
     }
     fn cursors(&self) -> &dyn Cursors {
         self.0.cursors()
+    }
+    fn drift(&self) -> &dyn DriftTables {
+        self.0.drift()
     }
     fn secrets(&self) -> &Secrets {
         self.0.secrets()

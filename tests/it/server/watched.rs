@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use decantr::base::clock::Clock;
-use decantr::model::protocol::{EVENTS_PATH, TRACK_PATH};
+use decantr::model::protocol::TRACK_PATH;
 use decantr::server::serve::Listener;
-use serde_json::Value;
 
-use super::support::{Running, batch, event, now, with};
+use super::support::{Running, event, now, with};
 
 /// The lines of a page of metrics, by name and labels.
 fn values(page: &str) -> BTreeMap<&str, f64> {
