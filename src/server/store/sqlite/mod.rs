@@ -13,6 +13,7 @@ mod directory;
 mod files;
 mod forget;
 mod identities;
+mod inserts;
 mod marks;
 mod measures;
 mod migrate;
@@ -22,6 +23,7 @@ mod rekey;
 mod rows;
 mod senders;
 mod snapshots;
+mod tallies;
 #[cfg(test)]
 mod tests;
 mod tombstones;
