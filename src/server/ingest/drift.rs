@@ -200,7 +200,12 @@ mod tests {
         assert_eq!(id(uuid), Some(own.clone()));
         assert_eq!(id(&uuid.replace('-', "").to_uppercase()), Some(own.clone()));
         let certified = uuid.replace("-4", "-8");
-        for claim in [&certified, &format!("install_{certified}"), &own, "me@example.com"] {
+        for claim in [
+            &certified,
+            &format!("install_{certified}"),
+            &own,
+            "me@example.com",
+        ] {
             let id = id(claim).unwrap();
             assert!(crate::base::ids::OpaqueId::parse(&id).is_err(), "{id}");
         }

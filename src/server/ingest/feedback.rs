@@ -110,7 +110,12 @@ fn read(text: &str) -> Option<Report<'_>> {
             results: vec![text],
         });
     };
-    let said = |name| Some((Cow::Borrowed(name), serde_json::from_str(members.get(name)?.get()).ok()?));
+    let said = |name| {
+        Some((
+            Cow::Borrowed(name),
+            serde_json::from_str(members.get(name)?.get()).ok()?,
+        ))
+    };
     Some(Report {
         common: COMMON.into_iter().filter_map(said).collect(),
         results: list(several.get())?,
@@ -127,7 +132,11 @@ fn event_in<'a>(json: &'a str, common: &RawMap<'a>, ingest: &'a Ingest) -> RawEv
     let Ok(RawValue::Map(members)) = serde_json::from_str(json) else {
         return RawEvent::default();
     };
-    let said = |name| member(&members, name).or_else(|| member(common, name)).cloned();
+    let said = |name| {
+        member(&members, name)
+            .or_else(|| member(common, name))
+            .cloned()
+    };
     let name = RawValue::from(NAME);
     let context = context(ingest, Some(&name), said(INSTALLATION), said(VERSION));
     let (timestamp, tool) = (said(TIMESTAMP), said(TOOL));

@@ -64,7 +64,11 @@ pub struct PublicDay {
 
 impl Public {
     /// The numbers as of `now`.
-    pub async fn read(store: &dyn Store, catalog: &str, now: Timestamp) -> Result<Self, StoreError> {
+    pub async fn read(
+        store: &dyn Store,
+        catalog: &str,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
         let query = CrowdQuery {
             catalog: catalog.to_owned(),
             days: Days::ending(Day::of(now).plus(-1), PUBLIC_DAYS),
@@ -151,7 +155,11 @@ mod tests {
         assert_eq!(public.total_events, 20);
         let metrics: Vec<_> = public.metrics.iter().map(|(m, n)| (&**m, *n)).collect();
         assert_eq!(metrics, [("events:a", 20), ("language:ts", 15)]);
-        let days: Vec<_> = public.days.iter().map(|d| (d.date.day(), d.total_events)).collect();
+        let days: Vec<_> = public
+            .days
+            .iter()
+            .map(|d| (d.date.day(), d.total_events))
+            .collect();
         assert_eq!(days, [(8, 10), (9, 10)]);
         assert_eq!(public.days[0].metrics[UNIQUE_INSTALLATIONS], 10);
     }

@@ -176,7 +176,16 @@ async fn a_queue_may_be_longer_than_a_hundred_and_empty_too() {
 async fn a_body_that_holds_no_queue_is_refused_with_json() {
     let server = served().await;
     for body in [
-        "", "{", "7", "null", "[]", "[[]]", "{}", r#"{"events":null}"#, r#"{"events":{}}"#, r#"{"events":7}"#,
+        "",
+        "{",
+        "7",
+        "null",
+        "[]",
+        "[[]]",
+        "{}",
+        r#"{"events":null}"#,
+        r#"{"events":{}}"#,
+        r#"{"events":7}"#,
         r#"{"events":[}"#,
     ] {
         let body = Some(body.to_owned());

@@ -22,7 +22,10 @@ async fn kept(server: &Running) -> Vec<Value> {
     events
         .iter()
         .map(|event| {
-            assert_eq!((&*event.catalog, &*event.name), ("drift", "benchmark_feedback"));
+            assert_eq!(
+                (&*event.catalog, &*event.name),
+                ("drift", "benchmark_feedback")
+            );
             serde_json::from_str(&event.properties).unwrap()
         })
         .collect()
@@ -71,7 +74,10 @@ async fn a_report_of_the_benchmark_is_taken_as_it_is_written() {
     });
     let (status, reply) = post(&server, &report).await;
     assert_eq!(status, 200, "{reply}");
-    assert_eq!((&reply["accepted"], &reply["dropped"]), (&json!(2), &json!(1)));
+    assert_eq!(
+        (&reply["accepted"], &reply["dropped"]),
+        (&json!(2), &json!(1))
+    );
     let expected = [
         json!({ "benchmark": "demo_backend", "tool": "drift", "score": 62.7,
                 "perception": 50.0, "understanding": 65.0, "application": 75.0 }),
@@ -96,16 +102,27 @@ async fn lists_and_other_names_are_taken_too() {
         assert_eq!(status, 200, "{reply}");
     }
     // Without a time there is nothing to tell a repetition by.
-    let expected = json!({ "benchmark": "speed", "durationMs": 5, "parse_time_ms": 1.0, "napi_calls": 2 });
+    let expected =
+        json!({ "benchmark": "speed", "durationMs": 5, "parse_time_ms": 1.0, "napi_calls": 2 });
     assert_eq!(kept(&server).await, [expected.clone(), expected]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_holds_no_result_is_refused() {
     let server = served().await;
-    for body in [json!(7), json!("x"), json!(null), json!({ "results": 7 }), json!({ "results": {} })] {
+    for body in [
+        json!(7),
+        json!("x"),
+        json!(null),
+        json!({ "results": 7 }),
+        json!({ "results": {} }),
+    ] {
         let (status, reply) = post(&server, &body).await;
-        assert_eq!((status, &reply["code"]), (400, &json!("invalid_json")), "{body}");
+        assert_eq!(
+            (status, &reply["code"]),
+            (400, &json!("invalid_json")),
+            "{body}"
+        );
     }
     let (status, reply) = post(&server, &json!({ "score": 7 })).await;
     assert_eq!((status, &reply["dropped"]), (200, &json!(1)), "{reply}");

@@ -102,7 +102,13 @@ async fn all_four_are_filled() {
     let actions = drift.action_aggregates().await.unwrap();
     let actions: Vec<_> = actions
         .iter()
-        .map(|row| (&*row.confidence_bucket, row.count, row.avg_hours_to_decision))
+        .map(|row| {
+            (
+                &*row.confidence_bucket,
+                row.count,
+                row.avg_hours_to_decision,
+            )
+        })
         .collect();
     let expected = [
         ("high", 2, Some(3.5)),
@@ -125,7 +131,10 @@ async fn all_four_are_filled() {
     assert_eq!(event.installation_id, install(2));
     assert_eq!(event.drift_version, "0.0.1");
     assert!(event.payload.contains(HASH), "{event:?}");
-    assert_eq!(drift.drift_events(events[1].id, 100).await.unwrap().len(), 6);
+    assert_eq!(
+        drift.drift_events(events[1].id, 100).await.unwrap().len(),
+        6
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -218,12 +227,21 @@ async fn numbers_without_identities_outlive_the_events() {
     let server = serve_on(&path, &Clock::fixed(now())).await;
     some(&server).await;
     let before = stats(&server).await;
-    assert_eq!((rows(&path, "drift_events"), rows(&path, "drift_daily")), (8, 4));
+    assert_eq!(
+        (rows(&path, "drift_events"), rows(&path, "drift_daily")),
+        (8, 4)
+    );
     let of_another = Day::of(now()).plus(1);
     server.store.purge("decantr", of_another).await.unwrap();
-    assert_eq!((rows(&path, "drift_events"), rows(&path, "drift_daily")), (8, 4));
+    assert_eq!(
+        (rows(&path, "drift_events"), rows(&path, "drift_daily")),
+        (8, 4)
+    );
     server.store.purge("drift", Day::of(now())).await.unwrap();
-    assert_eq!((rows(&path, "drift_events"), rows(&path, "drift_daily")), (7, 2));
+    assert_eq!(
+        (rows(&path, "drift_events"), rows(&path, "drift_daily")),
+        (7, 2)
+    );
     server.store.purge("drift", of_another).await.unwrap();
     for table in ["drift_events", "drift_daily", "senders", "ids"] {
         assert_eq!(rows(&path, table), 0, "{table}");
@@ -249,10 +267,18 @@ async fn erasing_an_installation_takes_its_rows_and_leaves_the_numbers() {
     let ids = [id].into_iter().collect();
     let forgotten = server.store.identities().forget(&ids, &[], &by).await;
     assert_eq!(forgotten.unwrap().events, 6);
-    assert_eq!((rows(&path, "drift_events"), rows(&path, "drift_daily")), (2, 2));
+    assert_eq!(
+        (rows(&path, "drift_events"), rows(&path, "drift_daily")),
+        (2, 2)
+    );
     assert_eq!(stats(&server).await, before);
-    let reply = server.queue(&[scan(INSTALL, NOW, 9), scan(&install(3), NOW, 9)]).await;
-    assert_eq!((&reply["accepted"], &reply["dropped"]), (&json!(1), &json!(1)));
+    let reply = server
+        .queue(&[scan(INSTALL, NOW, 9), scan(&install(3), NOW, 9)])
+        .await;
+    assert_eq!(
+        (&reply["accepted"], &reply["dropped"]),
+        (&json!(1), &json!(1))
+    );
     let after = stats(&server).await;
     assert!(after.contains(&stat("2026-11-20", "unique_installations", 3)));
 }
@@ -264,6 +290,11 @@ async fn an_event_of_a_clock_that_runs_ahead_counts_on_the_day_it_came() {
     server.queue(&[signature(INSTALL, &ahead, HASH, 0.5)]).await;
     let days: Vec<String> = stats(&server).await.into_iter().map(|row| row.0).collect();
     assert_eq!(days, ["2026-11-20"; 4]);
-    let found = server.store.drift().pattern_signatures("", 1).await.unwrap();
+    let found = server
+        .store
+        .drift()
+        .pattern_signatures("", 1)
+        .await
+        .unwrap();
     assert_eq!(found[0].last_seen.to_string(), NOW);
 }

@@ -1,7 +1,7 @@
 //! `GET /v1/stats`: what anybody may see, and what nobody can make of it alone.
 
 use decantr::base::clock::Clock;
-use decantr::model::protocol::{Scope, STATS_PATH};
+use decantr::model::protocol::{STATS_PATH, Scope};
 use decantr::server::access::AccessSettings;
 use decantr::server::serve::Settings;
 use decantr::server::store;
@@ -96,7 +96,10 @@ async fn one_installation_that_sends_much_is_not_shown() {
         clock.advance(DAY);
     }
     let public = public(&server).await;
-    assert_eq!((&public["totalEvents"], &public["days"]), (&json!(0), &json!([])));
+    assert_eq!(
+        (&public["totalEvents"], &public["days"]),
+        (&json!(0), &json!([]))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -166,7 +169,11 @@ async fn the_numbers_are_of_drift_where_it_is_served_else_of_the_main_catalog() 
         ("/catalogs/decantr/v1/stats", "decantr"),
     ] {
         let (status, public) = both.get(path).await;
-        assert_eq!((status, &public["catalog"]), (200, &json!(catalog)), "{path}");
+        assert_eq!(
+            (status, &public["catalog"]),
+            (200, &json!(catalog)),
+            "{path}"
+        );
     }
     assert_eq!(both.get("/catalogs/race-bot/v1/stats").await.0, 404);
     let (status, _) = both.ask(Method::POST, STATS_PATH, None, None).await;

@@ -233,11 +233,7 @@ fn action_aggregates(db: &Connection) -> rusqlite::Result<Vec<ActionAggregate>> 
     rows.collect()
 }
 
-fn events(
-    db: &Connection,
-    after: i64,
-    limit: usize,
-) -> rusqlite::Result<Vec<DriftEvent>> {
+fn events(db: &Connection, after: i64, limit: usize) -> rusqlite::Result<Vec<DriftEvent>> {
     let mut statement = db.prepare(
         "SELECT id, type, timestamp, installation_id, drift_version, payload, created_at
          FROM drift_events WHERE id > ?1 ORDER BY id LIMIT ?2",

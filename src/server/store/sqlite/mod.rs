@@ -40,9 +40,10 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
-    Active, ActiveQuery, Append, CrowdQuery, CrowdRow, Cursors, DayRow, Days, DriftTables, DurationRow, EventLog, Figures,
-    FiguresQuery, Identities, Load, MeasureQuery, MeasureRow, OutcomeRow, Purged, Retention,
-    Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent, SumRow, UsageQuery, UsageRow,
+    Active, ActiveQuery, Append, CrowdQuery, CrowdRow, Cursors, DayRow, Days, DriftTables,
+    DurationRow, EventLog, Figures, FiguresQuery, Identities, Load, MeasureQuery, MeasureRow,
+    OutcomeRow, Purged, Retention, Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent,
+    SumRow, UsageQuery, UsageRow,
 };
 use crate::base::clock::Clock;
 use crate::base::crypto::{self, SigningKey};

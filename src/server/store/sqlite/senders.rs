@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
 
 use super::directory::{self, Books};
-use super::{arrivals, rows};
 use super::words::Number;
+use super::{arrivals, rows};
 use crate::model::event::{Context, Owner, Resolution, Sender, resolve};
 use crate::server::rollup::{ActiveDays, Counted, Day, IdentityKind};
 
