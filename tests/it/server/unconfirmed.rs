@@ -97,6 +97,10 @@ impl Store for Forgetful {
         self.0.snapshots()
     }
 
+    fn drift(&self) -> &dyn DriftTables {
+        self.0.drift()
+    }
+
     fn cursors(&self) -> &dyn Cursors {
         self.0.cursors()
     }
