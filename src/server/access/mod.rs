@@ -31,7 +31,7 @@ pub use reply::{Code, Failure, json};
 pub use terms::{
     AliasKind, TermError, alias_id, any_user_id, erasable_ids, is_slug, org_id, user_id,
 };
-pub use token::{ProjectTokens, project_token};
+pub use token::{ProjectTokens, bearer_token, project_token};
 
 use crate::model::protocol::Scope;
 use crate::server::store::{Key, Store};

@@ -3,8 +3,8 @@
 
 use std::fmt;
 
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
 
 use super::key::Presented;
 use super::{Access, Credential, Failure, Freshness, credential, require};
@@ -76,6 +76,14 @@ pub fn project_token(text: &str) -> Result<&str, Failure> {
         return Err(refused("a project token is at most 64 characters of ASCII"));
     }
     Ok(token)
+}
+
+/// What `Authorization: Bearer` holds, which may be a project token.
+pub fn bearer_token(headers: &HeaderMap) -> Option<&str> {
+    match credential(headers) {
+        Credential::Bearer(token) => Some(token),
+        _ => None,
+    }
 }
 
 fn refused(detail: &'static str) -> Failure {

@@ -99,3 +99,30 @@ pub fn captured() -> Value {
         },
     ] })
 }
+
+/// The same by the newer protocol.
+pub fn captured_by_v1() -> Value {
+    let time = || json!({ "type": "string", "format": "date-time" });
+    let text = || json!({ "type": "string" });
+    json!({
+        "type": "object",
+        "required": ["created_at", "batch"],
+        "properties": {
+            "created_at": time(),
+            "historical_migration": { "type": "boolean" },
+            "batch": { "type": "array", "minItems": 1, "items": {
+                "type": "object",
+                "required": ["event", "uuid", "distinct_id", "timestamp"],
+                "properties": {
+                    "event": text(),
+                    "uuid": { "type": "string", "format": "uuid" },
+                    "distinct_id": text(),
+                    "timestamp": time(),
+                    "session_id": text(),
+                    "options": { "type": "object" },
+                    "properties": { "type": "object" },
+                },
+            } },
+        },
+    })
+}

@@ -177,15 +177,7 @@ fn responses(operation: &Operation, generators: &mut Generators) -> Value {
         all.insert(status.to_string(), reply);
     }
     for (status, codes) in &operation.refusals {
-        let refusal = json!({
-            "type": "object",
-            "required": ["accepted", "code", "detail"],
-            "properties": {
-                "accepted": { "const": false },
-                "code": { "enum": codes },
-                "detail": { "type": "string" },
-            },
-        });
+        let refusal = refusal(codes, operation.is_posthog && *status != 500);
         let refusal = json!({ "application/json": { "schema": refusal } });
         let said = all.entry(status.to_string());
         let said = said.or_insert_with(|| json!({ "description": "Refused; nothing was kept." }));
@@ -195,6 +187,31 @@ fn responses(operation: &Operation, generators: &mut Generators) -> Value {
         }
     }
     Value::Object(all)
+}
+
+/// What a refusal with one of these codes says.
+fn refusal(codes: &BTreeSet<&'static str>, is_posthog: bool) -> Value {
+    let text = json!({ "type": "string" });
+    if is_posthog {
+        return json!({
+            "type": "object",
+            "required": ["error", "error_description", "error_uri"],
+            "properties": {
+                "error": { "enum": codes },
+                "error_description": text,
+                "error_uri": text,
+            },
+        });
+    }
+    json!({
+        "type": "object",
+        "required": ["accepted", "code", "detail"],
+        "properties": {
+            "accepted": { "const": false },
+            "code": { "enum": codes },
+            "detail": text,
+        },
+    })
 }
 
 /// Adds a refusal to what the status says already: its answer is one or the other.

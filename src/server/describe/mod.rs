@@ -22,7 +22,7 @@ use axum::http::{HeaderName, Method};
 use axum::routing::{MethodFilter, MethodRouter, on, options};
 use tower_http::cors::{AllowHeaders, Any, CorsLayer};
 
-pub use clients::{captured, feedback, queue, tracked};
+pub use clients::{captured, captured_by_v1, feedback, queue, tracked};
 pub use events::{batch, single};
 pub use operation::{Content, Operation, Parameter};
 

@@ -22,6 +22,8 @@ pub struct Operation {
     pub(super) body: Vec<Content>,
     pub(super) replies: BTreeMap<u16, Reply>,
     pub(super) refusals: BTreeMap<u16, BTreeSet<&'static str>>,
+    /// Whether refusals are in the words of PostHog's newer protocol.
+    pub(super) is_posthog: bool,
 }
 
 /// A part of the query or a header.
@@ -121,6 +123,7 @@ impl Operation {
             body: Vec::new(),
             replies: BTreeMap::new(),
             refusals: BTreeMap::new(),
+            is_posthog: false,
         };
         operation.refuses(500, &["internal_error"])
     }
@@ -264,6 +267,15 @@ impl Operation {
     pub fn refuses(mut self, status: u16, codes: &[&'static str]) -> Self {
         self.refusals.entry(status).or_default().extend(codes);
         self
+    }
+
+    /// It refuses with `{error, error_description, error_uri}`, as PostHog's newer protocol does.
+    #[must_use]
+    pub fn refuses_as_posthog_does(self) -> Self {
+        Self {
+            is_posthog: true,
+            ..self
+        }
     }
 
     /// It refuses an event with 422 and the reason.

@@ -10,7 +10,7 @@ use axum::http::header::CONTENT_ENCODING;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::read::DecoderReader;
-use flate2::read::MultiGzDecoder;
+use flate2::read::{DeflateDecoder, MultiGzDecoder, ZlibDecoder};
 use percent_encoding::{percent_decode, percent_decode_str};
 
 use crate::server::access::{Bodies, Failure, Received};
@@ -99,6 +99,33 @@ pub(super) fn json(
         layer = unwrapped(wrapping, layer.bytes(), bodies, limit)?;
     }
     Err(Failure::bad("invalid_body", "the body has too many layers"))
+}
+
+/// The JSON in a body that is gzip by its first bytes, or deflate when `is_deflate`, with or without the frame of zlib, which a
+/// first byte tells (PostHog/posthog `rust/capture/src/v1/util.rs`@090edeb).
+///
+/// # Errors
+/// As [`json`].
+pub(super) fn inflated(
+    is_deflate: bool,
+    body: Received,
+    bodies: &Bodies,
+    limit: usize,
+) -> Result<Received, Failure> {
+    const ZLIB: u8 = 0x78;
+    let bytes = body.bytes();
+    if Wrapping::of(bytes) == Wrapping::Gzip {
+        return unwrapped(Wrapping::Gzip, bytes, bodies, limit);
+    }
+    if !is_deflate {
+        return Ok(body);
+    }
+    let broken = Failure::bad("invalid_deflate", "the body cannot be inflated");
+    if bytes.first() == Some(&ZLIB) {
+        Received::unpacked(bodies, ZlibDecoder::new(bytes), limit, broken)
+    } else {
+        Received::unpacked(bodies, DeflateDecoder::new(bytes), limit, broken)
+    }
 }
 
 /// What is around what matters.

@@ -1,6 +1,6 @@
 //! What is said about PostHog's protocols in the document about all routes.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::server::describe::{self, Content, Operation, Parameter};
 
@@ -60,4 +60,49 @@ fn bodies() -> [Content; 3] {
         Content::of("application/x-www-form-urlencoded", form),
         Content::of("text/plain", text()),
     ]
+}
+
+/// The newer protocol.
+pub(super) fn v1() -> Operation {
+    let header =
+        |name, schema| Parameter::header(name, "Needed by the protocol.", schema).required();
+    let text = || json!({ "type": "string", "minLength": 1 });
+    Operation::post("Takes events of PostHog's SDKs (capture protocol v1)")
+        .about("`Authorization: Bearer` holds the project token, or an API key. Each event has a result under its `uuid`.")
+        .takes_events_of("posthog_v1")
+        .parameter(header("posthog-sdk-info", text()))
+        .parameter(header("posthog-attempt", json!({ "type": "integer", "minimum": 1 })))
+        .parameter(header("posthog-request-id", json!({ "type": "string", "format": "uuid" })))
+        .parameter(header("posthog-request-timestamp", json!({ "type": "string", "format": "date-time" })))
+        .body([Content::json(describe::captured_by_v1())])
+        .reply_with(200, "What became of each event.", [Content::json(results())])
+        .refuses(400, &[
+            "duplicate_event_uuid",
+            "empty_batch",
+            "invalid_batch",
+            "invalid_deflate",
+            "invalid_event_uuid",
+            "invalid_header_value",
+            "missing_event_uuid",
+            "missing_required_headers",
+        ])
+        .refuses(401, &["invalid_api_token", "invalid_token"])
+        .refuses(413, &["payload_too_large"])
+        .refuses(415, &["unsupported_content_type", "unsupported_encoding"])
+        .refuses_as_posthog_does()
+}
+
+fn results() -> Value {
+    json!({
+        "type": "object",
+        "required": ["results"],
+        "properties": { "results": { "type": "object", "additionalProperties": {
+            "type": "object",
+            "required": ["result"],
+            "properties": {
+                "result": { "enum": ["ok", "drop", "retry"] },
+                "details": { "type": "string" },
+            },
+        } } },
+    })
 }

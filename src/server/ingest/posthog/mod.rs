@@ -11,6 +11,8 @@ mod request;
 mod sender;
 mod time;
 mod v0;
+mod v1;
+mod v1_head;
 
 use uuid::Uuid;
 
@@ -26,7 +28,7 @@ const AT_ONCE: usize = 1_000;
 
 /// The routes.
 pub(super) fn routes() -> Routes<Ingest> {
-    v0::routes()
+    v0::routes().merge(v1::routes())
 }
 
 /// Judges an event. One of another version of the catalog is not read.

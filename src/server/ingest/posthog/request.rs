@@ -1,4 +1,4 @@
-//! What a v0 body is: one event, an array of events, or an object with a batch of them.
+//! What a body is: one event, an array of events, or an object with a batch of them.
 
 use std::fmt;
 
@@ -23,6 +23,10 @@ pub(super) struct Sent<'a> {
     pub(super) token: Option<RawValue<'a>>,
     /// When a batch was sent, by its sender's clock.
     pub(super) sent_at: Option<RawValue<'a>>,
+    /// When a batch was made, by the same clock; only the newer protocol says it.
+    pub(super) created_at: Option<RawValue<'a>>,
+    /// Whether it was an object with a batch.
+    pub(super) is_batch: bool,
 }
 
 impl<'a> Sent<'a> {
@@ -43,6 +47,8 @@ impl<'a> Sent<'a> {
             return Ok(Self {
                 token: object.token,
                 sent_at: object.sent_at,
+                created_at: object.created_at,
+                is_batch: true,
                 ..Self::of(batch)
             });
         }
@@ -59,6 +65,8 @@ impl<'a> Sent<'a> {
             beyond: events.beyond,
             token: None,
             sent_at: None,
+            created_at: None,
+            is_batch: false,
         }
     }
 
@@ -123,6 +131,7 @@ struct Object<'a> {
     batch: Option<Events<'a>>,
     token: Option<RawValue<'a>>,
     sent_at: Option<RawValue<'a>>,
+    created_at: Option<RawValue<'a>>,
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
@@ -140,6 +149,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
                         "batch" => object.batch = Some(map.next_value()?),
                         "api_key" | "token" => object.token = Some(map.next_value()?),
                         "sent_at" => object.sent_at = Some(map.next_value()?),
+                        "created_at" => object.created_at = Some(map.next_value()?),
                         _ => drop(map.next_value::<IgnoredAny>()?),
                     }
                 }

@@ -69,7 +69,8 @@ pub(super) fn read(value: &RawValue<'_>) -> Option<Timestamp> {
     }
 }
 
-fn parse(text: &str) -> Option<Timestamp> {
+/// A time out of a text.
+pub(super) fn parse(text: &str) -> Option<Timestamp> {
     if let Ok(number) = text.parse() {
         return since_1970(number);
     }

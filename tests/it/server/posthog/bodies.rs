@@ -175,22 +175,22 @@ async fn a_body_has_20_mebibytes_and_not_one_byte_more_and_the_connection_goes_o
 #[tokio::test(flavor = "multi_thread")]
 async fn bombs_in_bombs_end_at_the_limit() {
     let (server, _folder) = serve(Catalog::decantr(), "").await;
-    let mut line = Line::open(&server).await;
-    let bomb = gzip(&vec![b'{'; 200 * 1024 * 1024]);
+    let bomb = gzip(&vec![b'{'; 64 * 1024 * 1024]);
     let nested = gzip(&BASE64.encode(&bomb).into_bytes());
+    let deep = gzip(&vec![b'['; MAX_BODY]);
+    let commas = gzip(format!("[{}1]", "1,".repeat(MAX_BODY / 2 - 1)).as_bytes());
+    let mut line = Line::open(&server).await;
     for body in [&bomb, &nested] {
         assert_eq!(
             line.post("/batch/", body).await.code(),
             (413, "body_too_large")
         );
     }
-    let deep = gzip(&vec![b'['; MAX_BODY]);
     assert_eq!(
         line.post("/batch/", &deep).await.code(),
         (400, "invalid_json")
     );
-    let commas = format!("[{}1]", "1,".repeat(MAX_BODY / 2 - 1));
-    let reply = line.post("/batch/", &gzip(commas.as_bytes())).await;
+    let reply = line.post("/batch/", &commas).await;
     assert_eq!(reply.code(), (401, "missing_token"));
 }
 
@@ -242,7 +242,7 @@ async fn what_the_store_cannot_keep_is_503_and_counts_once_when_it_comes_again()
     let (server, _folder) = serve(Catalog::decantr(), "").await;
     let mut line = Line::open(&server).await;
     // The 1,500th event of the request cannot be stored.
-    let trap = "CREATE TRIGGER trap AFTER INSERT ON events WHEN NEW.properties LIKE '%:666,%'
+    let trap = "CREATE TRIGGER trap AFTER INSERT ON events WHEN NEW.properties LIKE '%:666%'
                 BEGIN SELECT RAISE(ABORT, 'trapped'); END";
     let other = rusqlite::Connection::open(&server.path).unwrap();
     other.execute_batch(trap).unwrap();

@@ -148,7 +148,7 @@ async fn what_is_wrong_with_one_event_drops_it_alone() {
         with(json!({ "properties": { "command": "check" } })),
         with(json!({ "properties": 7 })),
         with(json!({ "timestamp": "2020-01-01T00:00:00Z" })),
-        with(json!({ "event": "api.request.completed" })),
+        with(json!({ "event": "execution_pack.compiled" })),
         with(
             json!({ "properties": { "command": "check", "durationMs": 1, "success": true, "decantr_source": "registry-web" } }),
         ),
@@ -169,6 +169,7 @@ async fn what_is_wrong_with_one_event_drops_it_alone() {
         (Reason::Malformed, 1),
         (Reason::TooOld, 1),
         (Reason::SourceMismatch, 1),
+        (Reason::NotPublic, 1),
         (Reason::UnsupportedVersion, 1),
     ] {
         assert_eq!(dropped(&server, "decantr", reason).await, count, "{reason}");
@@ -297,11 +298,11 @@ async fn what_nobody_knows_is_taken_out_and_counted() {
     let kept = stored(&server).await;
     assert_eq!(
         kept[0].properties,
-        r#"{"command":"check","durationMs":1,"success":true,"exitCode":0}"#
+        r#"{"command":"check","success":true,"durationMs":1}"#
     );
     assert_eq!(kept[0].context.environment.as_str(), "test");
     for (strip, count) in [
-        (Strip::UnknownProperty, 3),
+        (Strip::UnknownProperty, 4),
         (Strip::UnknownMember, 2),
         (Strip::IdHashed, 1),
     ] {
@@ -344,6 +345,15 @@ async fn a_key_of_ours_in_the_place_of_a_token_speaks_for_its_owner() {
             line.post("/batch/", body(token).as_bytes()).await.code(),
             (status, code)
         );
+    }
+    // What takes a key is let in with it.
+    let service = with(
+        json!({ "event": "execution_pack.compiled", "properties": { "success": true, "durationMs": 1 } }),
+    );
+    for (token, kept) in [("phc_1", 1), (&key.text, 2)] {
+        let body = json!({ "api_key": token, "batch": [service] }).to_string();
+        assert_eq!(line.post("/batch/", body.as_bytes()).await.status, 200);
+        assert_eq!(stored(&server).await.len(), kept);
     }
     // In the header, as everywhere.
     let body = body("phc_1");
