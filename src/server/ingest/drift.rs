@@ -14,11 +14,10 @@
 
 use std::borrow::Cow;
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::post;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue as RawJson;
 use uuid::Uuid;
@@ -28,6 +27,7 @@ use crate::model::event::{RawEvent, RawMap, RawValue, member};
 use crate::model::outcome::{Outcome, Reason};
 use crate::model::protocol::{DRIFT_EVENTS_PATH, MAX_BODY_BYTES};
 use crate::server::access::{Failure, json};
+use crate::server::describe::{self, Content, Operation, Routes};
 
 /// The members of an event that are about it; all others are its properties.
 const ENVELOPE: [&str; 4] = ["type", TIMESTAMP, INSTALLATION, VERSION];
@@ -40,9 +40,9 @@ pub(super) const VERSION: &str = "driftVersion";
 const UNKNOWN: &str = "unknown";
 
 /// The answer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Processed {
+pub(super) struct QueueReply {
     success: bool,
     /// How many events the request held. None of them need be sent again, whatever became of them.
     events_processed: usize,
@@ -54,7 +54,7 @@ pub(super) struct Processed {
     dropped: usize,
 }
 
-impl Processed {
+impl QueueReply {
     /// Of so many events, of which the log was given those with an outcome.
     pub(super) fn of(events: usize, outcomes: &[Outcome]) -> Self {
         let count = |of: Outcome| outcomes.iter().filter(|outcome| **outcome == of).count();
@@ -70,8 +70,13 @@ impl Processed {
 }
 
 /// The route.
-pub(super) fn routes() -> Router<Ingest> {
-    Router::new().route(DRIFT_EVENTS_PATH, post(events))
+pub(super) fn routes() -> Routes<Ingest> {
+    let operation = Operation::post("Takes the queue of a client of drift")
+        .about("The answer is 200 whatever became of the events: none of them need be sent again.")
+        .takes_events_of("drift")
+        .body([Content::json(describe::queue())])
+        .reply::<Processed>(200, "What became of the events.");
+    Routes::new().route(DRIFT_EVENTS_PATH, operation, events)
 }
 
 async fn events(State(ingest): State<Ingest>, request: Request) -> Response {
@@ -93,7 +98,7 @@ async fn take(ingest: &Ingest, request: Request) -> Result<Response, Failure> {
     };
     drop(arrived);
     let outcomes = ingest.keep(append).await?;
-    Ok(json(StatusCode::OK, &Processed::of(count, &outcomes)))
+    Ok(json(StatusCode::OK, &QueueReply::of(count, &outcomes)))
 }
 
 /// The queue that a body holds, each event not looked at yet, so that one that cannot be read harms no other.

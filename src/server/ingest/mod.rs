@@ -12,7 +12,6 @@ mod track;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -24,7 +23,8 @@ use crate::base::clock::Clock;
 use crate::model::event::{Environment, RawValue, Rejection, Validator};
 use crate::model::outcome::Outcome;
 use crate::model::protocol::SingleReply;
-use crate::server::access::{Access, Bodies, Catalogs, Failure, Received, json};
+use crate::server::access::{Access, Bodies, Catalogs, Failure, Received, json, note};
+use crate::server::describe::Routes;
 use crate::server::rollup::DRIFT;
 use crate::server::store::{Append, Key, Store, StoreError};
 use intake::Intake;
@@ -65,7 +65,7 @@ pub fn routes(
     store: &Arc<dyn Store>,
     clock: &Clock,
     environment: Environment,
-) -> Router {
+) -> Routes {
     let bound_to = |validator: &Arc<Validator>| Ingest {
         validator: Arc::clone(validator),
         store: Arc::clone(store),
@@ -84,7 +84,7 @@ pub fn routes(
         Some(drift) => root.merge(drift_routes().with_state(bound_to(drift))),
         None => root,
     };
-    catalogs.iter().fold(root, |router, validator| {
+    catalogs.iter().fold(root, |routes, validator| {
         let id = &*validator.catalog().id;
         let below = format!("{CATALOGS_PATH}/{id}");
         let mut own = decantr::routes()
@@ -93,7 +93,7 @@ pub fn routes(
         if id == DRIFT {
             own = own.merge(drift_routes());
         }
-        router.nest(&below, own.with_state(bound_to(validator)))
+        routes.nest(&below, own.with_state(bound_to(validator)))
     })
 }
 
@@ -139,7 +139,9 @@ impl Ingest {
     /// 503 when nothing of it was kept; the sender may come again.
     async fn keep(&self, append: Append) -> Result<Vec<Outcome>, Failure> {
         let expected = append.entries.len();
+        let drops = append.drops.clone();
         let outcomes = self.store.append(append).await?;
+        note(&drops, &outcomes);
         if outcomes.len() != expected {
             return Err(StoreError::Unanswered.into());
         }

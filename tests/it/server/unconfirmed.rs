@@ -97,16 +97,16 @@ impl Store for Forgetful {
         self.0.snapshots()
     }
 
+    fn drift(&self) -> &dyn DriftTables {
+        self.0.drift()
+    }
+
     fn cursors(&self) -> &dyn Cursors {
         self.0.cursors()
     }
 
     fn identities(&self) -> &dyn Identities {
         self.0.identities()
-    }
-
-    fn drift(&self) -> &dyn DriftTables {
-        self.0.drift()
     }
 
     async fn backup(&self, to: &Path) -> Result<(), StoreError> {
