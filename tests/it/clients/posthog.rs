@@ -1,7 +1,5 @@
 //! PostHog's SDKs for Python, Node.js and Rust, by both of its protocols.
 
-use std::time::{Duration, Instant};
-
 use posthog_rs::{ClientOptionsBuilder, Event};
 use serde_json::{Value, json};
 
@@ -13,8 +11,8 @@ use crate::support::process::Home;
 
 const TOKEN: &str = "phc_testtoken123";
 
-/// How long the crate may take to send everything.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How often the crate tries a batch.
+const TRIES: usize = 3;
 
 /// Distinct ids as programs choose them.
 pub(super) const DISTINCT_IDS: [&str; 4] = [
@@ -113,12 +111,9 @@ pub(super) fn send_by_crate(endpoint: &str, token: &str, events: Vec<Event>) {
         for event in events {
             client.capture(event);
         }
-        // Told to end it tries each batch once more and no further, so it is given its time, as a service is.
-        let end = Instant::now() + PATIENCE;
-        while client.pending_events() > 0 {
-            assert!(Instant::now() < end, "it never ends");
+        // Told to end, it tries each batch once and no further; told to flush, what failed stays for the next time.
+        for _ in 0..TRIES {
             client.flush().await;
-            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         client.shutdown().await;
     });
