@@ -7,8 +7,8 @@ use super::Format;
 /// Which catalog a command is about.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct CatalogOption {
-    /// The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or
-    /// `decantr` (for a query the one it was made for).
+    /// The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default
+    /// `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for).
     #[arg(long, value_name = "ID|FILE")]
     pub catalog: Option<String>,
 }
@@ -44,7 +44,7 @@ impl CatalogCommand {
     file of each release, and compare with it."
 )]
 pub(crate) struct CatalogCheckArgs {
-    /// The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file.
+    /// The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file.
     #[arg(value_name = "ID|FILE")]
     pub catalog: String,
     /// The form of it that people agreed to last.
@@ -72,8 +72,8 @@ pub(crate) struct CatalogDiffArgs {
 /// `decantr ops catalog show`.
 #[derive(Debug, Args)]
 pub(crate) struct CatalogShowArgs {
-    /// The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or
-    /// `decantr`.
+    /// The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default
+    /// `DECANTR_CATALOG`, or `decantr`.
     #[arg(value_name = "ID|FILE")]
     pub catalog: Option<String>,
     /// One event, for example `decantr.analyze.completed`; all when not given.

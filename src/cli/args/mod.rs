@@ -9,6 +9,7 @@ mod operators;
 mod ops;
 mod query;
 mod reports;
+mod tail;
 mod telemetry;
 
 use std::path::PathBuf;
@@ -25,7 +26,8 @@ pub(crate) use jobs::{PurgeArgs, SnapshotArgs};
 pub(crate) use operators::{
     AliasActor, AliasCommand, AliasIdArgs, AliasIdKind, AliasSetArgs, AtStore, AuditArgs,
     BackupArgs, CandidatesArgs, FlagOptions, ForgetIdsArgs, KeyCommand, KeyCreateArgs,
-    KeyRevokeArgs, KeyScope, OrgAddArgs, OrgCommand, OrgFlagArgs, UserCommand, UserFlagArgs,
+    KeyRevokeArgs, KeyScope, OrgAddArgs, OrgCommand, OrgFlagArgs, UserCommand, UserDeleteArgs,
+    UserFlagArgs,
 };
 pub(crate) use ops::{DemoArgs, Forward, OpsCommand, ReportFormat, ServeArgs, StoreOption};
 pub(crate) use query::{QueryArgs, QueryFormat};
@@ -33,6 +35,7 @@ pub(crate) use reports::{
     DeliveryOptions, DigestArgs, EnvFileOption, HealthArgs, MemoFormat, PrintOptions,
     SourceOptions, WebhookFormat, WeeklyArgs, WeeklySource,
 };
+pub(crate) use tail::{TailArgs, TailFormat};
 pub(crate) use telemetry::{
     DisableArgs, EnableArgs, ExplainArgs, ForgetArgs, GrantScope, LinkArgs, LogArgs, PreviewArgs,
     RecordArgs, TelemetryArgs, TelemetryCommand, UnlinkArgs, VerifyArgs,

@@ -72,6 +72,21 @@ pub(crate) enum UserCommand {
     Flag(UserFlagArgs),
     /// List the users that are known.
     List(AtStore),
+    /// End an account: its events stay, and nothing says any more whose they are; its keys go, its links end.
+    Delete(UserDeleteArgs),
+}
+
+/// `decantr ops user delete`.
+#[derive(Debug, Args)]
+pub(crate) struct UserDeleteArgs {
+    /// The user's opaque id, or the id that the user has in the product.
+    pub user_id: String,
+    /// Do not ask.
+    #[arg(long)]
+    pub yes: bool,
+    /// Where.
+    #[command(flatten)]
+    pub at: AtStore,
 }
 
 /// `decantr ops user flag`.

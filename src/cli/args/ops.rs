@@ -16,6 +16,7 @@ use super::operators::{
 };
 use super::query::{QueryArgs, QueryFormat};
 use super::reports::{DigestArgs, HealthArgs, MemoFormat, WeeklyArgs};
+use super::tail::TailArgs;
 use crate::model::event::Environment;
 
 /// The commands of `decantr ops`.
@@ -53,6 +54,8 @@ pub(crate) enum OpsCommand {
     /// API keys.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Show the events as they come, as they are kept.
+    Tail(TailArgs),
     /// What ids belong to whom.
     #[command(subcommand)]
     Alias(AliasCommand),
@@ -90,11 +93,13 @@ impl OpsCommand {
             | Self::Check(_)
             | Self::Dashboard(_)
             | Self::Query(_)
+            | Self::Tail(_)
             | Self::Catalog(_)
             | Self::Demo(_) => None,
             Self::Org(OrgCommand::Add(args)) => Some(&args.at),
             Self::Org(OrgCommand::Flag(args)) => Some(&args.at),
             Self::User(UserCommand::Flag(args)) => Some(&args.at),
+            Self::User(UserCommand::Delete(args)) => Some(&args.at),
             Self::Key(KeyCommand::Create(args)) => Some(&args.at),
             Self::Key(KeyCommand::Revoke(args)) => Some(&args.at),
             Self::Alias(AliasCommand::Candidates(args)) => Some(&args.at),
@@ -136,8 +141,8 @@ pub(crate) struct ServeArgs {
     /// Which store to use; made when missing.
     #[command(flatten)]
     pub store: StoreOption,
-    /// A catalog that events are taken of: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; can be given
-    /// several times, the first is meant where a request names none. By default `DECANTR_CATALOG`, or `decantr`.
+    /// A catalog that events are taken of: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; can be
+    /// given several times, the first is meant where a request names none. By default `DECANTR_CATALOG`, or `decantr`.
     #[arg(long, value_name = "ID|FILE")]
     pub catalog: Vec<String>,
     /// Where the programs run whose clients cannot say it themselves: `production`, `preview`, `development`, `test`, `other`.

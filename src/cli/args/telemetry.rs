@@ -19,8 +19,8 @@ pub(crate) struct TelemetryArgs {
     /// How to print the status.
     #[command(flatten)]
     pub format: Format,
-    /// Whose telemetry: decantr's own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a
-    /// catalog file; by default `DECANTR_CATALOG`, or `decantr`.
+    /// Whose telemetry: decantr's own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the
+    /// path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`.
     #[arg(
         long,
         value_name = "ID|FILE",

@@ -6,8 +6,14 @@ pub const HEALTH_PATH: &str = "/v1/health";
 /// `GET`: whether it can take events.
 pub const READY_PATH: &str = "/v1/ready";
 
+/// `GET`: what the server takes and answers, for programs.
+pub const OPENAPI_PATH: &str = "/openapi.json";
+
 /// `GET`, `PUT`, `DELETE`: what the operator says about ids.
 pub const ALIASES_PATH: &str = "/v1/admin/telemetry/aliases";
+
+/// `DELETE`: ends an account.
+pub const USERS_PATH: &str = "/v1/admin/users";
 
 /// `GET`: the usage report.
 pub const USAGE_PATH: &str = "/v1/admin/telemetry/usage";

@@ -48,6 +48,16 @@ pub struct Received {
 }
 
 impl Bodies {
+    /// How much memory bodies hold at the moment, in bytes.
+    pub fn held(&self) -> usize {
+        ALL_BODIES.saturating_sub(self.0.available_permits())
+    }
+
+    /// The most that they may hold.
+    pub fn limit() -> usize {
+        ALL_BODIES
+    }
+
     /// Reads a body of at most `limit` bytes.
     pub async fn read(&self, mut body: Body, limit: usize) -> Result<Received, Failure> {
         let collected = tokio::time::timeout(BODY_TIME, self.collect(&mut body, limit)).await;

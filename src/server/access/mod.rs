@@ -4,6 +4,7 @@ mod body;
 mod catalogs;
 mod key;
 mod limit;
+mod meter;
 mod peer;
 mod recent;
 mod reply;
@@ -24,9 +25,12 @@ use jiff::Timestamp;
 pub use body::{Bodies, Received};
 pub use catalogs::Catalogs;
 pub use key::{Minted, mint};
+pub use meter::{Answered, BOUNDS, Counted, Durations, Meter, Noted, note, noting};
 pub use peer::Peer;
-pub use reply::{Failure, json};
-pub use terms::{AliasKind, TermError, alias_id, erasable_ids, is_slug, org_id, user_id};
+pub use reply::{Code, Failure, json};
+pub use terms::{
+    AliasKind, TermError, alias_id, any_user_id, erasable_ids, is_slug, org_id, user_id,
+};
 pub use token::{ProjectTokens, bearer_token, project_token};
 
 use crate::model::protocol::Scope;

@@ -28,6 +28,10 @@ pub fn json(status: StatusCode, value: &impl Serialize) -> Response {
     response
 }
 
+/// The code of a refusal, beside its answer, for those who count.
+#[derive(Debug, Clone, Copy)]
+pub struct Code(pub &'static str);
+
 /// A request that is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -131,6 +135,7 @@ impl Failure {
     pub fn into_response_as<T: Serialize>(self, form: impl FnOnce(&str, &str) -> T) -> Response {
         tracing::debug!(status = self.status.as_u16(), code = self.code, "refused");
         let mut response = json(self.status, &form(self.code, &self.detail));
+        response.extensions_mut().insert(Code(self.code));
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, seconds.into());
         }

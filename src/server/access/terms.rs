@@ -109,6 +109,11 @@ pub fn user_id(text: &str) -> Result<OpaqueId, TermError> {
     of_prefix(text, "user").ok_or(TermError::NotAUser)
 }
 
+/// The id under which a user's events are stored; one of another shape is the user's id in a product.
+pub fn any_user_id(text: &str, hmac_key: &[u8; 32]) -> Result<OpaqueId, TermError> {
+    opaque_id("user", text, hmac_key).ok_or(TermError::Blank)
+}
+
 /// An id that can have an alias. One of another shape is what events with it are stored under; that takes its kind.
 pub fn alias_id(
     text: &str,

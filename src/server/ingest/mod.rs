@@ -4,13 +4,14 @@
 //! endpoint can name it; at the root, each route is bound to the catalog that its clients mean.
 
 mod decantr;
+mod drift;
+mod feedback;
 mod intake;
 mod posthog;
 mod track;
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
@@ -22,12 +23,14 @@ use crate::base::clock::Clock;
 use crate::model::event::{Environment, RawValue, Rejection, Validator};
 use crate::model::outcome::Outcome;
 use crate::model::protocol::SingleReply;
-use crate::server::access::{Access, Bodies, Catalogs, Failure, Received, json};
+use crate::server::access::{Access, Bodies, Catalogs, Failure, Received, json, note};
+use crate::server::describe::Routes;
+use crate::server::rollup::DRIFT;
 use crate::server::store::{Append, Key, Store, StoreError};
 use intake::Intake;
 
 /// Below this and the id of a catalog are the routes that are bound to it.
-const CATALOGS_PATH: &str = "/catalogs";
+pub const CATALOGS_PATH: &str = "/catalogs";
 
 /// The catalog that clients of `/v1/track` mean, where it is served.
 const CONVERSATIONS: &str = "conversations";
@@ -62,7 +65,7 @@ pub fn routes(
     store: &Arc<dyn Store>,
     clock: &Clock,
     environment: Environment,
-) -> Router {
+) -> Routes {
     let bound_to = |validator: &Arc<Validator>| Ingest {
         validator: Arc::clone(validator),
         store: Arc::clone(store),
@@ -76,12 +79,21 @@ pub fn routes(
         .with_state(bound_to(main))
         .merge(posthog::routes().with_state(bound_to(main)))
         .merge(track::routes().with_state(bound_to(conversations)));
-    catalogs.iter().fold(root, |router, validator| {
-        let below = format!("{CATALOGS_PATH}/{}", validator.catalog().id);
-        let own = decantr::routes()
+    let drift_routes = || drift::routes().merge(feedback::routes());
+    let root = match catalogs.find(DRIFT) {
+        Some(drift) => root.merge(drift_routes().with_state(bound_to(drift))),
+        None => root,
+    };
+    catalogs.iter().fold(root, |routes, validator| {
+        let id = &*validator.catalog().id;
+        let below = format!("{CATALOGS_PATH}/{id}");
+        let mut own = decantr::routes()
             .merge(posthog::routes())
             .merge(track::routes());
-        router.nest(&below, own.with_state(bound_to(validator)))
+        if id == DRIFT {
+            own = own.merge(drift_routes());
+        }
+        routes.nest(&below, own.with_state(bound_to(validator)))
     })
 }
 
@@ -127,7 +139,9 @@ impl Ingest {
     /// 503 when nothing of it was kept; the sender may come again.
     async fn keep(&self, append: Append) -> Result<Vec<Outcome>, Failure> {
         let expected = append.entries.len();
+        let drops = append.drops.clone();
         let outcomes = self.store.append(append).await?;
+        note(&drops, &outcomes);
         if outcomes.len() != expected {
             return Err(StoreError::Unanswered.into());
         }
@@ -156,6 +170,7 @@ fn single(judged: Result<(), Rejection>, outcomes: &[Outcome]) -> Result<Respons
     }
     let reply = SingleReply {
         accepted: true,
+        duplicate: outcomes.first() == Some(&Outcome::Duplicate),
         code: None,
         detail: None,
     };

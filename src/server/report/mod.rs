@@ -8,6 +8,7 @@ mod customers;
 mod forwarding;
 mod identity;
 mod marketing;
+mod public;
 pub mod query;
 mod trend;
 mod usage;
@@ -20,6 +21,7 @@ pub use customers::{CustomerIdentity, TOP_CUSTOMERS};
 pub use forwarding::Forwarding;
 pub use identity::{Identity, Organisation};
 pub use marketing::{Marketing, Origin, OriginCount, question as values_question};
+pub use public::{PUBLIC_DAYS, Public, PublicDay};
 pub use trend::Trend;
 pub use usage::{
     Bucket, EventCount, FailureCount, Intake, Query, ReasonCount, Share, Span, Summary, Usage,

@@ -23,7 +23,7 @@ pub struct By {
 }
 
 /// What an operator says of a user or an organisation. Either makes its events `internal`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Flags {
     /// The operator's own people.
@@ -122,10 +122,25 @@ pub struct LinkRow {
 }
 
 /// How many retained counts have changed places.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
 pub struct Rekeyed {
     /// Events that count under another actor, organisation, user or standing now.
     pub events: u64,
+}
+
+/// What the end of an account came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
+pub struct Deleted {
+    /// Events that the user sent, which stay without naming anybody.
+    pub events: u64,
+    /// Aliases that name the user no more.
+    pub aliases: u64,
+    /// Links that have ended.
+    pub links: u64,
+    /// Keys that are gone.
+    pub keys: u64,
+    /// What counts elsewhere because of it.
+    pub rekeyed: Rekeyed,
 }
 
 /// An id and whether its owner has proven it.
@@ -162,7 +177,7 @@ pub enum Linked {
 }
 
 /// An active id that no flag, alias or link decides.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Candidate {
     /// The id.
     pub id: OpaqueId,
@@ -192,7 +207,7 @@ pub struct ActivityQuery {
 }
 
 /// The events of one organisation, project, source and actor.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Attributed {
     /// The organisation's id.
     pub org: Option<OpaqueId>,
@@ -217,7 +232,7 @@ pub struct AuditEntry {
     pub sequence: i64,
     /// When, and by whom.
     pub by: By,
-    /// `org.add`, `org.flag`, `user.flag`, `key.create`, `key.revoke`, `alias.set`, `alias.remove`, `link`, `unlink`, `forget`.
+    /// `org.add`, `org.flag`, `user.flag`, `user.delete`, `key.create`, `key.revoke`, `alias.set`, `alias.remove`, `link`, `unlink`, `forget`.
     pub action: String,
     /// What it is about: an id, a slug, a key's id, a ticket. `(forgotten)` once the id was erased.
     pub subject: String,
@@ -308,6 +323,10 @@ pub trait Identities: Send + Sync {
         beyond: &[String],
         by: &By,
     ) -> Result<Forgotten, StoreError>;
+
+    /// Ends an account: its events stay and count by what else they say, and name it no more, nor does anything else; its keys go,
+    /// its links end. Events with the id that come later are kept without it.
+    async fn delete_user(&self, user: &OpaqueId, by: &By) -> Result<Deleted, StoreError>;
 
     /// What an earlier request to be forgotten came to.
     async fn forgotten(&self, ticket: Uuid) -> Result<Option<Forgotten>, StoreError>;

@@ -1,6 +1,7 @@
 //! Where events are kept: object-safe roles with Rust types in and out; no SQL outside this folder.
 
 mod cursors;
+mod drift;
 mod entry;
 mod error;
 mod identities;
@@ -20,11 +21,14 @@ use crate::base::crypto::SigningKey;
 use crate::model::outcome::Outcome;
 
 pub use cursors::{Cursor, Cursors, POSTHOG, Waiting, copies};
+pub use drift::{
+    ActionAggregate, CrowdQuery, CrowdRow, DailyStat, DriftEvent, DriftTables, PatternSignature,
+};
 pub use entry::{Append, Entry, StoredEvent};
 pub use error::StoreError;
 pub use identities::{
     ActivityQuery, Added, AliasRow, Attributed, AuditEntry, By, Candidate, Claimed, Classification,
-    Flags, Identities, Key, LinkRow, Linked, NewLink, Org, Rekeyed, User,
+    Deleted, Flags, Identities, Key, LinkRow, Linked, NewLink, Org, Rekeyed, User,
 };
 pub use measures::{DayRow, DurationRow, MeasureQuery, MeasureRow, SumRow};
 pub use query::{
@@ -49,6 +53,9 @@ pub trait EventLog: Send + Sync {
 
     /// At most `limit` events that arrived after the one with this sequence number, in order of arrival; start with 0.
     async fn events(&self, after: i64, limit: usize) -> Result<Vec<StoredEvent>, StoreError>;
+
+    /// The sequence number after which the last `events` events come; 0 when there are no more than these.
+    async fn before_last(&self, events: usize) -> Result<i64, StoreError>;
 }
 
 /// The daily tables, kept as events arrive.
@@ -87,6 +94,9 @@ pub trait Rollups: Send + Sync {
 
     /// How the durations are spread, by event and name of the sum (after the day): those sums that are in milliseconds.
     async fn durations(&self, query: &MeasureQuery) -> Result<Vec<DurationRow>, StoreError>;
+
+    /// The numbers of days with how many installations stand behind them, by day, then metric.
+    async fn crowds(&self, query: &CrowdQuery) -> Result<Vec<CrowdRow>, StoreError>;
 }
 
 /// The end of raw data.
@@ -108,6 +118,9 @@ pub trait Store: EventLog + Rollups + Retention {
 
     /// How far copies elsewhere have come.
     fn cursors(&self) -> &dyn Cursors;
+
+    /// The tables of drift.
+    fn drift(&self) -> &dyn DriftTables;
 
     /// The secrets made when the store was created.
     fn secrets(&self) -> &Secrets;

@@ -24,7 +24,7 @@ pub(super) enum Ends {
 use Ends::{Asked, ByItself, Stopped};
 
 /// Every command with the rest of a command line that is good enough for it.
-const COMMANDS: [(&str, &str, Ends); 43] = [
+const COMMANDS: [(&str, &str, Ends); 44] = [
     ("telemetry", "", ByItself),
     ("telemetry explain", "", ByItself),
     ("telemetry status", "", ByItself),
@@ -76,12 +76,15 @@ const COMMANDS: [(&str, &str, Ends); 43] = [
     ("ops alias list", "", ByItself),
     ("ops alias candidates", "", ByItself),
     ("ops alias set", "install_1 --actor internal", ByItself),
+    ("ops tail", "--once", ByItself),
 ];
 
 /// More of them, and other ways to run some: nothing that is removed, overwritten or given away is asked about either.
-const MORE: [(&str, &str, Ends); 14] = [
+const MORE: [(&str, &str, Ends); 16] = [
     ("ops alias remove", "install_1", ByItself),
     ("ops audit", "", ByItself),
+    ("ops user delete", "user_1", Asked("for ever? [y/N] ")),
+    ("ops user delete", "user_1 --yes", ByItself),
     ("ops forget", "install_1", Asked("for ever? [y/N] ")),
     ("ops forget", "install_1 --yes", ByItself),
     ("ops forget", "install_1 --json", ByItself),
@@ -250,7 +253,7 @@ fn run(home: &Home, (words, args, ends): (&str, &str, Ends)) {
 fn only_these_files_ask_or_read_the_input() {
     const ASKING: [&str; 12] = [
         "cli/command/account/login.rs",
-        "cli/command/ops/forget.rs",
+        "cli/command/ops/desk.rs",
         "cli/command/telemetry/mod.rs",
         "cli/prompt.rs",
         "cli/ui/mod.rs",

@@ -8,9 +8,10 @@ use decantr::base::clock::Clock;
 use decantr::model::outcome::Outcome;
 use decantr::server::rollup::Day;
 use decantr::server::store::{
-    self, Active, ActiveQuery, Append, Cursors, DayRow, Days, DurationRow, EventLog, Figures,
-    FiguresQuery, Identities, Load, MeasureQuery, MeasureRow, OutcomeRow, Purged, Retention,
-    Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent, SumRow, UsageQuery, UsageRow,
+    self, Active, ActiveQuery, Append, CrowdQuery, CrowdRow, Cursors, DayRow, Days, DriftTables,
+    DurationRow, EventLog, Figures, FiguresQuery, Identities, Load, MeasureQuery, MeasureRow,
+    OutcomeRow, Purged, Retention, Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent,
+    SumRow, UsageQuery, UsageRow,
 };
 use serde_json::json;
 
@@ -29,6 +30,10 @@ impl EventLog for Forgetful {
 
     async fn events(&self, after: i64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
         self.0.events(after, limit).await
+    }
+
+    async fn before_last(&self, events: usize) -> Result<i64, StoreError> {
+        self.0.before_last(events).await
     }
 }
 
@@ -73,6 +78,10 @@ impl Rollups for Forgetful {
     async fn durations(&self, query: &MeasureQuery) -> Result<Vec<DurationRow>, StoreError> {
         self.0.durations(query).await
     }
+
+    async fn crowds(&self, query: &CrowdQuery) -> Result<Vec<CrowdRow>, StoreError> {
+        self.0.crowds(query).await
+    }
 }
 
 #[async_trait]
@@ -86,6 +95,10 @@ impl Retention for Forgetful {
 impl Store for Forgetful {
     fn snapshots(&self) -> &dyn Snapshots {
         self.0.snapshots()
+    }
+
+    fn drift(&self) -> &dyn DriftTables {
+        self.0.drift()
     }
 
     fn cursors(&self) -> &dyn Cursors {

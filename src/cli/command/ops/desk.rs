@@ -5,10 +5,11 @@ use std::sync::Arc;
 use jiff::Timestamp;
 
 use super::{remote, store_url};
-use crate::cli::args::{FlagOptions, StoreOption};
+use crate::cli::args::{AtStore, FlagOptions, StoreOption};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::local_runtime;
+use crate::cli::ui::Ui;
 use crate::config::Host;
 use crate::server::access::{TermError, is_slug, kept};
 use crate::server::store::{self, By, Flags, Identities, Org, Rekeyed, Store, StoreError};
@@ -99,6 +100,33 @@ impl Desk {
             .hint("`decantr ops org list` shows which there are; `decantr ops org add` adds one")
         })
     }
+}
+
+/// Makes sure that somebody wants what cannot be undone: asks a person; where there is none to ask, or nothing but an answer's
+/// object is wanted, says how to answer beforehand.
+///
+/// # Errors
+/// Exit code 4 when nobody has said yes.
+pub(super) fn agreed(
+    is_agreed: bool,
+    at: &AtStore,
+    question: &str,
+    ui: &mut Ui,
+) -> Result<(), CommandError> {
+    if is_agreed {
+        return Ok(());
+    }
+    if !ui.is_interactive() || at.format.is_json() {
+        return Err(CommandError::new(
+            exit::CONSENT,
+            "this cannot be undone, so somebody must want it",
+        )
+        .hint("nothing was changed; say --yes where nobody can be asked"));
+    }
+    if ui.confirm(question)? {
+        return Ok(());
+    }
+    Err(CommandError::new(exit::CONSENT, "nothing was changed"))
 }
 
 /// Who is at the machine, as the environment says: for the record, not for rights. It is printed on terminals, so nothing in

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::desk::{Desk, Opening, failed, usage};
+use super::desk::{Desk, Opening, agreed, failed, usage};
 use crate::cli::args::ForgetIdsArgs;
 use crate::cli::error::CommandError;
-use crate::cli::exit;
 use crate::cli::ui::{Ui, pairs};
 use crate::config::Host;
 use crate::server::access;
@@ -16,9 +15,13 @@ use crate::server::store;
 /// # Errors
 /// Exit code 4 when nobody has said yes; nothing is erased then.
 pub(super) fn run(host: &Host, args: &ForgetIdsArgs, ui: &mut Ui) -> Result<(), CommandError> {
-    if !args.yes && !agreed(args, ui)? {
-        return Err(CommandError::new(exit::CONSENT, "nothing was erased"));
-    }
+    let ids = if args.ids.len() == 1 {
+        "this id"
+    } else {
+        "these ids"
+    };
+    let question = format!("Erase everything about {ids}, for ever?");
+    agreed(args.yes, &args.at, &question, ui)?;
     let forgotten = Desk::at(host, &args.at.store, Opening::Change, async |desk| {
         let hmac_key = &desk.store.secrets().hmac_key;
         let mut ids = BTreeSet::new();
@@ -51,18 +54,4 @@ pub(super) fn run(host: &Host, args: &ForgetIdsArgs, ui: &mut Ui) -> Result<(), 
     }
     ui.status("later events with these ids are refused; daily counts without ids stay");
     Ok(())
-}
-
-/// Asks a person; where there is none to ask, or nothing but an answer's object is wanted, says how to answer beforehand.
-fn agreed(args: &ForgetIdsArgs, ui: &mut Ui) -> Result<bool, CommandError> {
-    if !ui.is_interactive() || args.at.format.is_json() {
-        return Err(CommandError::new(exit::CONSENT, "erasing cannot be undone")
-            .hint("nothing was erased; say --yes where nobody can be asked"));
-    }
-    let ids = if args.ids.len() == 1 {
-        "this id"
-    } else {
-        "these ids"
-    };
-    ui.confirm(&format!("Erase everything about {ids}, for ever?"))
 }

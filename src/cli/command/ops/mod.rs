@@ -25,6 +25,7 @@ mod serve;
 mod show;
 mod snapshot;
 mod source;
+mod tail;
 mod thresholds;
 mod user;
 mod weekly;
@@ -54,6 +55,7 @@ pub(in crate::cli) fn run(
         OpsCommand::Check(args) => check::run(host, args, ui),
         OpsCommand::Dashboard(args) => dashboard::run(host, args, ui),
         OpsCommand::Query(args) => query::run(host, args, ui),
+        OpsCommand::Tail(args) => tail::run(host, args, ui),
         OpsCommand::Catalog(command) => catalog::run(host, command, ui),
         OpsCommand::Demo(args) => demo::run(host, args, ui),
         OpsCommand::Org(command) => org::run(host, command, ui),

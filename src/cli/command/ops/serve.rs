@@ -20,7 +20,7 @@ use crate::config::Host;
 use crate::model::catalog::Catalog;
 use crate::server::access::AccessSettings;
 use crate::server::jobs::forward::Forwarder;
-use crate::server::serve::{Listener, Served, Settings};
+use crate::server::serve::{self, Listener, Served, Settings};
 use crate::server::store;
 
 /// Runs `decantr ops serve`.
@@ -117,7 +117,7 @@ fn address(option: &str, text: &str) -> Result<SocketAddr, CommandError> {
     })
 }
 
-/// Writes the server's log to stderr: warnings, with `-v` also what goes well, with `-vv` details.
+/// Writes the server's log to stderr: warnings, with `-v` also what goes well and one line for each request, with `-vv` details.
 fn start_log(json: bool, verbosity: u8) {
     let level = match verbosity {
         0 => "decantr=warn",
@@ -133,4 +133,5 @@ fn start_log(json: bool, verbosity: u8) {
     } else {
         drop(log.try_init());
     }
+    serve::log_panics();
 }

@@ -3,14 +3,14 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::desk::{Desk, Opening, failed, moved, time, usage, words};
+use super::desk::{Desk, Opening, agreed, failed, moved, time, usage, words};
 use crate::base::ids::OpaqueId;
-use crate::cli::args::{AtStore, UserCommand, UserFlagArgs};
+use crate::cli::args::{AtStore, UserCommand, UserDeleteArgs, UserFlagArgs};
 use crate::cli::error::CommandError;
-use crate::cli::ui::{Ui, table};
+use crate::cli::ui::{Ui, pairs, table};
 use crate::config::Host;
 use crate::server::access;
-use crate::server::store::{Flags, User};
+use crate::server::store::{self, Flags, User};
 
 /// A user as JSON.
 #[derive(Serialize)]
@@ -37,7 +37,43 @@ pub(super) fn run(host: &Host, command: &UserCommand, ui: &mut Ui) -> Result<(),
     match command {
         UserCommand::Flag(args) => flag(host, args, ui),
         UserCommand::List(at) => list(host, at, ui),
+        UserCommand::Delete(args) => delete(host, args, ui),
     }
+}
+
+fn delete(host: &Host, args: &UserDeleteArgs, ui: &mut Ui) -> Result<(), CommandError> {
+    let question = "Take this user out of every event, for ever?";
+    agreed(args.yes, &args.at, question, ui)?;
+    let (deleted, beyond) = Desk::at(host, &args.at.store, Opening::Change, async |desk| {
+        let id = access::any_user_id(&args.user_id, &desk.store.secrets().hmac_key);
+        let id = id.map_err(usage)?;
+        let beyond = store::copies(desk.store.cursors()).await;
+        let beyond = beyond.map_err(|error| failed(&error))?;
+        let deleted = desk.identities().delete_user(&id, &desk.by).await;
+        Ok((deleted.map_err(|error| failed(&error))?, beyond))
+    })?;
+    if args.at.format.is_json() {
+        return ui.json(&serde_json::json!({
+            "schemaVersion": 1,
+            "kind": "ops.user.delete",
+            "deleted": deleted,
+            "beyond": beyond,
+        }));
+    }
+    let mut rows = pairs(&[
+        ("events that name nobody now", deleted.events.to_string()),
+        ("keys deleted", deleted.keys.to_string()),
+        ("links ended", deleted.links.to_string()),
+        ("aliases that name nobody now", deleted.aliases.to_string()),
+    ]);
+    ui.table(&mut rows)?;
+    for copy in &beyond {
+        ui.warning(&format!(
+            "still named, since it cannot be recalled from here: {copy}"
+        ));
+    }
+    ui.status(&moved(deleted.rekeyed));
+    Ok(())
 }
 
 fn flag(host: &Host, args: &UserFlagArgs, ui: &mut Ui) -> Result<(), CommandError> {

@@ -5,6 +5,7 @@
 //! that is given to an SDK in its place is one, and its events are those of its owner.
 
 mod decode;
+mod described;
 mod event;
 mod request;
 mod sender;
@@ -13,12 +14,12 @@ mod v0;
 mod v1;
 mod v1_head;
 
-use axum::Router;
 use uuid::Uuid;
 
 use super::{Arrived, Ingest, Intake};
 use crate::model::event::RawValue;
 use crate::model::outcome::Reason;
+use crate::server::describe::Routes;
 use event::{Event, Setting};
 
 /// The most events that are kept at once. A request with more is kept in several commits, so that it waits for none that is larger
@@ -26,7 +27,7 @@ use event::{Event, Setting};
 const AT_ONCE: usize = 1_000;
 
 /// The routes.
-pub(super) fn routes() -> Router<Ingest> {
+pub(super) fn routes() -> Routes<Ingest> {
     v0::routes().merge(v1::routes())
 }
 

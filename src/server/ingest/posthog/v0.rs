@@ -6,11 +6,9 @@
 //! inflating, or [`MAX_EVENTS`] events. Everything else that is wrong with an event drops it alone, is counted, and is answered
 //! with 200 like an event that is kept: an SDK would send it again for ever otherwise.
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::get;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -18,11 +16,12 @@ use super::decode::{self, Hints};
 use super::event::{Event, NoObject, Setting};
 use super::request::{MAX_EVENTS, Sent};
 use super::time::{self, Clocks};
-use super::{AT_ONCE, Arrived, Ingest, Intake, judge};
+use super::{AT_ONCE, Arrived, Ingest, Intake, described, judge};
 use crate::base::crypto;
 use crate::model::event::RawValue;
 use crate::model::outcome::Reason;
 use crate::server::access::{Failure, json, project_token};
+use crate::server::describe::Routes;
 
 /// The paths (PostHog/posthog `rust/capture/src/router.rs`@bb3f43d).
 const PATHS: [&str; 6] = ["/i/v0/e", "/e", "/capture", "/track", ENGAGE, "/batch"];
@@ -34,11 +33,15 @@ const ENGAGE: &str = "/engage";
 const MAX_BODY: usize = 20 * 1024 * 1024;
 
 /// The routes.
-pub(super) fn routes() -> Router<Ingest> {
-    PATHS.iter().fold(Router::new(), |router, path| {
-        router
-            .route(path, get(events).post(events))
-            .route(&format!("{path}/"), get(events).post(events))
+pub(super) fn routes() -> Routes<Ingest> {
+    let slashed = |path: &&str| [(*path).to_owned(), format!("{path}/")];
+    let paths = PATHS.iter().flat_map(slashed);
+    paths.fold(Routes::new(), |routes, path| {
+        routes.route(&path, described::v0_by_get(), events).route(
+            &path,
+            described::v0_by_post(),
+            events,
+        )
     })
 }
 

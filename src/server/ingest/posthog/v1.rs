@@ -8,12 +8,10 @@
 
 use std::collections::HashSet;
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::header::RETRY_AFTER;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::Response;
-use axum::routing::post;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
@@ -21,10 +19,11 @@ use super::event::{Event, NoObject, Setting};
 use super::request::Sent;
 use super::time::{self, Clocks};
 use super::v1_head::{Head, REQUEST_ID, request_id};
-use super::{AT_ONCE, Arrived, Ingest, Intake, decode, judge, sender};
+use super::{AT_ONCE, Arrived, Ingest, Intake, decode, described, judge, sender};
 use crate::model::event::RawValue;
 use crate::model::outcome::{Outcome, Reason};
 use crate::server::access::{Failure, json as answer};
+use crate::server::describe::Routes;
 
 const PATHS: [&str; 2] = ["/i/v1/analytics/events", "/i/v1/general/events"];
 
@@ -44,11 +43,13 @@ const LONGEST_NAME: usize = 200;
 const ERROR_URI: &str = "/openapi.json";
 
 /// The routes.
-pub(super) fn routes() -> Router<Ingest> {
-    PATHS.iter().fold(Router::new(), |router, path| {
-        router
-            .route(path, post(events))
-            .route(&format!("{path}/"), post(events))
+pub(super) fn routes() -> Routes<Ingest> {
+    PATHS.iter().fold(Routes::new(), |routes, path| {
+        routes.route(path, described::v1(), events).route(
+            &format!("{path}/"),
+            described::v1(),
+            events,
+        )
     })
 }
 

@@ -6,6 +6,7 @@ use rusqlite::{Connection, OptionalExtension as _, params};
 use uuid::Uuid;
 
 use super::accounts::{known, note};
+use super::drift;
 use super::rows::{self, count, moment, unreadable};
 use super::senders::possible_days;
 use super::snapshots;
@@ -17,7 +18,7 @@ use crate::server::rollup::IdentityKind;
 use crate::server::store::By;
 
 /// What stands in place of an erased id in the record of changes.
-const ERASED: &str = "(forgotten)";
+pub(super) const ERASED: &str = "(forgotten)";
 
 /// The events of ids, found by a reader beforehand: there is no index that leads to them, and the writer has no time to search.
 #[derive(Debug, Default)]
@@ -165,6 +166,7 @@ fn activity(
     let mut gone = 0;
     for day in possible_days(db, catalog, days)? {
         gone += delete.execute((catalog, day.0, sender))?;
+        drift::forget(db, day, sender)?;
     }
     orphans.extend(ids.into_iter().filter(|id| *id != 0));
     Ok(u64::try_from(gone).unwrap_or(u64::MAX))
@@ -197,7 +199,7 @@ fn one(
 }
 
 /// Removes the names of those of the ids that nothing refers to any more; at once, since much of that is asked of whole tables.
-fn drop_unused(db: &Connection, ids: &BTreeSet<Number>) -> rusqlite::Result<()> {
+pub(super) fn drop_unused(db: &Connection, ids: &BTreeSet<Number>) -> rusqlite::Result<()> {
     db.execute(
         &format!("DELETE FROM ids WHERE id IN (SELECT value FROM json_each(?1)) AND {UNUSED}"),
         [serde_json::json!(ids).to_string()],

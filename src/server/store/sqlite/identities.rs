@@ -9,13 +9,13 @@ use rusqlite::{Connection, TransactionBehavior};
 use uuid::Uuid;
 
 use super::tombstones::is_forgotten;
-use super::{Sqlite, accounts, activity, aliases, connect, forget, rekey};
+use super::{Sqlite, accounts, activity, aliases, connect, forget, rekey, users};
 use crate::base::ids::OpaqueId;
 use crate::model::protocol::{Forgotten, OrgName};
 use crate::server::rollup::IdentityKind;
 use crate::server::store::{
     ActivityQuery, Added, AliasRow, Attributed, AuditEntry, By, Candidate, Claimed, Classification,
-    Flags, Identities, Key, LinkRow, Linked, NewLink, Org, Rekeyed, StoreError, User,
+    Deleted, Flags, Identities, Key, LinkRow, Linked, NewLink, Org, Rekeyed, StoreError, User,
 };
 
 impl Sqlite {
@@ -230,6 +230,19 @@ impl Identities for Sqlite {
             .await?;
         self.fold().await?;
         Ok(forgotten)
+    }
+
+    async fn delete_user(&self, user: &OpaqueId, by: &By) -> Result<Deleted, StoreError> {
+        let (searched, hmac_key) = (user.clone(), self.secrets.hmac_key);
+        let found = self.read(move |db| users::search(db, &searched)).await?;
+        let (user, by) = (user.clone(), by.clone());
+        let deleted = self
+            .change("delete a user from", move |db| {
+                users::delete(db, &hmac_key, &user, &found, &by)
+            })
+            .await?;
+        self.fold().await?;
+        Ok(deleted)
     }
 
     async fn forgotten(&self, ticket: Uuid) -> Result<Option<Forgotten>, StoreError> {

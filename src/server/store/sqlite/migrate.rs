@@ -37,6 +37,7 @@ const MIGRATIONS: &[(&str, &str)] = &[
     ),
     (MEASURES, include_str!("migrations/0005_measures.sql")),
     ("0006_cursors", include_str!("migrations/0006_cursors.sql")),
+    ("0007_drift", include_str!("migrations/0007_drift.sql")),
 ];
 
 /// Brings the store up to date, in one transaction.

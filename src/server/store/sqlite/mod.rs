@@ -4,27 +4,34 @@ mod accounts;
 mod activity;
 mod aliases;
 mod append;
+mod arrivals;
 mod backfill;
 mod backup;
 mod connect;
+mod crowd;
 mod cursors;
 mod customers;
 mod directory;
+mod drift;
 mod files;
 mod forget;
 mod identities;
+mod inserts;
 mod marks;
 mod measures;
 mod migrate;
+mod news;
 mod purge;
 mod read;
 mod rekey;
 mod rows;
 mod senders;
 mod snapshots;
+mod tallies;
 #[cfg(test)]
 mod tests;
 mod tombstones;
+mod users;
 mod words;
 mod writer;
 
@@ -35,9 +42,10 @@ use async_trait::async_trait;
 use rusqlite::{Connection, OptionalExtension as _};
 
 use super::{
-    Active, ActiveQuery, Append, Cursors, DayRow, Days, DurationRow, EventLog, Figures,
-    FiguresQuery, Identities, Load, MeasureQuery, MeasureRow, OutcomeRow, Purged, Retention,
-    Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent, SumRow, UsageQuery, UsageRow,
+    Active, ActiveQuery, Append, CrowdQuery, CrowdRow, Cursors, DayRow, Days, DriftTables,
+    DurationRow, EventLog, Figures, FiguresQuery, Identities, Load, MeasureQuery, MeasureRow,
+    OutcomeRow, Purged, Retention, Rollups, Secrets, Snapshots, Store, StoreError, StoredEvent,
+    SumRow, UsageQuery, UsageRow,
 };
 use crate::base::clock::Clock;
 use crate::base::crypto::{self, SigningKey};
@@ -195,6 +203,10 @@ impl EventLog for Sqlite {
     async fn events(&self, after: i64, limit: usize) -> Result<Vec<StoredEvent>, StoreError> {
         self.read(move |db| read::events(db, after, limit)).await
     }
+
+    async fn before_last(&self, events: usize) -> Result<i64, StoreError> {
+        self.read(move |db| read::before_last(db, events)).await
+    }
 }
 
 #[async_trait]
@@ -256,6 +268,11 @@ impl Rollups for Sqlite {
         let query = query.clone();
         self.read(move |db| measures::durations(db, &query)).await
     }
+
+    async fn crowds(&self, query: &CrowdQuery) -> Result<Vec<CrowdRow>, StoreError> {
+        let query = query.clone();
+        self.read(move |db| crowd::crowds(db, &query)).await
+    }
 }
 
 #[async_trait]
@@ -276,6 +293,10 @@ impl Store for Sqlite {
     }
 
     fn cursors(&self) -> &dyn Cursors {
+        self
+    }
+
+    fn drift(&self) -> &dyn DriftTables {
         self
     }
 

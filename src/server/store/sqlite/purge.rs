@@ -2,10 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension as _, TransactionBehavior};
 
+use super::drift;
 use super::forget::UNUSED;
 use super::snapshots;
 use super::writer::Writer;
-use crate::server::rollup::Day;
+use crate::server::rollup::{DRIFT, Day};
 use crate::server::store::{Purged, StoreError};
 
 /// How many rows are looked at in one transaction.
@@ -47,6 +48,9 @@ pub(super) async fn purge(
         if gone == 0 {
             break;
         }
+    }
+    if name == DRIFT {
+        purged.identity_rows += crowds(writer, old).await?;
     }
     loop {
         let gone = writer.run(ACTION, move |db| words(db, old)).await?;
@@ -136,6 +140,18 @@ fn days(db: &mut Connection, old: Old) -> rusqlite::Result<u64> {
         (old.catalog, old.before.0, STRIDE),
     )
     .map(count)
+}
+
+/// Removes what drift keeps of the old days' senders.
+async fn crowds(writer: &Writer, old: Old) -> Result<u64, StoreError> {
+    let mut all = 0;
+    loop {
+        let purge = writer.run(ACTION, move |db| drift::purge(db, old.before, STRIDE));
+        match purge.await? {
+            0 => return Ok(all),
+            gone => all += count(gone),
+        }
+    }
 }
 
 /// Removes some of the old counts by values that are words of senders; all others stay, and are not searched.

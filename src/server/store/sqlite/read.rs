@@ -176,6 +176,15 @@ pub(super) fn events(
     rows.collect()
 }
 
+pub(super) fn before_last(db: &Connection, events: usize) -> rusqlite::Result<i64> {
+    let events = i64::try_from(events).unwrap_or(i64::MAX);
+    db.query_row(
+        "SELECT coalesce((SELECT sequence FROM events ORDER BY sequence DESC LIMIT 1 OFFSET ?1), 0)",
+        [events],
+        |row| row.get(0),
+    )
+}
+
 fn stored(row: &Row<'_>) -> rusqlite::Result<StoredEvent> {
     let source: String = row.get(7)?;
     Ok(StoredEvent {

@@ -13,22 +13,24 @@ use crate::server::rollup::{ActiveDays, Counted, UsageKey};
 use crate::server::store::Rekeyed;
 
 /// A sender and under whom its events count so far.
-struct Sender {
-    number: Number,
-    who: Who,
+pub(super) struct Sender {
+    pub(super) number: Number,
+    pub(super) who: Who,
     source: String,
-    counted: Counted<Number>,
+    pub(super) counted: Counted<Number>,
     owner_user: Number,
-    days: ActiveDays,
+    pub(super) days: ActiveDays,
 }
 
-const SENDERS: &str = "
+/// The question whose rows [`sender`] reads.
+pub(super) const SENDERS: &str = "
     SELECT s.id, s.catalog, s.source, s.install, s.project, s.anonymous, s.user, s.org,
       s.install_link, s.project_link, source.text, s.actor, s.owner_user, s.owner_org, s.standing,
       s.last_day, s.days
     FROM senders AS s JOIN words AS source ON source.id = s.source";
 
-fn sender(row: &Row<'_>) -> rusqlite::Result<Sender> {
+/// A row of [`SENDERS`].
+pub(super) fn sender(row: &Row<'_>) -> rusqlite::Result<Sender> {
     let mut ids = Ids::default();
     for (column, id) in (3..).zip(&mut ids) {
         *id = Some(row.get(column)?).filter(|number| *number != 0);
@@ -79,7 +81,7 @@ pub(super) fn rekey(db: &Connection, ids: &[Number]) -> rusqlite::Result<Rekeyed
 }
 
 /// Notes under whom a sender counts now, and what moves because of that.
-fn settle(db: &Connection, sender: &Sender, moved: &mut Moved) -> rusqlite::Result<()> {
+pub(super) fn settle(db: &Connection, sender: &Sender, moved: &mut Moved) -> rusqlite::Result<()> {
     let Resolution {
         actor,
         owner,
@@ -139,13 +141,19 @@ type Difference = (i64, f64, i64);
 
 /// What moves, summed up before anything is written: senders share most of their rows.
 #[derive(Default)]
-struct Moved {
+pub(super) struct Moved {
     differences: BTreeMap<UsageKey<Number>, Difference>,
     events: i64,
 }
 
 impl Moved {
-    fn note(&mut self, from: UsageKey<Number>, to: UsageKey<Number>, counts: Difference) {
+    /// Notes counts that belong to another row.
+    pub(super) fn note(
+        &mut self,
+        from: UsageKey<Number>,
+        to: UsageKey<Number>,
+        counts: Difference,
+    ) {
         let (events, weight, failures) = counts;
         self.events += events;
         for (key, sign) in [(from, -1_i32), (to, 1)] {
@@ -157,7 +165,7 @@ impl Moved {
     }
 
     /// Changes the rows; those that come to nothing go.
-    fn write(self, db: &Connection) -> rusqlite::Result<Rekeyed> {
+    pub(super) fn write(self, db: &Connection) -> rusqlite::Result<Rekeyed> {
         let mut change = db.prepare_cached(
             "INSERT INTO usage_daily
                (catalog, day, event, source, environment, actor, org, standing, events, weight, failures)

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _, params};
 
 use super::directory::{self, Books};
-use super::rows;
 use super::words::Number;
-use crate::model::event::{Owner, Resolution, Sender, resolve};
+use super::{arrivals, rows};
+use crate::model::event::{Context, Owner, Resolution, Sender, resolve};
 use crate::server::rollup::{ActiveDays, Counted, Day, IdentityKind};
 
 /// The most senders remembered; past it, all are read again.
@@ -48,6 +48,7 @@ pub(super) struct Memory {
     known: HashMap<Who, Known>,
     days: HashMap<Number, ActiveDays>,
     links: HashMap<Number, Vec<Span>>,
+    pub(super) arrivals: arrivals::Memory,
     /// Whether there are any links at all.
     has_links: Option<bool>,
 }
@@ -245,6 +246,14 @@ pub(super) fn resolution(
         project_link: directory::owner_by_link(db, project_link)?,
     };
     resolve(&sender, &mut Books(db))
+}
+
+/// Whether two events are from the same sender, as far as their contexts tell.
+pub(super) fn is_same_sender(one: &Context, other: &Context) -> bool {
+    one.source == other.source
+        && IdentityKind::ALL
+            .into_iter()
+            .all(|kind| kind.of(one) == kind.of(other))
 }
 
 /// The days on which activity of a sender may be retained. `sender_daily` is in the order of days, so it is asked day by day.
