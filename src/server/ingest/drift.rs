@@ -42,7 +42,7 @@ const UNKNOWN: &str = "unknown";
 /// The answer.
 #[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Processed {
+pub(super) struct QueueReply {
     success: bool,
     /// How many events the request held. None of them need be sent again, whatever became of them.
     events_processed: usize,
@@ -54,7 +54,7 @@ pub(super) struct Processed {
     dropped: usize,
 }
 
-impl Processed {
+impl QueueReply {
     /// Of so many events, of which the log was given those with an outcome.
     pub(super) fn of(events: usize, outcomes: &[Outcome]) -> Self {
         let count = |of: Outcome| outcomes.iter().filter(|outcome| **outcome == of).count();
@@ -98,7 +98,7 @@ async fn take(ingest: &Ingest, request: Request) -> Result<Response, Failure> {
     };
     drop(arrived);
     let outcomes = ingest.keep(append).await?;
-    Ok(json(StatusCode::OK, &Processed::of(count, &outcomes)))
+    Ok(json(StatusCode::OK, &QueueReply::of(count, &outcomes)))
 }
 
 /// The queue that a body holds, each event not looked at yet, so that one that cannot be read harms no other.

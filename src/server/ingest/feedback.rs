@@ -22,7 +22,7 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use serde_json::value::RawValue as RawJson;
 
-use super::drift::{INSTALLATION, Processed, TIMESTAMP, VERSION, context};
+use super::drift::{INSTALLATION, QueueReply, TIMESTAMP, VERSION, context};
 use super::{Ingest, Intake};
 use crate::model::event::{RawEvent, RawMap, RawValue, member};
 use crate::model::protocol::{FEEDBACK_PATH, MAX_BODY_BYTES};
@@ -82,7 +82,7 @@ async fn take(ingest: &Ingest, request: Request) -> Result<Response, Failure> {
     };
     drop(arrived);
     let outcomes = ingest.keep(append).await?;
-    Ok(json(StatusCode::OK, &Processed::of(count, &outcomes)))
+    Ok(json(StatusCode::OK, &QueueReply::of(count, &outcomes)))
 }
 
 /// Results, none of which is looked at yet, and what holds for all of them.

@@ -21,6 +21,7 @@ mod ops_accounts;
 mod ops_catalog;
 mod ops_catalogs;
 mod ops_check;
+mod ops_drift;
 mod ops_jobs;
 mod ops_losses;
 mod ops_processes;

@@ -126,5 +126,5 @@ async fn what_holds_no_result_is_refused() {
     }
     let (status, reply) = post(&server, &json!({ "score": 7 })).await;
     assert_eq!((status, &reply["dropped"]), (200, &json!(1)), "{reply}");
-    assert_eq!(kept(&server).await, [json!(0); 0]);
+    assert!(kept(&server).await.is_empty());
 }

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use decantr::base::clock::Clock;
+use decantr::base::ids::OpaqueId;
 use decantr::model::catalog::Catalog;
 use decantr::model::event::Validator;
-use decantr::server::store;
+use decantr::server::store::{self, By};
 use proptest::prelude::*;
 use rusqlite::Connection;
 use serde_json::{Value, json};
@@ -139,5 +140,14 @@ proptest! {
         });
         assert_tables_are_a_recount(&path);
         assert_rollups_are_a_recount(&path);
+        runtime.block_on(async {
+            // An account ends: what it sent goes to whoever is the same but for the account.
+            let store = store::create(&url(&path), &Clock::fixed(now())).await.unwrap();
+            let by = By { who: "local:operator".to_owned(), at: now() };
+            let user = OpaqueId::parse("user_0").unwrap();
+            store.identities().delete_user(&user, &by).await.unwrap();
+            store.close().await.unwrap();
+        });
+        assert_tables_are_a_recount(&path);
     }
 }

@@ -58,7 +58,11 @@ fn older(from: &Path, path: &Path) {
         "usage_daily",
         "secrets",
     ] {
-        let copy = format!("INSERT INTO {table} SELECT * FROM newer.{table}");
+        // Columns that came later are left behind.
+        let columns =
+            format!("SELECT group_concat(name) FROM pragma_table_info('{table}', 'main')");
+        let columns: String = db.query_row(&columns, [], |row| row.get(0)).unwrap();
+        let copy = format!("INSERT INTO {table} ({columns}) SELECT {columns} FROM newer.{table}");
         db.execute(&copy, []).unwrap();
     }
 }

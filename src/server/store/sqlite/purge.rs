@@ -49,11 +49,8 @@ pub(super) async fn purge(
             break;
         }
     }
-    while name == DRIFT {
-        let gone = writer.run(ACTION, move |db| drift::purge(db, before, STRIDE));
-        if gone.await? == 0 {
-            break;
-        }
+    if name == DRIFT {
+        purged.identity_rows += crowds(writer, old).await?;
     }
     loop {
         let gone = writer.run(ACTION, move |db| words(db, old)).await?;
@@ -143,6 +140,18 @@ fn days(db: &mut Connection, old: Old) -> rusqlite::Result<u64> {
         (old.catalog, old.before.0, STRIDE),
     )
     .map(count)
+}
+
+/// Removes what drift keeps of the old days' senders.
+async fn crowds(writer: &Writer, old: Old) -> Result<u64, StoreError> {
+    let mut all = 0;
+    loop {
+        let purge = writer.run(ACTION, move |db| drift::purge(db, old.before, STRIDE));
+        match purge.await? {
+            0 => return Ok(all),
+            gone => all += count(gone),
+        }
+    }
 }
 
 /// Removes some of the old counts by values that are words of senders; all others stay, and are not searched.
