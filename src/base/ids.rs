@@ -16,8 +16,11 @@ pub const ID_PREFIXES: [&str; 8] = [
 ];
 
 /// An opaque id: `(inst|install|proj|project|anon|sess|user|org)_[A-Za-z0-9-]{1,64}`.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, schemars::JsonSchema,
+)]
 #[serde(try_from = "String", into = "String")]
+#[schemars(extend("pattern" = "^(inst|install|proj|project|anon|sess|user|org)_[A-Za-z0-9-]{1,64}$"))]
 pub struct OpaqueId(Box<str>);
 
 /// A text that does not have the shape of an [`OpaqueId`].

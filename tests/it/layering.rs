@@ -44,7 +44,7 @@ const ROOMS: [(&str, &[&[&str]]); 3] = [
     (
         "server",
         &[
-            &["rollup", "posthog"],
+            &["rollup", "posthog", "describe"],
             &["store"],
             &["access"],
             &["ingest", "report"],

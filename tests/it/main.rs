@@ -4,6 +4,7 @@
 mod analyze;
 mod cli;
 mod client;
+mod clients;
 mod generated;
 mod jobs;
 mod layering;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::actor::Actor;
 use super::context::{CONTEXT_FIELDS, Context, Environment, RegistrySource};
-use super::raw::{RawValue, member};
+use super::raw::RawValue;
 use super::value::fit;
 use crate::base::crypto;
 use crate::base::ids::OpaqueId;
@@ -27,19 +27,10 @@ impl Context {
         hmac_key: &[u8; 32],
         strips: &mut Vec<Strip>,
     ) -> Self {
-        let unknown = raw
-            .iter()
-            .filter(|(name, _)| !CONTEXT_FIELDS.contains(&&**name))
-            .count();
-        strips.extend(std::iter::repeat_n(Strip::UnknownContext, unknown));
         let is_cli = &*source == "cli";
-        let mut fields = Fields {
-            raw,
-            strips,
-            hmac_key,
-        };
+        let mut fields = Fields::of(raw, hmac_key, strips);
         let keyed = |fields: &mut Fields<'_>, name| {
-            let allowed = has_key || member(raw, name).is_none();
+            let allowed = has_key || fields.member(name).is_none();
             if !allowed {
                 fields.strips.push(Strip::ContextNeedsKey);
             }
@@ -55,7 +46,7 @@ impl Context {
         if !is_cli {
             context.service_name =
                 fields.text("serviceName", &PropertyType::Token { max: TOKEN_MAX });
-        } else if member(raw, "serviceName").is_some() {
+        } else if fields.member("serviceName").is_some() {
             fields.strips.push(Strip::InvalidContext);
         }
         context.service_version = fields.text("serviceVersion", &PropertyType::Version);
@@ -80,14 +71,64 @@ impl Context {
 
 /// Reads context fields, noting what it has to leave out.
 struct Fields<'r> {
-    raw: &'r [(Cow<'r, str>, RawValue<'r>)],
+    /// What was last sent of each of the fields, in the order of [`CONTEXT_FIELDS`].
+    sent: [Option<&'r RawValue<'r>>; CONTEXT_FIELDS.len()],
     strips: &'r mut Vec<Strip>,
     hmac_key: &'r [u8; 32],
 }
 
-impl Fields<'_> {
+/// A field's place in [`CONTEXT_FIELDS`]; for a name that is known beforehand, the compiler knows it, too.
+#[inline]
+fn place(name: &str) -> Option<usize> {
+    Some(match name {
+        "source" => 0,
+        "actorType" => 1,
+        "environment" => 2,
+        "serviceName" => 3,
+        "serviceVersion" => 4,
+        "decantrVersion" => 5,
+        "registrySource" => 6,
+        "anonymousId" => 7,
+        "installId" => 8,
+        "projectId" => 9,
+        "sessionId" => 10,
+        "userId" => 11,
+        "orgId" => 12,
+        "sampleRate" => 13,
+        _ => return None,
+    })
+}
+
+impl<'r> Fields<'r> {
+    /// The fields out of what was sent; unknown ones are noted.
+    fn of(
+        raw: &'r [(Cow<'r, str>, RawValue<'r>)],
+        hmac_key: &'r [u8; 32],
+        strips: &'r mut Vec<Strip>,
+    ) -> Self {
+        let mut sent = [None; CONTEXT_FIELDS.len()];
+        for (name, value) in raw {
+            match place(name).and_then(|at| sent.get_mut(at)) {
+                Some(place) => *place = Some(value),
+                None => strips.push(Strip::UnknownContext),
+            }
+        }
+        Self {
+            sent,
+            strips,
+            hmac_key,
+        }
+    }
+
+    /// What was sent as the field `name`; `null` counts as absent.
+    #[inline]
+    fn member(&self, name: &str) -> Option<&'r RawValue<'r>> {
+        let sent = self.sent.get(place(name)?).copied().flatten();
+        sent.filter(|value| **value != RawValue::Null)
+    }
+
     fn word<T>(&mut self, name: &str, parse: impl Fn(&str) -> Option<T>) -> Option<T> {
-        let value = member(self.raw, name)?;
+        let value = self.member(name)?;
         let parsed = if let RawValue::Text(text) = value {
             parse(text)
         } else {
@@ -97,12 +138,12 @@ impl Fields<'_> {
     }
 
     fn text(&mut self, name: &str, kind: &PropertyType) -> Option<Box<str>> {
-        let fitted = fit(member(self.raw, name)?, kind);
+        let fitted = fit(self.member(name)?, kind);
         self.noted(fitted.and_then(|fitted| fitted.value.as_str().map(Into::into)))
     }
 
     fn rate(&mut self, name: &str) -> Option<f64> {
-        let rate = match member(self.raw, name)? {
+        let rate = match self.member(name)? {
             RawValue::Float(rate) if (SMALLEST_RATE..=1.0).contains(rate) => Some(*rate),
             RawValue::Int(1) => Some(1.0),
             _ => None,
@@ -112,7 +153,7 @@ impl Fields<'_> {
 
     /// An id, hashed when it has another shape or is of another kind.
     fn id(&mut self, name: &str, prefix: &str) -> Option<OpaqueId> {
-        let id = match member(self.raw, name)? {
+        let id = match self.member(name)? {
             RawValue::Text(text) => opaque_id(prefix, text, self.hmac_key).inspect(|id| {
                 if id.as_str() != text {
                     self.strips.push(Strip::IdHashed);
@@ -155,5 +196,18 @@ fn long(prefix: &str) -> &str {
         "inst" => "install",
         "proj" => "project",
         prefix => prefix,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_field_has_its_place() {
+        for (at, name) in CONTEXT_FIELDS.iter().enumerate() {
+            assert_eq!(place(name), Some(at), "{name}");
+        }
+        assert_eq!(place("ip"), None);
     }
 }

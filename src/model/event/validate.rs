@@ -45,6 +45,18 @@ pub struct Normalised {
     pub kept: Arc<Kept>,
 }
 
+impl Normalised {
+    /// Makes the id again out of the event as it was said to have happened. For adapters that correct the clock of a sender: sent
+    /// again, an event is corrected by another difference, and is the same event all the same.
+    pub fn identify_at(&mut self, said: Timestamp) {
+        let event = &mut self.event;
+        let corrected = std::mem::replace(&mut event.timestamp, said);
+        event.id = Uuid::nil();
+        event.id = content_id(event);
+        event.timestamp = corrected;
+    }
+}
+
 /// Why an event was dropped.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}: {detail}")]
@@ -176,18 +188,12 @@ impl Validator {
         strips: &mut Vec<Strip>,
     ) -> Result<Vec<(Arc<str>, Value)>, Rejection> {
         let source = &*context.source;
-        for (name, value) in raw {
-            match spec.property(name) {
-                None => strips.push(Strip::UnknownProperty),
-                Some(property) if !property.allows(source) && *value != RawValue::Null => {
-                    strips.push(Strip::PropertySource);
-                }
-                Some(_) => {}
-            }
-        }
         let mut kept = Vec::with_capacity(raw.len().min(spec.properties.len()));
-        for property in spec.properties_of(source) {
-            match member(raw, &property.name) {
+        for (property, sent) in spec.properties.iter().zip(sent(raw, spec, source, strips)) {
+            if !property.allows(source) {
+                continue;
+            }
+            match sent.filter(|value| **value != RawValue::Null) {
                 None if property.required => {
                     let detail = format!("the required property {} is absent", property.name);
                     return refuse(Reason::MissingRequired, detail);
@@ -276,6 +282,34 @@ fn refuse<T>(reason: Reason, detail: impl Into<Cow<'static, str>>) -> Result<T, 
         reason,
         detail: detail.into(),
     })
+}
+
+/// What was last sent of each of an event's properties, in their order; what it does not have, or not from this source, is noted.
+fn sent<'m, 'a>(
+    raw: &'m [(Cow<'a, str>, RawValue<'a>)],
+    spec: &EventSpec,
+    source: &str,
+    strips: &mut Vec<Strip>,
+) -> Vec<Option<&'m RawValue<'a>>> {
+    let mut sent = vec![None; spec.properties.len()];
+    let mut next = 0;
+    for (name, value) in raw {
+        // Most clients send properties in the catalog's order: the next one is looked at first.
+        let properties = spec.properties.iter().enumerate();
+        let mut properties = properties.clone().skip(next).chain(properties.take(next));
+        let Some((at, property)) = properties.find(|(_, property)| *property.name == **name) else {
+            strips.push(Strip::UnknownProperty);
+            continue;
+        };
+        if !property.allows(source) && *value != RawValue::Null {
+            strips.push(Strip::PropertySource);
+        }
+        if let Some(place) = sent.get_mut(at) {
+            *place = Some(value);
+        }
+        next = at + 1;
+    }
+    sent
 }
 
 /// The members of an object; absent counts as empty.

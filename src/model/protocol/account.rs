@@ -3,6 +3,7 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -26,7 +27,9 @@ pub const ACCOUNT_VERSION: u32 = 1;
 pub const MAX_IDS: usize = 100;
 
 /// What a key may be used for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// Sending events with account, organisation and sample rate, and events that are not public.
@@ -61,7 +64,7 @@ impl fmt::Display for Scope {
 }
 
 /// An organisation as its members know it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct OrgName {
     /// Its opaque id, as events carry it.
@@ -71,7 +74,7 @@ pub struct OrgName {
 }
 
 /// The answer to [`ME_PATH`] (200).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Me {
     /// [`ACCOUNT_VERSION`].
@@ -91,7 +94,7 @@ pub struct Me {
 }
 
 /// An id, with the secret it was made from where it was made from one.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Claim {
     /// The id.
@@ -142,7 +145,7 @@ impl fmt::Debug for Claim {
 }
 
 /// `POST` to [`LINK_PATH`]: attaches ids to the key's account and to an organisation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LinkRequest {
     /// [`ACCOUNT_VERSION`].
@@ -160,7 +163,7 @@ pub struct LinkRequest {
 }
 
 /// The answer (200). Linking again what is linked so already changes nothing and is answered the same.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct LinkReply {
     /// [`ACCOUNT_VERSION`].
@@ -176,7 +179,7 @@ pub struct LinkReply {
 }
 
 /// `DELETE` to [`LINK_PATH`]: ends links.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UnlinkRequest {
     /// [`ACCOUNT_VERSION`].
@@ -188,7 +191,7 @@ pub struct UnlinkRequest {
 }
 
 /// The answer (200).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct UnlinkReply {
     /// [`ACCOUNT_VERSION`].
@@ -198,7 +201,7 @@ pub struct UnlinkReply {
 }
 
 /// `POST` to [`FORGET_PATH`]: erases everything about ids. Ids of which no proof is possible are an operator's to forget.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ForgetRequest {
     /// [`ACCOUNT_VERSION`].
@@ -208,7 +211,7 @@ pub struct ForgetRequest {
 }
 
 /// The answer to [`ForgetRequest`], and to the question about its ticket (200).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ForgetReply {
     /// [`ACCOUNT_VERSION`].
@@ -220,7 +223,7 @@ pub struct ForgetReply {
 }
 
 /// What a request to be forgotten came to.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Forgotten {
     /// By which it can be asked for again.

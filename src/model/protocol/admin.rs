@@ -6,6 +6,9 @@ pub const HEALTH_PATH: &str = "/v1/health";
 /// `GET`: whether it can take events.
 pub const READY_PATH: &str = "/v1/ready";
 
+/// `GET`: what the server takes and answers, for programs.
+pub const OPENAPI_PATH: &str = "/openapi.json";
+
 /// `GET`, `PUT`, `DELETE`: what the operator says about ids.
 pub const ALIASES_PATH: &str = "/v1/admin/telemetry/aliases";
 

@@ -9,6 +9,7 @@ use std::fmt;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -25,8 +26,9 @@ pub use account::{
     UnlinkRequest,
 };
 pub use admin::{
-    ALIASES_PATH, ATTRIBUTION_PATH, HEALTH_PATH, READY_PATH, SNAPSHOT_ATTRIBUTION_PATH,
-    SNAPSHOT_HEALTH_PATH, SNAPSHOT_RUN_PATH, SNAPSHOT_USAGE_PATH, USAGE_PATH, USERS_PATH,
+    ALIASES_PATH, ATTRIBUTION_PATH, HEALTH_PATH, OPENAPI_PATH, READY_PATH,
+    SNAPSHOT_ATTRIBUTION_PATH, SNAPSHOT_HEALTH_PATH, SNAPSHOT_RUN_PATH, SNAPSHOT_USAGE_PATH,
+    USAGE_PATH, USERS_PATH,
 };
 
 pub use losses::{Losses, MAX_LOSS, ServiceBatch};
@@ -147,7 +149,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawEvents<'a> {
 }
 
 /// What became of one event of a batch, in the batch's order.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EventResult {
     /// The event's id as it is stored; absent when the event was dropped and had none that could be read.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -160,7 +162,7 @@ pub struct EventResult {
 }
 
 /// The answer to a batch (202).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct BatchReply {
     /// Whether the batch was processed; single events may still be dropped.
     pub accepted: bool,
@@ -171,10 +173,13 @@ pub struct BatchReply {
 }
 
 /// The answer to the single form: 202 with `accepted: true`, or 422 with a code.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SingleReply {
     /// Whether the event is stored.
     pub accepted: bool,
+    /// Whether it was stored before; then it does not count again.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub duplicate: bool,
     /// Why it is not.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub code: Option<String>,
@@ -184,7 +189,7 @@ pub struct SingleReply {
 }
 
 /// The answer to a request that cannot be processed at all (4xx, 5xx).
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ErrorReply {
     /// Always false.
     pub accepted: bool,
@@ -195,7 +200,7 @@ pub struct ErrorReply {
 }
 
 /// A signed acknowledgement. It proves what was acknowledged, not what was kept.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Receipt {
     /// Base64 of the JSON of a [`ReceiptPayload`].
@@ -207,7 +212,7 @@ pub struct Receipt {
 }
 
 /// What a receipt says.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct ReceiptPayload {
     /// The batch it is about; absent when the client named none.
@@ -248,7 +253,7 @@ pub enum ReceiptError {
 }
 
 /// The key page: by which key receipts are signed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct KeyPage {
     /// Always 1.

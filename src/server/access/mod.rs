@@ -4,10 +4,12 @@ mod body;
 mod catalogs;
 mod key;
 mod limit;
+mod meter;
 mod peer;
 mod recent;
 mod reply;
 mod terms;
+mod token;
 
 use std::hash::{BuildHasher as _, RandomState};
 use std::num::NonZeroU32;
@@ -23,11 +25,13 @@ use jiff::Timestamp;
 pub use body::{Bodies, Received};
 pub use catalogs::Catalogs;
 pub use key::{Minted, mint};
+pub use meter::{Answered, BOUNDS, Counted, Durations, Meter, Noted, note, noting};
 pub use peer::Peer;
-pub use reply::{Failure, json};
+pub use reply::{Code, Failure, json};
 pub use terms::{
     AliasKind, TermError, alias_id, any_user_id, erasable_ids, is_slug, org_id, user_id,
 };
+pub use token::{ProjectTokens, bearer_token, project_token};
 
 use crate::model::protocol::Scope;
 use crate::server::store::{Key, Store};
@@ -63,6 +67,8 @@ pub struct AccessSettings {
     pub event_rate: Option<NonZeroU32>,
     /// The networks whose machines are believed about whom they speak for.
     pub trusted_proxies: Vec<IpNet>,
+    /// The project tokens that clients of PostHog's may come with.
+    pub project_tokens: ProjectTokens,
 }
 
 impl Default for AccessSettings {
@@ -70,6 +76,7 @@ impl Default for AccessSettings {
         Self {
             event_rate: NonZeroU32::new(EVENT_RATE),
             trusted_proxies: Vec::new(),
+            project_tokens: ProjectTokens::default(),
         }
     }
 }
@@ -79,6 +86,8 @@ pub struct Access {
     store: Arc<dyn Store>,
     /// Room for the bodies of all requests.
     pub bodies: Bodies,
+    /// The project tokens that clients of PostHog's may come with.
+    pub project_tokens: ProjectTokens,
     proxies: Proxies,
     /// Makes askers out of addresses; only in memory, and another one in every process.
     salt: RandomState,
@@ -119,6 +128,7 @@ impl Access {
         Self {
             store,
             bodies: Bodies::default(),
+            project_tokens: settings.project_tokens,
             proxies: Proxies(settings.trusted_proxies),
             salt: RandomState::new(),
             recent: RecentKeys::default(),
@@ -136,7 +146,16 @@ impl Access {
     /// # Errors
     /// 401 for a key that does not hold, 403 for one of another scope, 429 for too many requests.
     pub async fn admit_events(&self, request: &Parts) -> Result<Option<Key>, Failure> {
-        let key = match credential(&request.headers) {
+        self.admit_events_with(request, credential(&request.headers))
+            .await
+    }
+
+    async fn admit_events_with(
+        &self,
+        request: &Parts,
+        credential: Credential<'_>,
+    ) -> Result<Option<Key>, Failure> {
+        let key = match credential {
             Credential::None => None,
             credential => Some(self.known(request, credential, Freshness::Recent).await?),
         };

@@ -28,6 +28,10 @@ pub fn json(status: StatusCode, value: &impl Serialize) -> Response {
     response
 }
 
+/// The code of a refusal, beside its answer, for those who count.
+#[derive(Debug, Clone, Copy)]
+pub struct Code(pub &'static str);
+
 /// A request that is not carried out.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Failure {
@@ -126,15 +130,12 @@ impl From<StoreError> for Failure {
     }
 }
 
-impl IntoResponse for Failure {
-    fn into_response(self) -> Response {
+impl Failure {
+    /// The answer, with a body of the code and the detail in another form than ours.
+    pub fn into_response_as<T: Serialize>(self, form: impl FnOnce(&str, &str) -> T) -> Response {
         tracing::debug!(status = self.status.as_u16(), code = self.code, "refused");
-        let reply = ErrorReply {
-            accepted: false,
-            code: self.code.to_owned(),
-            detail: self.detail.into_owned(),
-        };
-        let mut response = json(self.status, &reply);
+        let mut response = json(self.status, &form(self.code, &self.detail));
+        response.extensions_mut().insert(Code(self.code));
         if let Some(seconds) = self.retry_after {
             response.headers_mut().insert(RETRY_AFTER, seconds.into());
         }
@@ -143,5 +144,15 @@ impl IntoResponse for Failure {
             response.headers_mut().insert(WWW_AUTHENTICATE, scheme);
         }
         response
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        self.into_response_as(|code, detail| ErrorReply {
+            accepted: false,
+            code: code.to_owned(),
+            detail: detail.to_owned(),
+        })
     }
 }

@@ -12,18 +12,50 @@ use super::{Api, emit};
 use crate::base::ids::OpaqueId;
 use crate::model::catalog::TOKEN_MAX;
 use crate::model::event::is_token;
+use crate::model::outcome::Reason;
 use crate::model::protocol::{
-    ACCOUNT_VERSION, Claim, LinkReply, LinkRequest, MAX_IDS, Me, Proof, Scope, UnlinkReply,
-    UnlinkRequest,
+    ACCOUNT_VERSION, Claim, LINK_PATH, LinkReply, LinkRequest, MAX_IDS, ME_PATH, Me, Proof, Scope,
+    UnlinkReply, UnlinkRequest,
 };
 use crate::server::access::{AliasKind, Failure, kept};
+use crate::server::describe::{Content, Operation, Routes};
 use crate::server::store::{Claimed, Key, Linked, NewLink, Org};
 
 /// How far a client's clock may be off before it is not believed.
 const MAX_SKEW: SignedDuration = SignedDuration::from_hours(24);
 
+/// The routes.
+pub(super) fn routes() -> Routes<Api> {
+    let me = Operation::get("Whom the key belongs to")
+        .keyed(None)
+        .reply::<Me>(200, "Account, organisation and scopes.");
+    let changing = |operation: Operation| {
+        operation
+            .keyed(Some(Scope::Link))
+            .refuses(400, &["invalid_ids", "not_linkable"])
+            .refuses(403, &["bad_proof"])
+            .refuses(422, &[Reason::UnsupportedVersion.code()])
+    };
+    let link = changing(Operation::post(
+        "Links ids to the key's account and organisation",
+    ))
+    .body([Content::typed::<LinkRequest>()])
+    .reply::<LinkReply>(200, "They are linked.")
+    .refuses(400, &["invalid_label"])
+    .refuses(403, &["not_a_member"])
+    .refuses(404, &["unknown_org"])
+    .refuses(409, &["linked_by_another", "forgotten"]);
+    let unlink = changing(Operation::delete("Ends links"))
+        .body([Content::typed::<UnlinkRequest>()])
+        .reply::<UnlinkReply>(200, "They have ended.");
+    Routes::new()
+        .route(ME_PATH, me.in_group("accounts"), self::me)
+        .route(LINK_PATH, link.in_group("accounts"), self::link)
+        .route(LINK_PATH, unlink.in_group("accounts"), self::unlink)
+}
+
 /// `GET /v1/me`.
-pub(super) async fn me(State(api): State<Api>, request: Request) -> Response {
+async fn me(State(api): State<Api>, request: Request) -> Response {
     let (head, _body) = request.into_parts();
     let key = api.access.admit(&head, None).await;
     answer(key.map(|key| Me {
@@ -37,7 +69,7 @@ pub(super) async fn me(State(api): State<Api>, request: Request) -> Response {
 }
 
 /// `POST /v1/me/telemetry-link`.
-pub(super) async fn link(State(api): State<Api>, request: Request) -> Response {
+async fn link(State(api): State<Api>, request: Request) -> Response {
     answer(try_link(&api, request).await)
 }
 
@@ -94,7 +126,7 @@ async fn earliest(api: &Api, link: &NewLink) -> Result<Timestamp, Failure> {
 }
 
 /// `DELETE /v1/me/telemetry-link`.
-pub(super) async fn unlink(State(api): State<Api>, request: Request) -> Response {
+async fn unlink(State(api): State<Api>, request: Request) -> Response {
     answer(try_unlink(&api, request).await)
 }
 

@@ -3,24 +3,68 @@
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::ask::{self, Asked, answer};
 use super::forms::{AliasForm, CandidateForm, LinkForm};
-use super::{Api, activity};
+use super::{Api, activity, parameters};
 use crate::base::ids::OpaqueId;
 use crate::model::event::Actor;
-use crate::model::protocol::{ACCOUNT_VERSION, Scope};
+use crate::model::protocol::{ACCOUNT_VERSION, ALIASES_PATH, Scope};
 use crate::server::access::{self, AliasKind, Failure, TermError};
+use crate::server::describe::{Content, Operation, Parameter, Routes};
 use crate::server::store::{AliasRow, Classification, Key, Rekeyed};
 
 /// How many candidates are listed unless more are asked for, and at most.
 const CANDIDATES: (usize, usize) = (20, 1_000);
 
+/// The routes.
+pub(super) fn routes() -> Routes<Api> {
+    let kinds: Vec<_> = AliasKind::ALL.iter().map(|kind| kind.as_str()).collect();
+    let list = Operation::get("What is said about ids, and active ids of which nothing is said")
+        .keyed(Some(Scope::Admin))
+        .strict_query([
+            parameters::days(),
+            parameters::limit(CANDIDATES.1),
+            parameters::catalog(),
+        ])
+        .refuses(400, &["invalid_days", "invalid_limit", "invalid_catalog"])
+        .reply::<Listed>(200, "Aliases, links and candidates.");
+    let changing = |operation: Operation| {
+        operation
+            .keyed(Some(Scope::Admin))
+            .refuses(400, &["invalid_id", "invalid_kind"])
+            .refuses(409, &["forgotten"])
+            .reply::<Changed>(200, "It is changed.")
+    };
+    let set = changing(Operation::put(
+        "Says what an id is, in place of what was said before",
+    ))
+    .body([Content::typed::<Said>()])
+    .refuses(400, &["invalid_actor", "invalid_user", "nothing_said"])
+    .refuses(404, &["unknown_org"]);
+    let id = Parameter::query("id", "Which id.", json!({ "type": "string" }));
+    let kind = Parameter::query(
+        "kind",
+        "What it is of, where its shape does not tell.",
+        json!({ "enum": kinds }),
+    );
+    let remove = changing(Operation::delete("Says nothing about an id any more"))
+        .strict_query([id.required(), kind])
+        .refuses(404, &["unknown_alias"]);
+    Routes::new()
+        .route(ALIASES_PATH, list.in_group("operators"), self::list)
+        .route(ALIASES_PATH, set.in_group("operators"), self::set)
+        .route(ALIASES_PATH, remove.in_group("operators"), self::remove)
+}
+
 /// The answer to `GET`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Listed {
+#[schemars(rename = "Aliases")]
+struct Listed {
     schema_version: u32,
     aliases: Vec<AliasForm>,
     links: Vec<LinkForm>,
@@ -28,7 +72,7 @@ pub(super) struct Listed {
 }
 
 /// `GET`: aliases, links, and active ids that nothing decides.
-pub(super) async fn list(State(api): State<Api>, request: Request) -> Response {
+async fn list(State(api): State<Api>, request: Request) -> Response {
     answer(try_list(&api, request).await)
 }
 
@@ -53,8 +97,9 @@ async fn try_list(api: &Api, request: Request) -> Result<Listed, Failure> {
 }
 
 /// The body of `PUT`. What is not said is not so: a misspelt member must not undo what was said before, so there is none.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
+#[schemars(rename = "SaidAlias")]
 struct Said {
     id: String,
     /// Needed for an id of a foreign shape.
@@ -66,9 +111,10 @@ struct Said {
 }
 
 /// The answer to `PUT` and `DELETE`.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Changed {
+#[schemars(rename = "ChangedAlias")]
+struct Changed {
     schema_version: u32,
     /// How it was; null when nothing was said.
     before: Option<AliasForm>,
@@ -79,7 +125,7 @@ pub(super) struct Changed {
 }
 
 /// `PUT`: says something about an id, in place of what was said before.
-pub(super) async fn set(State(api): State<Api>, request: Request) -> Response {
+async fn set(State(api): State<Api>, request: Request) -> Response {
     answer(try_set(&api, request).await)
 }
 
@@ -108,7 +154,7 @@ async fn try_set(api: &Api, request: Request) -> Result<Changed, Failure> {
 }
 
 /// `DELETE`, with `?id=`: says nothing about an id any more.
-pub(super) async fn remove(State(api): State<Api>, request: Request) -> Response {
+async fn remove(State(api): State<Api>, request: Request) -> Response {
     answer(try_remove(&api, request).await)
 }
 

@@ -22,7 +22,7 @@ use crate::server::store::{Key, Org};
 const MAX_BODY: usize = 64 * 1024;
 
 /// How many days a report may cover.
-const DAYS: [u32; 5] = [1, 7, 14, 30, 90];
+pub(super) const DAYS: [u32; 5] = [1, 7, 14, 30, 90];
 
 /// How many days a report covers unless it is asked for others.
 const DEFAULT_DAYS: u32 = 7;

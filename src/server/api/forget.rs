@@ -11,14 +11,36 @@ use uuid::Uuid;
 use super::Api;
 use super::account::claimed;
 use super::ask::{self, answer};
+use crate::model::outcome::Reason;
 use crate::model::protocol::{
-    ACCOUNT_VERSION, ForgetReply, ForgetRequest, Forgotten, Receipt, Scope,
+    ACCOUNT_VERSION, FORGET_PATH, ForgetReply, ForgetRequest, Forgotten, Receipt, Scope,
 };
 use crate::server::access::{AliasKind, Failure, TermError};
+use crate::server::describe::{Content, Operation, Routes};
 use crate::server::store;
 
+/// The routes.
+pub(super) fn routes() -> Routes<Api> {
+    let forget = Operation::post("Erases everything about ids")
+        .about("Whoever has the secret that an id is made from needs no key; any other id takes one of scope admin.")
+        .key_welcome()
+        .body([Content::typed::<ForgetRequest>()])
+        .reply::<ForgetReply>(200, "It is erased.")
+        .refuses(400, &["invalid_ids", "not_erasable"])
+        .refuses(403, &["bad_proof", "admin_only"])
+        .refuses(422, &[Reason::UnsupportedVersion.code()]);
+    let ticket = Operation::get("What was erased")
+        .key_welcome()
+        .reply::<ForgetReply>(200, "The answer of then.")
+        .refuses(404, &["unknown_ticket"]);
+    let path = format!("{FORGET_PATH}/{{ticket}}");
+    Routes::new()
+        .route(FORGET_PATH, forget.in_group("accounts"), self::forget)
+        .route(&path, ticket.in_group("accounts"), self::ticket)
+}
+
 /// `POST /v1/forget`.
-pub(super) async fn forget(State(api): State<Api>, request: Request) -> Response {
+async fn forget(State(api): State<Api>, request: Request) -> Response {
     answer(try_forget(&api, request).await)
 }
 
@@ -47,7 +69,7 @@ async fn try_forget(api: &Api, request: Request) -> Result<ForgetReply, Failure>
 }
 
 /// `GET /v1/forget/{ticket}`. The ticket is the right to ask: it is random, and whoever asked for the erasure got it.
-pub(super) async fn ticket(
+async fn ticket(
     State(api): State<Api>,
     ticket: Result<Path<String>, PathRejection>,
     request: Request,

@@ -1,6 +1,7 @@
 //! Aliases, links and candidates as JSON, the same for the API and for `ops alias`.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::base::ids::OpaqueId;
@@ -10,7 +11,7 @@ use crate::server::rollup::IdentityKind;
 use crate::server::store::{AliasRow, Candidate, LinkRow, Org};
 
 /// An alias.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct AliasForm {
     /// What it is about.
@@ -47,7 +48,7 @@ impl AliasForm {
 }
 
 /// A link.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct LinkForm {
     /// What is linked.
@@ -75,7 +76,7 @@ impl From<LinkRow> for LinkForm {
 }
 
 /// An active id that nothing decides.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct CandidateForm {
     /// The id.

@@ -7,6 +7,8 @@ mod emit;
 mod forget;
 mod forms;
 mod liveness;
+mod openapi;
+mod parameters;
 mod reports;
 mod snapshots;
 mod stats;
@@ -16,18 +18,13 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::http::StatusCode;
-use axum::routing::{get, post};
 
 pub use forms::{AliasForm, CandidateForm};
 
 use crate::base::clock::Clock;
 use crate::model::catalog::Catalog;
-use crate::model::protocol::{
-    ALIASES_PATH, ATTRIBUTION_PATH, FORGET_PATH, HEALTH_PATH, KEY_PATH, LINK_PATH, ME_PATH,
-    READY_PATH, SNAPSHOT_ATTRIBUTION_PATH, SNAPSHOT_HEALTH_PATH, SNAPSHOT_RUN_PATH,
-    SNAPSHOT_USAGE_PATH, USAGE_PATH, USERS_PATH,
-};
 use crate::server::access::{Access, Catalogs, Failure, kept};
+use crate::server::describe::Routes;
 use crate::server::report::Thresholds;
 use crate::server::rollup::Day;
 use crate::server::store::{ActivityQuery, By, Days, Key, Store};
@@ -49,29 +46,16 @@ pub struct Api {
 
 impl Api {
     /// The routes.
-    pub fn routes(self) -> Router {
+    pub fn routes(self) -> Routes {
         let stats = stats::routes(&self);
-        Router::new()
-            .route(HEALTH_PATH, get(liveness::health))
-            .route(READY_PATH, get(liveness::ready))
-            .route(KEY_PATH, get(liveness::key_page))
-            .route(ME_PATH, get(account::me))
-            .route(LINK_PATH, post(account::link).delete(account::unlink))
-            .route(FORGET_PATH, post(forget::forget))
-            .route(&format!("{FORGET_PATH}/{{ticket}}"), get(forget::ticket))
-            .route(
-                ALIASES_PATH,
-                get(aliases::list).put(aliases::set).delete(aliases::remove),
-            )
-            .route(SNAPSHOT_RUN_PATH, post(snapshots::run))
-            .route(SNAPSHOT_USAGE_PATH, get(snapshots::usage))
-            .route(SNAPSHOT_ATTRIBUTION_PATH, get(snapshots::attribution))
-            .route(SNAPSHOT_HEALTH_PATH, get(snapshots::health))
-            .route(USERS_PATH, axum::routing::delete(users::delete))
-            .route(USAGE_PATH, get(reports::usage))
-            .route(ATTRIBUTION_PATH, get(reports::attribution))
-            .with_state(self)
-            .merge(stats)
+        let all = liveness::routes()
+            .merge(account::routes())
+            .merge(forget::routes())
+            .merge(aliases::routes())
+            .merge(snapshots::routes())
+            .merge(users::routes())
+            .merge(reports::routes());
+        all.with_state(self).merge(stats)
     }
 
     /// A change by the owner of `key`, now.
@@ -99,8 +83,12 @@ fn activity(api: &Api, catalog: &Catalog, days: u32, limit: usize) -> ActivityQu
     }
 }
 
-/// Answers for every path and method that no route has.
-pub fn with_fallbacks(router: Router) -> Router {
+/// The router of all routes, which tells at `/openapi.json` of each of them, and answers for every path and method that none has.
+pub fn router(routes: Routes, catalogs: &Catalogs) -> Router {
+    let (page, document) = openapi::routes();
+    let served = catalogs.iter().map(|validator| validator.catalog());
+    let (router, described) = routes.merge(page).finish(served);
+    document.write(&described);
     router
         .fallback(|| async {
             let detail = "there is nothing at this path";

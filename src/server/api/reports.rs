@@ -3,22 +3,65 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::ask::{self, Asked, answer};
-use super::{Api, activity};
+use super::{Api, activity, parameters};
 use crate::base::ids::OpaqueId;
 use crate::model::event::Actor;
-use crate::model::protocol::Scope;
+use crate::model::protocol::{ATTRIBUTION_PATH, Scope, USAGE_PATH};
 use crate::server::access::Failure;
+use crate::server::describe::{Operation, Routes};
 use crate::server::report::{Query, Span, Usage};
 use crate::server::store::{ActivityQuery, Attributed, StoreError};
 
 /// How many rows are listed unless more are asked for, and at most.
 const ROWS: (usize, usize) = (100, 1_000);
 
+/// The routes.
+pub(super) fn routes() -> Routes<Api> {
+    let asking = |operation: Operation| {
+        operation
+            .keyed(Some(Scope::Admin))
+            .in_group("operators")
+            .strict_query([
+                parameters::days(),
+                parameters::actor(),
+                parameters::source(),
+                parameters::org(),
+                parameters::catalog(),
+            ])
+            .refuses(
+                400,
+                &[
+                    "invalid_days",
+                    "invalid_actor",
+                    "invalid_source",
+                    "invalid_catalog",
+                ],
+            )
+            .refuses(404, &["unknown_org"])
+    };
+    let usage = asking(Operation::get("The usage report"))
+        .parameter(parameters::environment())
+        .refuses(400, &["invalid_environment"])
+        .reply::<Usage>(200, "The report.");
+    let attribution = asking(Operation::get(
+        "Activity by organisation, project, source and actor",
+    ))
+    .parameter(parameters::limit(ROWS.1))
+    .refuses(400, &["invalid_limit"])
+    .reply::<Attribution>(200, "The rows.");
+    Routes::new().route(USAGE_PATH, usage, self::usage).route(
+        ATTRIBUTION_PATH,
+        attribution,
+        self::attribution,
+    )
+}
+
 /// `GET /v1/admin/telemetry/usage`.
-pub(super) async fn usage(State(api): State<Api>, request: Request) -> Response {
+async fn usage(State(api): State<Api>, request: Request) -> Response {
     answer(try_usage(&api, request).await)
 }
 
@@ -47,8 +90,8 @@ async fn try_usage(api: &Api, request: Request) -> Result<Usage, Failure> {
 }
 
 /// The answer about attribution.
-#[derive(Serialize)]
-pub(super) struct Attribution {
+#[derive(Serialize, JsonSchema)]
+struct Attribution {
     catalog: String,
     days: u32,
     actor: Option<Actor>,
@@ -61,7 +104,7 @@ pub(super) struct Attribution {
 }
 
 /// `GET /v1/admin/telemetry/attribution`.
-pub(super) async fn attribution(State(api): State<Api>, request: Request) -> Response {
+async fn attribution(State(api): State<Api>, request: Request) -> Response {
     answer(try_attribution(&api, request).await)
 }
 

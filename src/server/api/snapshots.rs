@@ -3,19 +3,26 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
-use super::Api;
 use super::ask::{Asked, answer};
+use super::{Api, parameters};
 use crate::model::event::Actor;
+use crate::model::protocol::{
+    SNAPSHOT_ATTRIBUTION_PATH, SNAPSHOT_HEALTH_PATH, SNAPSHOT_RUN_PATH, SNAPSHOT_USAGE_PATH,
+};
 use crate::server::access::Failure;
+use crate::server::describe::{Operation, Routes};
 use crate::server::jobs::health::Health;
 use crate::server::jobs::snapshot;
-use crate::server::store::{Snapshot, StoreError};
+use crate::server::report::Usage;
+use crate::server::store::{Attributed, Snapshot, StoreError};
 
 /// A kept report.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "KeptReport")]
 struct Kept {
     date: jiff::civil::Date,
     days: u32,
@@ -24,19 +31,53 @@ struct Kept {
     made_at: Timestamp,
     /// The report, member for member as it was kept.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Usage>")]
     usage: Option<Box<RawValue>>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<Vec<Attributed>>")]
     rows: Option<Box<RawValue>>,
 }
 
 /// The answer with kept reports.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
+#[schemars(rename = "KeptReports")]
 struct Listed {
     catalog: String,
     snapshots: Vec<Kept>,
 }
 
-pub(super) async fn run(State(api): State<Api>, request: Request) -> Response {
+/// The routes.
+pub(super) fn routes() -> Routes<Api> {
+    let of_catalog = |operation: Operation| {
+        operation
+            .keyed_for_snapshots()
+            .in_group("snapshots")
+            .strict_query([parameters::catalog()])
+            .refuses(400, &["invalid_catalog"])
+    };
+    let kept = |operation: Operation| {
+        of_catalog(operation)
+            .parameter(parameters::days())
+            .parameter(parameters::actor())
+            .refuses(400, &["invalid_days", "invalid_actor"])
+            .reply::<Listed>(200, "The newest of each.")
+    };
+    let run = of_catalog(Operation::post("Makes and keeps the baseline reports"))
+        .reply::<Health>(200, "They are kept.");
+    let usage = kept(Operation::get("Kept usage reports"));
+    let attribution = kept(Operation::get(
+        "Kept activity by organisation, project, source and actor",
+    ));
+    let health = of_catalog(Operation::get("How fresh the kept reports are"))
+        .reply::<Health>(200, "Each with its age.");
+    Routes::new()
+        .route(SNAPSHOT_RUN_PATH, run, self::run)
+        .route(SNAPSHOT_USAGE_PATH, usage, self::usage)
+        .route(SNAPSHOT_ATTRIBUTION_PATH, attribution, self::attribution)
+        .route(SNAPSHOT_HEALTH_PATH, health, self::health)
+}
+
+async fn run(State(api): State<Api>, request: Request) -> Response {
     answer(try_run(&api, request).await)
 }
 
@@ -50,7 +91,7 @@ async fn try_run(api: &Api, request: Request) -> Result<Health, Failure> {
     Ok(Health::read(api.store.snapshots(), &catalog.id, now).await?)
 }
 
-pub(super) async fn health(State(api): State<Api>, request: Request) -> Response {
+async fn health(State(api): State<Api>, request: Request) -> Response {
     answer(try_health(&api, request).await)
 }
 
@@ -61,12 +102,12 @@ async fn try_health(api: &Api, request: Request) -> Result<Health, Failure> {
     Ok(Health::read(api.store.snapshots(), &catalog.id, api.clock.now()).await?)
 }
 
-pub(super) async fn usage(State(api): State<Api>, request: Request) -> Response {
+async fn usage(State(api): State<Api>, request: Request) -> Response {
     let parts = |snapshot: &Snapshot| (Some(snapshot.usage.clone()), None);
     answer(kept(&api, request, parts).await)
 }
 
-pub(super) async fn attribution(State(api): State<Api>, request: Request) -> Response {
+async fn attribution(State(api): State<Api>, request: Request) -> Response {
     let parts = |snapshot: &Snapshot| (None, Some(snapshot.attribution.clone()));
     answer(kept(&api, request, parts).await)
 }

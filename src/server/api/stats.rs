@@ -5,10 +5,8 @@
 
 use std::sync::Arc;
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::Response;
-use axum::routing::get;
 use jiff::SignedDuration;
 use tokio::sync::Mutex;
 
@@ -17,6 +15,7 @@ use super::ask::answer;
 use crate::model::event::Validator;
 use crate::model::protocol::STATS_PATH;
 use crate::server::access::Failure;
+use crate::server::describe::{Operation, Routes};
 use crate::server::ingest::CATALOGS_PATH;
 use crate::server::report::Public;
 use crate::server::rollup::{DRIFT, Day};
@@ -35,7 +34,7 @@ struct Stats {
 }
 
 /// The routes: at the root for drift where that is served, else for the main catalog, and below each catalog's own path.
-pub(super) fn routes(api: &Api) -> Router {
+pub(super) fn routes(api: &Api) -> Routes {
     let bound_to = |validator: &Validator| Stats {
         api: api.clone(),
         catalog: Arc::clone(&validator.catalog().id),
@@ -43,14 +42,19 @@ pub(super) fn routes(api: &Api) -> Router {
     };
     let catalogs = &api.catalogs;
     let meant = catalogs.find(DRIFT).unwrap_or(catalogs.main());
-    let root = Router::new()
-        .route(STATS_PATH, get(stats))
-        .with_state(bound_to(meant));
-    catalogs.iter().fold(root, |router, validator| {
-        let id = &validator.catalog().id;
-        let own = Router::new().route(&format!("{CATALOGS_PATH}/{id}{STATS_PATH}"), get(stats));
-        router.merge(own.with_state(bound_to(validator)))
-    })
+    let own = |validator: &Validator| {
+        let operation = Operation::get("The public numbers of the last 30 days")
+            .in_group("statistics")
+            .key_welcome()
+            .reply::<Public>(200, "The numbers.");
+        let routes = Routes::new().route(STATS_PATH, operation, stats);
+        routes.with_state(bound_to(validator))
+    };
+    let all = catalogs.iter().fold(own(meant), |routes, validator| {
+        let below = format!("{CATALOGS_PATH}/{}", validator.catalog().id);
+        routes.nest(&below, own(validator))
+    });
+    all.open_to_browsers()
 }
 
 async fn stats(State(stats): State<Stats>, request: Request) -> Response {

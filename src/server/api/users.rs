@@ -2,23 +2,37 @@
 
 use axum::extract::{Request, State};
 use axum::response::Response;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::Api;
 use super::ask::{self, answer};
-use crate::model::protocol::{ACCOUNT_VERSION, Scope};
+use crate::model::protocol::{ACCOUNT_VERSION, Scope, USERS_PATH};
 use crate::server::access::{Failure, any_user_id};
+use crate::server::describe::{Content, Operation, Routes};
 use crate::server::store::{self, Deleted};
 
+/// The route.
+pub(super) fn routes() -> Routes<Api> {
+    let operation = Operation::delete("Takes a user off everything that is kept")
+        .in_group("operators")
+        .keyed(Some(Scope::Admin))
+        .body([Content::typed::<Named>()])
+        .refuses(400, &["invalid_user"])
+        .reply::<Gone>(200, "What has changed.");
+    Routes::new().route(USERS_PATH, operation, delete)
+}
+
 /// Whose account ends: an opaque id, or the id that the user has in the product.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[schemars(rename = "NamedUser")]
 struct Named {
     user_id: Id,
 }
 
 /// Products number their users, or name them.
-#[derive(Deserialize)]
+#[derive(Deserialize, JsonSchema)]
 #[serde(untagged)]
 enum Id {
     Number(i64),
@@ -26,16 +40,17 @@ enum Id {
 }
 
 /// What has changed.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Gone {
+#[schemars(rename = "DeletedUser")]
+struct Gone {
     schema_version: u32,
     deleted: Deleted,
     /// Who got copies that cannot be recalled.
     beyond: Vec<String>,
 }
 
-pub(super) async fn delete(State(api): State<Api>, request: Request) -> Response {
+async fn delete(State(api): State<Api>, request: Request) -> Response {
     answer(try_delete(&api, request).await)
 }
 

@@ -7,11 +7,9 @@
 
 use std::borrow::Cow;
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::post;
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -21,14 +19,32 @@ use crate::model::event::{RawEvent, RawValue, Rejection, Validator};
 use crate::model::outcome::{Outcome, Reason};
 use crate::model::protocol::{
     BatchReply, EVENTS_PATH, EventResult, MAX_BATCH_EVENTS, MAX_BODY_BYTES, RawRequest, Receipt,
-    ReceiptPayload,
+    ReceiptPayload, SingleReply,
 };
 use crate::server::access::{Failure, json};
+use crate::server::describe::{self, Content, Operation, Routes};
 use crate::server::store::{Append, Key};
 
 /// The route.
-pub(super) fn routes() -> Router<Ingest> {
-    Router::new().route(EVENTS_PATH, post(events))
+pub(super) fn routes() -> Routes<Ingest> {
+    let shapes = serde_json::json!({ "oneOf": [describe::batch(), describe::single()] });
+    let operation = Operation::post("Takes events: a batch, or a single one")
+        .about("A batch is answered 202 whatever became of its events, with one result for each, in order, and a signed receipt.")
+        .takes_events_of("decantr")
+        .body([Content::json(shapes)])
+        .reply::<Reply>(202, "What became of the events.")
+        .refuses(400, &["invalid_request"])
+        .refuses_events();
+    Routes::new().route(EVENTS_PATH, operation, events)
+}
+
+/// Either answer.
+#[derive(schemars::JsonSchema)]
+#[schemars(untagged)]
+#[expect(dead_code, reason = "it is only described")]
+enum Reply {
+    Batch(BatchReply),
+    Single(SingleReply),
 }
 
 /// Takes one request.

@@ -14,11 +14,10 @@
 
 use std::borrow::Cow;
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::post;
+use schemars::JsonSchema;
 use serde::Serialize;
 use serde_json::value::RawValue as RawJson;
 use uuid::Uuid;
@@ -28,6 +27,7 @@ use crate::model::event::{RawEvent, RawMap, RawValue, member};
 use crate::model::outcome::{Outcome, Reason};
 use crate::model::protocol::{DRIFT_EVENTS_PATH, MAX_BODY_BYTES};
 use crate::server::access::{Failure, json};
+use crate::server::describe::{self, Content, Operation, Routes};
 
 /// The members of an event that are about it; all others are its properties.
 const ENVELOPE: [&str; 4] = ["type", TIMESTAMP, INSTALLATION, VERSION];
@@ -40,7 +40,7 @@ pub(super) const VERSION: &str = "driftVersion";
 const UNKNOWN: &str = "unknown";
 
 /// The answer.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct QueueReply {
     success: bool,
@@ -70,8 +70,13 @@ impl QueueReply {
 }
 
 /// The route.
-pub(super) fn routes() -> Router<Ingest> {
-    Router::new().route(DRIFT_EVENTS_PATH, post(events))
+pub(super) fn routes() -> Routes<Ingest> {
+    let operation = Operation::post("Takes the queue of a client of drift")
+        .about("The answer is 200 whatever became of the events: none of them need be sent again.")
+        .takes_events_of("drift")
+        .body([Content::json(describe::queue())])
+        .reply::<Processed>(200, "What became of the events.");
+    Routes::new().route(DRIFT_EVENTS_PATH, operation, events)
 }
 
 async fn events(State(ingest): State<Ingest>, request: Request) -> Response {

@@ -17,11 +17,9 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::post;
 use serde_json::value::RawValue as RawJson;
 
 use super::drift::{INSTALLATION, QueueReply, TIMESTAMP, VERSION, context};
@@ -29,6 +27,7 @@ use super::{Ingest, Intake};
 use crate::model::event::{RawEvent, RawMap, RawValue, member};
 use crate::model::protocol::{FEEDBACK_PATH, MAX_BODY_BYTES};
 use crate::server::access::{Failure, json};
+use crate::server::describe::{self, Content, Operation, Routes};
 
 /// The event that a result becomes.
 const NAME: &str = "benchmark_feedback";
@@ -56,8 +55,12 @@ const ALSO: [(&str, &str); 7] = [
 const PARTS: [&str; 3] = ["perception", "understanding", "application"];
 
 /// The route.
-pub(super) fn routes() -> Router<Ingest> {
-    Router::new().route(FEEDBACK_PATH, post(feedback))
+pub(super) fn routes() -> Routes<Ingest> {
+    let operation = Operation::post("Takes results of drift's benchmarks")
+        .takes_events_of("feedback")
+        .body([Content::json(describe::feedback())])
+        .reply::<Processed>(200, "What became of the results.");
+    Routes::new().route(FEEDBACK_PATH, operation, feedback)
 }
 
 async fn feedback(State(ingest): State<Ingest>, request: Request) -> Response {

@@ -50,8 +50,21 @@ impl<'a> Intake<'a> {
     /// # Errors
     /// Why it is dropped.
     pub(super) fn judge(&mut self, event: &RawEvent<'_>) -> Result<Uuid, Rejection> {
+        self.judge_at(event, None)
+    }
+
+    /// As [`Intake::judge`], for an event whose time was corrected: without an id, it is the one that was `said` to have happened
+    /// then, however it is corrected.
+    pub(super) fn judge_at(
+        &mut self,
+        event: &RawEvent<'_>,
+        said: Option<Timestamp>,
+    ) -> Result<Uuid, Rejection> {
         match self.validator.normalise(event, self.admission) {
             Ok(mut normalised) => {
+                if let Some(said) = said.filter(|_| event.id.is_none()) {
+                    normalised.identify_at(said);
+                }
                 let id = normalised.event.id;
                 self.claim(&mut normalised);
                 self.append.entries.push(Entry::from(normalised));

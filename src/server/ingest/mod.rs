@@ -7,11 +7,12 @@ mod decantr;
 mod drift;
 mod feedback;
 mod intake;
+mod posthog;
 mod track;
 
 use std::sync::Arc;
 
-use axum::Router;
+use axum::body::Body;
 use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::request::Parts;
@@ -22,7 +23,8 @@ use crate::base::clock::Clock;
 use crate::model::event::{Environment, RawValue, Rejection, Validator};
 use crate::model::outcome::Outcome;
 use crate::model::protocol::SingleReply;
-use crate::server::access::{Access, Bodies, Catalogs, Failure, Received, json};
+use crate::server::access::{Access, Bodies, Catalogs, Failure, Received, json, note};
+use crate::server::describe::Routes;
 use crate::server::rollup::DRIFT;
 use crate::server::store::{Append, Key, Store, StoreError};
 use intake::Intake;
@@ -47,7 +49,6 @@ struct Ingest {
 /// A request that was let in, with its body as it was sent.
 struct Arrived {
     /// Method, path, query and headers.
-    #[expect(dead_code, reason = "no adapter needs it yet")]
     head: Parts,
     /// The body, which is not inflated yet.
     body: Received,
@@ -64,7 +65,7 @@ pub fn routes(
     store: &Arc<dyn Store>,
     clock: &Clock,
     environment: Environment,
-) -> Router {
+) -> Routes {
     let bound_to = |validator: &Arc<Validator>| Ingest {
         validator: Arc::clone(validator),
         store: Arc::clone(store),
@@ -76,20 +77,23 @@ pub fn routes(
     let conversations = catalogs.find(CONVERSATIONS).unwrap_or(main);
     let root = decantr::routes()
         .with_state(bound_to(main))
+        .merge(posthog::routes().with_state(bound_to(main)))
         .merge(track::routes().with_state(bound_to(conversations)));
     let drift_routes = || drift::routes().merge(feedback::routes());
     let root = match catalogs.find(DRIFT) {
         Some(drift) => root.merge(drift_routes().with_state(bound_to(drift))),
         None => root,
     };
-    catalogs.iter().fold(root, |router, validator| {
+    catalogs.iter().fold(root, |routes, validator| {
         let id = &*validator.catalog().id;
         let below = format!("{CATALOGS_PATH}/{id}");
-        let mut own = decantr::routes().merge(track::routes());
+        let mut own = decantr::routes()
+            .merge(posthog::routes())
+            .merge(track::routes());
         if id == DRIFT {
             own = own.merge(drift_routes());
         }
-        router.nest(&below, own.with_state(bound_to(validator)))
+        routes.nest(&below, own.with_state(bound_to(validator)))
     })
 }
 
@@ -100,7 +104,19 @@ impl Ingest {
     /// As [`Access::admit_events`] and [`Bodies::read`].
     async fn receive(&self, request: Request, limit: usize) -> Result<Arrived, Failure> {
         let (head, body) = request.into_parts();
-        let key = match self.access.admit_events(&head).await {
+        let admitted = self.access.admit_events(&head).await;
+        self.arrived(head, body, admitted, limit).await
+    }
+
+    /// Reads the body of a request that was let in.
+    async fn arrived(
+        &self,
+        head: Parts,
+        body: Body,
+        admitted: Result<Option<Key>, Failure>,
+        limit: usize,
+    ) -> Result<Arrived, Failure> {
+        let key = match admitted {
             Ok(key) => key,
             Err(failure) => {
                 Bodies::pass_over(body);
@@ -123,7 +139,9 @@ impl Ingest {
     /// 503 when nothing of it was kept; the sender may come again.
     async fn keep(&self, append: Append) -> Result<Vec<Outcome>, Failure> {
         let expected = append.entries.len();
+        let drops = append.drops.clone();
         let outcomes = self.store.append(append).await?;
+        note(&drops, &outcomes);
         if outcomes.len() != expected {
             return Err(StoreError::Unanswered.into());
         }
@@ -152,6 +170,7 @@ fn single(judged: Result<(), Rejection>, outcomes: &[Outcome]) -> Result<Respons
     }
     let reply = SingleReply {
         accepted: true,
+        duplicate: outcomes.first() == Some(&Outcome::Duplicate),
         code: None,
         detail: None,
     };

@@ -6,22 +6,26 @@
 
 use std::borrow::Cow;
 
-use axum::Router;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse as _, Response};
-use axum::routing::post;
 
 use super::{Ingest, Intake, single};
 use crate::model::event::{RawEvent, RawMap, RawValue, member};
-use crate::model::protocol::{MAX_BODY_BYTES, TRACK_PATH};
+use crate::model::protocol::{MAX_BODY_BYTES, SingleReply, TRACK_PATH};
 use crate::server::access::Failure;
+use crate::server::describe::{self, Content, Operation, Routes};
 
 /// What a request may say. The name is bounded by the catalog, which holds it or not.
 const MEMBERS: [&str; 5] = ["name", "properties", "sessionId", "userId", "timestamp"];
 
 /// The route.
-pub(super) fn routes() -> Router<Ingest> {
-    Router::new().route(TRACK_PATH, post(track))
+pub(super) fn routes() -> Routes<Ingest> {
+    let operation = Operation::post("Takes one event that a product tracks")
+        .takes_events_of("track")
+        .body([Content::json(describe::tracked())])
+        .reply::<SingleReply>(202, "The event is stored.")
+        .refuses_events();
+    Routes::new().route(TRACK_PATH, operation, track)
 }
 
 async fn track(State(ingest): State<Ingest>, request: Request) -> Response {

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::message::{Message, Note, Section, Tone};
@@ -16,7 +17,9 @@ const HINT: &str =
     "`decantr ops snapshot` makes them now; `decantr ops serve` makes them every hour.";
 
 /// How fresh.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Freshness {
     /// Made today.
@@ -47,7 +50,8 @@ impl Freshness {
 }
 
 /// One baseline report.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "SnapshotCheck")]
 pub struct Check {
     /// How many days it covers.
     pub days: u32,
@@ -76,7 +80,8 @@ impl Check {
 }
 
 /// The health of a catalog's snapshots.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(rename = "SnapshotHealth")]
 pub struct Health {
     /// The catalog.
     pub catalog: String,

@@ -1,5 +1,6 @@
 //! Product activation: from the first command to a healthy project, by event names of the decantr catalog.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::{Warning, ratio};
@@ -24,7 +25,7 @@ pub(super) const LIFECYCLE: [&str; 11] = [
 pub(super) const NO_REPORTS: &str = "no_health_reports";
 
 /// Product activation in the window.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Activation {
     /// Projects analyzed (`decantr.analyze.completed`).
     pub analyze_completed: u64,

@@ -1,5 +1,6 @@
 //! Alerts: what in a usage report needs attention, by rules with adjustable thresholds.
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::activation::NO_REPORTS;
@@ -9,7 +10,9 @@ use super::{Bucket, Usage};
 use crate::model::outcome::Reason;
 
 /// How much attention.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
     /// Now.
@@ -32,7 +35,7 @@ impl Level {
 }
 
 /// One thing that needs attention.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Alert {
     /// How much.
     pub level: Level,
@@ -44,7 +47,7 @@ pub struct Alert {
 }
 
 /// Something in one part of a report that is worth a look; unlike an alert it has no say in whether all is well.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Warning {
     /// A fixed code.
     #[serde(deserialize_with = "code::read")]

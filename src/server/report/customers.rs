@@ -1,6 +1,7 @@
 //! The most active customer identities.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::base::ids::OpaqueId;
@@ -11,7 +12,7 @@ use crate::server::store::CustomerActivity;
 pub const TOP_CUSTOMERS: usize = 10;
 
 /// One customer identity: of the ids of an event its account, else its installation, else its project, else its anonymous visitor.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct CustomerIdentity {
     /// Its opaque id.
     pub id: OpaqueId,

@@ -1,6 +1,7 @@
 //! Who is who: how much of what came in can be attributed, what cannot, and what organisations do.
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::compute::whole;
@@ -13,7 +14,7 @@ use crate::server::store::{Days, IdentityDays, IdentityFigures, OrgActivity};
 pub(super) const IDENTITY_DAYS: u32 = 7;
 
 /// How well it is known who is who. Filters of the report do not apply.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Identity {
     /// The days that coverage is about: the last 7 complete ones.
     pub days: Span,
@@ -53,7 +54,7 @@ impl Identity {
 }
 
 /// What one organisation did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Organisation {
     /// Its opaque id.
     pub id: OpaqueId,

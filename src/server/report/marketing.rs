@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::compute::whole;
@@ -46,7 +47,7 @@ const PAGES: [&str; 4] = [
 const FOLLOW_THROUGH: [&str; 3] = ["registry_web.", "billing.", "private_registry."];
 
 /// Marketing attribution in the window.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Marketing {
     /// Events that can say where a visit came from.
     pub events: u64,
@@ -75,7 +76,7 @@ pub struct Marketing {
 }
 
 /// What came from one campaign, or by one landing path: events that carry it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Origin {
     /// The campaign or path; `other` are those beyond the number of values that are told apart in a day.
     pub name: String,
@@ -94,7 +95,7 @@ pub struct Origin {
 }
 
 /// How many events carry a value.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct OriginCount {
     /// The value.
     pub name: String,

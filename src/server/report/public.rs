@@ -28,7 +28,7 @@ const ARRIVALS: u32 = 3;
 const EVENTS: &str = "events:";
 
 /// The public numbers of a catalog.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Public {
     /// The catalog.
@@ -51,7 +51,7 @@ pub struct Public {
 }
 
 /// The public numbers of a day.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct PublicDay {
     /// The UTC day.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::compute::whole;
@@ -10,7 +11,7 @@ use crate::server::rollup::{Counts, Day};
 use crate::server::store::{DayRow, Days};
 
 /// One day of the window, under the report's filters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Trend {
     /// The UTC day; the last one of the window is not complete.
     pub date: Date,

@@ -5,6 +5,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::code::{self, Code};
@@ -60,7 +61,7 @@ impl Query<'_> {
 }
 
 /// The usage report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Usage {
     /// The catalog it is about.
     pub catalog: String,
@@ -116,7 +117,7 @@ pub struct Usage {
 }
 
 /// A run of UTC days, both ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Span {
     /// The first day.
     pub from: Date,
@@ -134,7 +135,7 @@ impl From<Days> for Span {
 }
 
 /// The totals of a report.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Summary {
     /// Events of the window.
     pub total_events: u64,
@@ -182,7 +183,7 @@ pub struct Summary {
 }
 
 /// What became of everything received in the window, by day of receipt. Filters do not apply: what was dropped has no actor.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Intake {
     /// Events stored.
     pub accepted: u64,
@@ -206,7 +207,7 @@ pub struct Intake {
 }
 
 /// How often one reason applied.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ReasonCount {
     /// The reason's code.
     #[serde(deserialize_with = "code::read")]
@@ -216,7 +217,7 @@ pub struct ReasonCount {
 }
 
 /// A signal bucket in comparison.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Bucket {
     /// The bucket's key in the catalog.
     pub key: String,
@@ -233,7 +234,7 @@ pub struct Bucket {
 }
 
 /// One event by name.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EventCount {
     /// The event's name.
     pub name: String,
@@ -252,7 +253,7 @@ pub struct EventCount {
 }
 
 /// A part of all events of the window.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Share {
     /// What is counted: a source or an actor.
     pub name: String,
@@ -263,7 +264,7 @@ pub struct Share {
 }
 
 /// One event's failures.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct FailureCount {
     /// The event's name.
     pub name: String,

@@ -3,11 +3,11 @@
 //! Most events of a group say the same as others. So all that an event counts by is put into one text beforehand, the group is
 //! counted by that text, and only what differs is taken apart again when the group is complete.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hash, Hasher, RandomState};
 use std::sync::{Arc, LazyLock};
 
-use super::{Bucket, Counts, Day, Seen};
+use super::{Bucket, Counts, Day, Seen, Table};
 use crate::model::catalog::{Dimension, Kept, Sum};
 use crate::model::event::Value;
 
@@ -173,13 +173,13 @@ struct Seens {
 /// What a group of events adds to the daily measures.
 #[derive(Debug)]
 pub struct Measures<'a, N> {
-    groups: HashMap<Alike<'a, N>, Seens>,
+    groups: Table<Alike<'a, N>, Seens>,
 }
 
 impl<N> Default for Measures<'_, N> {
     fn default() -> Self {
         Self {
-            groups: HashMap::new(),
+            groups: Table::default(),
         }
     }
 }

@@ -11,7 +11,7 @@ mod sketch;
 mod tally;
 
 use std::collections::{BTreeMap, HashMap};
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 
 use jiff::Timestamp;
 
@@ -29,7 +29,17 @@ pub use tally::Tally;
 
 /// The kinds of identity whose activity is kept by day.
 #[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize,
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    serde::Serialize,
+    serde::Deserialize,
+    schemars::JsonSchema,
 )]
 #[serde(rename_all = "lowercase")]
 pub enum IdentityKind {
@@ -195,19 +205,37 @@ pub struct Activity {
     pub last_seen: Timestamp,
 }
 
+/// A hash table whose keys are numbers, or hashed by a key of this process already: they cannot be chosen so that they collide.
+type Table<K, V> = HashMap<K, V, foldhash::fast::RandomState>;
+
+/// Whose events of one kind are counted, and under whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Place<N> {
+    key: ActivityKey<N>,
+    counted: Counted<N>,
+}
+
+impl<N: Hash> Hash for Place<N> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Nearly all that makes places of one group different.
+        self.key.sender.hash(state);
+        self.key.event.hash(state);
+        self.key.day.hash(state);
+    }
+}
+
 /// What a group of events adds to the daily tables.
 #[derive(Debug)]
 pub struct Deltas<N> {
-    usage: HashMap<UsageKey<N>, Counts>,
-    activity: HashMap<ActivityKey<N>, Activity>,
+    /// Everything that is counted by sender; what is counted without senders is summed up from it at the end.
+    places: Table<Place<N>, Activity>,
     outcomes: BTreeMap<(Day, N, Tally), u64>,
 }
 
 impl<N> Default for Deltas<N> {
     fn default() -> Self {
         Self {
-            usage: HashMap::new(),
-            activity: HashMap::new(),
+            places: Table::default(),
             outcomes: BTreeMap::new(),
         }
     }
@@ -216,28 +244,22 @@ impl<N> Default for Deltas<N> {
 impl<N: Copy + Eq + Ord + Hash> Deltas<N> {
     /// Counts an event that is new to the store.
     pub fn see(&mut self, seen: &Seen<N>) {
-        let day = Day::counted(seen.at, seen.received_at);
-        let counts = seen.counts();
-        let usage = UsageKey {
-            day,
-            catalog: seen.catalog,
-            event: seen.event,
-            environment: seen.environment,
-            counted: seen.counted,
-        };
-        *self.usage.entry(usage).or_default() += counts;
         let key = ActivityKey {
             catalog: seen.catalog,
-            day,
+            day: Day::counted(seen.at, seen.received_at),
             sender: seen.sender,
             event: seen.event,
             environment: seen.environment,
         };
-        let activity = self.activity.entry(key).or_insert(Activity {
+        let place = Place {
+            key,
+            counted: seen.counted,
+        };
+        let activity = self.places.entry(place).or_insert(Activity {
             counts: Counts::default(),
             last_seen: seen.at,
         });
-        activity.counts += counts;
+        activity.counts += seen.counts();
         activity.last_seen = activity.last_seen.max(seen.at);
     }
 
@@ -248,18 +270,30 @@ impl<N: Copy + Eq + Ord + Hash> Deltas<N> {
 
     /// The additions to `usage_daily`, in the order of their keys.
     pub fn usage(&self) -> Vec<(UsageKey<N>, Counts)> {
-        sorted(&self.usage)
+        let mut usage: Table<UsageKey<N>, Counts> = Table::default();
+        for (Place { key, counted }, activity) in &self.places {
+            let key = UsageKey {
+                day: key.day,
+                catalog: key.catalog,
+                event: key.event,
+                environment: key.environment,
+                counted: *counted,
+            };
+            *usage.entry(key).or_default() += activity.counts;
+        }
+        sorted(usage)
     }
 
     /// The additions to `sender_daily`, in the order of their keys.
     pub fn activity(&self) -> Vec<(ActivityKey<N>, Activity)> {
-        sorted(&self.activity)
+        let places = self.places.iter();
+        sorted(places.map(|(place, activity)| (place.key, *activity)))
     }
 
     /// The days on which each sender was active, in the order of senders.
     pub fn days(&self) -> BTreeMap<N, ActiveDays> {
         let mut senders: BTreeMap<N, ActiveDays> = BTreeMap::new();
-        for key in self.activity.keys() {
+        for Place { key, .. } in self.places.keys() {
             let days = ActiveDays::on(key.day);
             let all = senders.entry(key.sender).or_insert(days);
             *all = all.with(days);
@@ -276,9 +310,9 @@ impl<N: Copy + Eq + Ord + Hash> Deltas<N> {
 }
 
 /// Sorted, so that a store touches its pages in order.
-fn sorted<K: Copy + Ord, V: Copy>(map: &HashMap<K, V>) -> Vec<(K, V)> {
-    let mut rows: Vec<(K, V)> = map.iter().map(|(key, value)| (*key, *value)).collect();
-    rows.sort_unstable_by_key(|(key, _)| *key);
+fn sorted<K: Ord, V>(rows: impl IntoIterator<Item = (K, V)>) -> Vec<(K, V)> {
+    let mut rows: Vec<(K, V)> = rows.into_iter().collect();
+    rows.sort_unstable_by(|(one, _), (other, _)| one.cmp(other));
     rows
 }
 

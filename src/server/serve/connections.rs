@@ -2,6 +2,7 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::Router;
@@ -40,15 +41,51 @@ pub(super) fn default_limit() -> usize {
         .map_or(CONNECTIONS, |half| half.clamp(1, CONNECTIONS))
 }
 
-/// Serves `router` on at most `limit` connections at once until `shutdown` is done. Then connections without a request under way
+/// Room for connections.
+#[derive(Debug)]
+pub(super) struct Room {
+    free: Arc<Semaphore>,
+    limit: usize,
+    open: AtomicUsize,
+}
+
+impl Room {
+    /// Room for at most `limit`, and for one at least.
+    pub(super) fn new(limit: usize) -> Arc<Self> {
+        let limit = limit.max(1);
+        Arc::new(Self {
+            free: Arc::new(Semaphore::new(limit)),
+            limit,
+            open: AtomicUsize::new(0),
+        })
+    }
+
+    /// How many connections are open, and may be.
+    pub(super) fn taken(&self) -> (usize, usize) {
+        (self.open.load(Ordering::Relaxed), self.limit)
+    }
+}
+
+/// The room of one connection, until it is dropped.
+struct Seat {
+    room: Arc<Room>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.room.open.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// Serves `router` on as many connections at once as there is `room` for until `shutdown` is done. Then connections without a request under way
 /// end at once, the others when their request has its answer, all of them within [`DRAIN`].
 pub(super) async fn serve(
     mut listener: TcpListener,
     router: Router,
-    limit: usize,
+    room: Arc<Room>,
     shutdown: impl Future<Output = ()>,
 ) {
-    let room = Arc::new(Semaphore::new(limit.max(1)));
     let (stop, stopping) = watch::channel(false);
     let mut connections = JoinSet::new();
     let mut shutdown = pin!(shutdown);
@@ -57,13 +94,13 @@ pub(super) async fn serve(
             accepted = accept(&mut listener, &room) => accepted,
             () = &mut shutdown => break,
         };
-        let Some((stream, peer, room)) = accepted else {
+        let Some((stream, peer, seat)) = accepted else {
             break;
         };
         let serving = converse(stream, peer, router.clone(), stopping.clone());
         connections.spawn(async move {
             serving.await;
-            drop(room);
+            drop(seat);
         });
         while connections.try_join_next().is_some() {}
     }
@@ -78,13 +115,15 @@ pub(super) async fn serve(
 
 /// The next connection, taken when there is room for it; until then it waits where the system keeps it. Errors of the system are
 /// waited out.
-async fn accept(
-    listener: &mut TcpListener,
-    room: &Arc<Semaphore>,
-) -> Option<(TcpStream, Peer, OwnedSemaphorePermit)> {
-    let room = Arc::clone(room).acquire_owned().await.ok()?;
+async fn accept(listener: &mut TcpListener, room: &Arc<Room>) -> Option<(TcpStream, Peer, Seat)> {
+    let permit = Arc::clone(&room.free).acquire_owned().await.ok()?;
     let (stream, peer) = axum::serve::Listener::accept(listener).await;
-    Some((stream, Peer(peer.ip()), room))
+    room.open.fetch_add(1, Ordering::Relaxed);
+    let seat = Seat {
+        room: Arc::clone(room),
+        _permit: permit,
+    };
+    Some((stream, Peer(peer.ip()), seat))
 }
 
 /// Serves one connection to its end.

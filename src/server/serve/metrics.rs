@@ -1,4 +1,4 @@
-//! `GET /metrics` for Prometheus, on a listener of its own: nothing about anybody, and nothing that a store does not know.
+//! `GET /metrics` for Prometheus, on a listener of its own: nothing about anybody; sums out of the store, and of this process.
 
 use std::fmt::Write as _;
 use std::sync::Arc;
@@ -9,8 +9,10 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 
+use super::connections::Room;
 use crate::base::clock::Clock;
 use crate::base::error::chain;
+use crate::server::access::{Access, Meter};
 use crate::server::report::Forwarding;
 use crate::server::rollup::Day;
 use crate::server::store::{Days, OutcomeRow, Store, StoreError};
@@ -30,6 +32,9 @@ pub(super) struct Metrics {
     pub(super) store: Arc<dyn Store>,
     pub(super) catalogs: Vec<Arc<str>>,
     pub(super) clock: Clock,
+    pub(super) meter: Arc<Meter>,
+    pub(super) access: Arc<Access>,
+    pub(super) room: Arc<Room>,
 }
 
 impl Metrics {
@@ -60,6 +65,7 @@ impl Metrics {
             &[("", load.max_rows as u64)],
         );
         text.forwarding(&forwarding);
+        text.process(&self.meter, &self.access.bodies, &self.room);
         Ok(text.0)
     }
 }
@@ -80,22 +86,27 @@ async fn answer(State(metrics): State<Metrics>) -> Response {
 
 /// Metrics in Prometheus's text format.
 #[derive(Default)]
-struct Text(String);
+pub(super) struct Text(pub(super) String);
 
 impl Text {
-    fn gauge(&mut self, name: &str, help: &str, values: &[(&str, u64)]) {
+    pub(super) fn gauge(&mut self, name: &str, help: &str, values: &[(&str, u64)]) {
         self.family(name, help, "gauge", values);
     }
 
     /// One metric; values have their labels before them, in braces.
-    fn family(&mut self, name: &str, help: &str, kind: &str, values: &[(&str, u64)]) {
+    pub(super) fn family(&mut self, name: &str, help: &str, kind: &str, values: &[(&str, u64)]) {
         if values.is_empty() {
             return;
         }
-        writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}").ok();
+        self.head(name, help, kind);
         for (labels, value) in values {
             writeln!(self.0, "{name}{labels} {value}").ok();
         }
+    }
+
+    /// What stands before the values of a metric.
+    pub(super) fn head(&mut self, name: &str, help: &str, kind: &str) {
+        writeln!(self.0, "# HELP {name} {help}\n# TYPE {name} {kind}").ok();
     }
 
     fn ingest(&mut self, outcomes: &[(&str, Vec<OutcomeRow>)]) {
@@ -181,14 +192,14 @@ impl Text {
     }
 }
 
-fn borrowed(rows: &[(String, u64)]) -> Vec<(&str, u64)> {
+pub(super) fn borrowed(rows: &[(String, u64)]) -> Vec<(&str, u64)> {
     rows.iter()
         .map(|(labels, value)| (labels.as_str(), *value))
         .collect()
 }
 
 /// Labels in braces. An empty one is left out, which to Prometheus is the same.
-fn labels(pairs: &[(&str, &str)]) -> String {
+pub(super) fn labels(pairs: &[(&str, &str)]) -> String {
     let pairs = pairs.iter().filter(|(_, value)| !value.is_empty());
     let pairs: Vec<String> = pairs
         .map(|(name, value)| {

@@ -3,7 +3,9 @@
 mod connections;
 mod metrics;
 mod patience;
+mod process;
 mod schedule;
+mod watch;
 
 use std::collections::BTreeSet;
 use std::future::pending;
@@ -18,14 +20,17 @@ use crate::base::clock::Clock;
 use crate::base::ids::OpaqueId;
 use crate::model::catalog::Catalog;
 use crate::model::event::{Environment, Validator};
-use crate::server::access::{Access, AccessSettings, Catalogs};
+use crate::server::access::{Access, AccessSettings, Catalogs, Meter};
 use crate::server::api::{self, Api};
 use crate::server::ingest;
 use crate::server::jobs::forward::{Forwarder, Place};
 use crate::server::report::Thresholds;
 use crate::server::store::{Store, StoreError};
+use connections::Room;
 use metrics::Metrics;
 use schedule::{Lease, Schedule};
+
+pub use watch::log_panics;
 
 /// How long requests that have begun may take to end once the server is told to stop.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -141,14 +146,10 @@ impl Listener {
             Schedule::new(store, catalog, days, thresholds, clock.clone())
         };
         let schedules = settings.served().map(schedule).collect();
-        let metrics = Metrics {
-            store: Arc::clone(&store),
-            catalogs: settings
-                .served()
-                .map(|served| Arc::clone(&served.catalog.id))
-                .collect(),
-            clock: clock.clone(),
-        };
+        let ids = settings
+            .served()
+            .map(|served| Arc::clone(&served.catalog.id));
+        let ids = ids.collect();
         let access = Arc::new(Access::new(settings.access, Arc::clone(&store)));
         let hmac_key = store.secrets().hmac_key;
         let validator =
@@ -156,27 +157,44 @@ impl Listener {
         let others = settings.others.into_iter().map(validator);
         let catalogs = Catalogs::new(validator(settings.main), others);
         let ingest = ingest::routes(&catalogs, &access, &store, &clock, settings.environment);
+        let meter = Arc::<Meter>::default();
+        let caught = |router| watch::caught(router, &meter);
         let api = Api {
             access: Arc::clone(&access),
             store: Arc::clone(&store),
-            catalogs,
+            catalogs: catalogs.clone(),
             thresholds: settings.thresholds,
-            clock,
+            clock: clock.clone(),
         };
+        let routes = ingest.around(caught).open_to_browsers();
+        let routes = routes.merge(api.routes().around(caught));
+        let clients = routes.clients();
+        let router = api::router(routes, &catalogs);
         Bound {
             addr: self.addr,
             listener: self.socket,
-            router: api::with_fallbacks(ingest.merge(api.routes())),
+            router: watch::observed(router, Arc::clone(&meter), clients),
             store,
             access,
             internal_ids: settings.internal_ids,
             schedules,
             connections: connections::default_limit(),
             forwarders: Vec::new(),
-            metrics,
+            counted: Counted {
+                catalogs: ids,
+                clock,
+                meter,
+            },
             metrics_socket: None,
         }
     }
+}
+
+/// What metrics are about.
+struct Counted {
+    catalogs: Vec<Arc<str>>,
+    clock: Clock,
+    meter: Arc<Meter>,
 }
 
 /// A server that has its address.
@@ -191,7 +209,7 @@ pub struct Bound {
     schedules: Vec<Schedule>,
     connections: usize,
     forwarders: Vec<Forwarder>,
-    metrics: Metrics,
+    counted: Counted,
     metrics_socket: Option<TcpListener>,
 }
 
@@ -253,14 +271,23 @@ impl Bound {
         let places: Vec<Place> = self.forwarders.iter().map(Forwarder::place).collect();
         let forwarders = self.forwarders.into_iter();
         let forwarding: Vec<_> = forwarders.map(|one| tokio::spawn(one.run())).collect();
+        let room = Room::new(self.connections);
         let metrics = self.metrics_socket.map(|socket| {
-            let router = self.metrics.router();
-            let serving = connections::serve(socket, router, METRICS_CONNECTIONS, pending());
+            let metrics = Metrics {
+                store: Arc::clone(&store),
+                catalogs: self.counted.catalogs,
+                clock: self.counted.clock,
+                meter: self.counted.meter,
+                access: Arc::clone(&self.access),
+                room: Arc::clone(&room),
+            };
+            let few = Room::new(METRICS_CONNECTIONS);
+            let serving = connections::serve(socket, metrics.router(), few, pending());
             tokio::spawn(serving)
         });
         let access = self.access;
         let tidying = tokio::spawn(async move { access.tidy().await });
-        connections::serve(self.listener, self.router, self.connections, shutdown).await;
+        connections::serve(self.listener, self.router, room, shutdown).await;
         // It ends between two strides, each of which is a transaction of its own.
         tidying.abort();
         // A batch that is cut off is sent again, and counts once there.

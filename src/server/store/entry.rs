@@ -19,6 +19,8 @@ pub struct Entry {
     pub strips: Vec<Strip>,
     /// Its properties as compact JSON.
     pub(super) properties: String,
+    /// Whether it reports a failure.
+    pub(super) failed: bool,
     /// What the daily measures keep of them.
     pub(super) measured: Measured,
 }
@@ -32,6 +34,7 @@ impl From<Normalised> for Entry {
         } = normalised;
         Self {
             properties: event.properties_json(),
+            failed: event.is_failure(),
             measured: Measured::of(&event.properties, kept),
             event,
             strips,

@@ -23,7 +23,7 @@ pub struct By {
 }
 
 /// What an operator says of a user or an organisation. Either makes its events `internal`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct Flags {
     /// The operator's own people.
@@ -122,14 +122,14 @@ pub struct LinkRow {
 }
 
 /// How many retained counts have changed places.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
 pub struct Rekeyed {
     /// Events that count under another actor, organisation, user or standing now.
     pub events: u64,
 }
 
 /// What the end of an account came to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, schemars::JsonSchema)]
 pub struct Deleted {
     /// Events that the user sent, which stay without naming anybody.
     pub events: u64,
@@ -177,7 +177,7 @@ pub enum Linked {
 }
 
 /// An active id that no flag, alias or link decides.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Candidate {
     /// The id.
     pub id: OpaqueId,
@@ -207,7 +207,7 @@ pub struct ActivityQuery {
 }
 
 /// The events of one organisation, project, source and actor.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, schemars::JsonSchema)]
 pub struct Attributed {
     /// The organisation's id.
     pub org: Option<OpaqueId>,

@@ -52,7 +52,8 @@ async fn a_real_clients_event_is_stored_without_what_the_catalog_does_not_know()
 
     // The client sends no id, so its retry is recognised by content.
     let (status, reply) = server.post(SAMPLE_001).await;
-    assert_eq!((status, reply), (202, json!({ "accepted": true })));
+    let again = json!({ "accepted": true, "duplicate": true });
+    assert_eq!((status, reply), (202, again));
     assert_eq!(server.store.events(0, 10).await.unwrap().len(), 1);
 }
 

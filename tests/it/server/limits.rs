@@ -16,6 +16,7 @@ fn door(rate: u32) -> AccessSettings {
     AccessSettings {
         event_rate: NonZeroU32::new(rate),
         trusted_proxies: vec!["127.0.0.0/8".parse().unwrap()],
+        ..AccessSettings::default()
     }
 }
 

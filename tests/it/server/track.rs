@@ -67,9 +67,12 @@ async fn a_product_with_a_key_says_whose_event_it_is() {
 async fn an_event_that_is_sent_again_with_its_time_is_kept_once() {
     let server = served().await;
     let body = json!({ "name": "page_viewed", "properties": { "path": "/" }, "timestamp": NOW });
-    for _ in 0..2 {
-        let (status, _) = post(&server, TRACK_PATH, None, &body).await;
-        assert_eq!(status, 202);
+    for expected in [
+        json!({ "accepted": true }),
+        json!({ "accepted": true, "duplicate": true }),
+    ] {
+        let (status, reply) = post(&server, TRACK_PATH, None, &body).await;
+        assert_eq!((status, reply), (202, expected));
     }
     assert_eq!(server.store.events(0, 10).await.unwrap().len(), 1);
 }

@@ -216,6 +216,15 @@ impl Served {
         Self { child, stdout, url }
     }
 
+    /// The most memory that it has had at once, in bytes.
+    pub(crate) fn peak(&self) -> u64 {
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let mut lines = status.lines();
+        let peak = lines.find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        let kib: u64 = peak.trim_end_matches("kB").trim().parse().unwrap();
+        kib * 1024
+    }
+
     /// Kills it at once, as a crash would.
     pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();

@@ -17,6 +17,7 @@ mod key;
 mod memo;
 mod org;
 mod posthog;
+mod project_tokens;
 mod purge;
 mod query;
 mod retention;

@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use tracing_subscriber::EnvFilter;
 
-use super::{catalog, internal_ids, posthog, remote, retention, store_url, thresholds};
+use super::{
+    catalog, internal_ids, posthog, project_tokens, remote, retention, store_url, thresholds,
+};
 use crate::cli::args::{Forward, ServeArgs};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
@@ -18,13 +20,13 @@ use crate::config::Host;
 use crate::model::catalog::Catalog;
 use crate::server::access::AccessSettings;
 use crate::server::jobs::forward::Forwarder;
-use crate::server::serve::{Listener, Served, Settings};
+use crate::server::serve::{self, Listener, Served, Settings};
 use crate::server::store;
 
 /// Runs `decantr ops serve`.
 ///
 /// # Errors
-/// Exit code 2 for an address or a catalog that is none, 3 for a catalog file, ids, a retention, thresholds or a host in the environment that are
+/// Exit code 2 for an address or a catalog that is none, 3 for a catalog file, ids, project tokens, a retention, thresholds or a host in the environment that are
 /// none, 5 for a forwarder without a token, 6 when the store cannot be opened or the address cannot be had.
 pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), CommandError> {
     let listen = address("--listen", &args.listen)?;
@@ -44,6 +46,7 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
         access: AccessSettings {
             event_rate: NonZeroU32::new(args.rate_limit),
             trusted_proxies: args.trusted_proxy.clone(),
+            project_tokens: project_tokens::read(&host.env)?,
         },
         internal_ids: internal_ids::read(&host.env)?,
         thresholds: thresholds::read(&host.env)?,
@@ -114,7 +117,7 @@ fn address(option: &str, text: &str) -> Result<SocketAddr, CommandError> {
     })
 }
 
-/// Writes the server's log to stderr: warnings, with `-v` also what goes well, with `-vv` details.
+/// Writes the server's log to stderr: warnings, with `-v` also what goes well and one line for each request, with `-vv` details.
 fn start_log(json: bool, verbosity: u8) {
     let level = match verbosity {
         0 => "decantr=warn",
@@ -130,4 +133,5 @@ fn start_log(json: bool, verbosity: u8) {
     } else {
         drop(log.try_init());
     }
+    serve::log_panics();
 }

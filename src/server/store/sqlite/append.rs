@@ -3,13 +3,14 @@
 use jiff::Timestamp;
 use rusqlite::{CachedStatement, Connection, TransactionBehavior, params};
 
+use super::inserts::{Inserts, Row};
 use super::measures;
 use super::news::News;
 use super::rows::standing_number;
 use super::senders::{self, Ids, Known, Senders, Who, is_same_sender};
+use super::tallies;
 use super::tombstones::Tombstones;
 use super::words::{Memory, Number, Table, Words};
-use crate::base::ids::OpaqueId;
 use crate::model::event::{Actor, Context, RegistrySource};
 use crate::model::outcome::{Outcome, Reason};
 use crate::server::rollup::{Day, Deltas, IdentityKind, Measures, Seen, Tally};
@@ -103,14 +104,25 @@ fn write<'a>(
         last: None,
         db,
         find: db.prepare_cached("SELECT 1 FROM events WHERE catalog = ?1 AND id = ?2")?,
-        insert: db.prepare_cached(INSERT_EVENT)?,
+        inserts: Inserts::of(db)?,
+        outcomes: Vec::new(),
         deltas: Deltas::default(),
         measures: Measures::default(),
         news: News::default(),
     };
-    let outcomes = group
-        .map(|append| rows.append(append))
-        .collect::<rusqlite::Result<_>>()?;
+    let group: Vec<&Append> = group.collect();
+    for append in &group {
+        rows.append(append)?;
+    }
+    rows.flush()?;
+    let mut rest = std::mem::take(&mut rows.outcomes).into_iter();
+    let mut outcomes = Vec::with_capacity(group.len());
+    for append in &group {
+        let of_one: Vec<Outcome> = rest.by_ref().take(append.entries.len()).collect();
+        let catalog = rows.words.number(&append.catalog)?;
+        tallies::add(&mut rows.deltas, append, catalog, &of_one);
+        outcomes.push(of_one);
+    }
     if let Some(first) = first {
         let day = Day::of(first.received_at);
         let catalog = rows.words.number(&first.catalog)?;
@@ -132,14 +144,6 @@ fn write<'a>(
     Ok(outcomes)
 }
 
-const INSERT_EVENT: &str = "
-    INSERT INTO events (
-      id, catalog, name, happened_at, received_at, environment, sender, session, claimed_actor,
-      decantr_version, service_name, service_version, registry_source, sample_rate, failed, properties
-    ) VALUES (
-      ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16
-    ) ON CONFLICT (catalog, id) DO NOTHING";
-
 struct Rows<'m, 'db, 'a> {
     words: Words<'m, 'db, 'a>,
     ids: Words<'m, 'db, 'a>,
@@ -149,7 +153,10 @@ struct Rows<'m, 'db, 'a> {
     last: Option<(Number, &'a Context, Known)>,
     db: &'db Connection,
     find: CachedStatement<'db>,
-    insert: CachedStatement<'db>,
+    /// Events that are told to be new or known only when they are written.
+    inserts: Inserts<'db, 'a>,
+    /// What became of the events so far; of those that are not written yet, that they are known.
+    outcomes: Vec<Outcome>,
     deltas: Deltas<Number>,
     measures: Measures<'a, Number>,
     news: News<'a>,
@@ -165,46 +172,20 @@ enum From {
 }
 
 impl<'a> Rows<'_, '_, 'a> {
-    fn append(&mut self, append: &'a Append) -> rusqlite::Result<Vec<Outcome>> {
-        let day = Day::of(append.received_at);
-        let received_at = append.received_at;
+    fn append(&mut self, append: &'a Append) -> rusqlite::Result<()> {
         let catalog = self.words.number(&append.catalog)?;
-        let mut outcomes = Vec::with_capacity(append.entries.len());
-        let (mut accepted, mut forgotten) = (0, 0);
         for entry in &append.entries {
-            let outcome = self.insert(entry, catalog, received_at)?;
-            outcomes.push(outcome);
-            match outcome {
-                Outcome::Accepted => {
-                    accepted += 1;
-                    for strip in &entry.strips {
-                        self.deltas.tally(day, catalog, Tally::Stripped(*strip), 1);
-                    }
-                }
-                Outcome::Dropped(_) => forgotten += 1,
-                Outcome::Duplicate => {}
+            let outcome = self.insert(entry, catalog, append.received_at)?;
+            self.outcomes.push(outcome);
+            if self.inserts.is_full() {
+                self.flush()?;
             }
         }
-        let all = u64::try_from(outcomes.len()).unwrap_or_default();
-        let drops = append
-            .drops
-            .iter()
-            .chain(append.losses.iter().filter(|_| accepted > 0))
-            .map(|(reason, count)| (Tally::Dropped(*reason), *count));
-        let fates = [
-            (Tally::Accepted, accepted),
-            (Tally::Duplicate, all - accepted - forgotten),
-            (Tally::Dropped(Reason::Forgotten), forgotten),
-        ];
-        for (tally, count) in fates.into_iter().chain(drops) {
-            if count > 0 {
-                self.deltas.tally(day, catalog, tally, count);
-            }
-        }
-        Ok(outcomes)
+        Ok(())
     }
 
-    /// Inserts the event unless its id is known or one of its ids is to be forgotten; a new one is counted.
+    /// Takes the event in, to be inserted unless its id is known or one of its ids is to be forgotten. What is to be inserted is a
+    /// duplicate until it has turned out to be new.
     fn insert(
         &mut self,
         entry: &'a Entry,
@@ -228,35 +209,38 @@ impl<'a> Rows<'_, '_, 'a> {
             sender: sender.number,
             counted: sender.counted,
             weight: context.sample_rate.map_or(1.0, f64::recip),
-            failed: event.is_failure(),
+            failed: entry.failed,
         };
         let claimed_actor = context.actor_type.map(Actor::as_str);
         let registry_source = context.registry_source.map(RegistrySource::as_str);
-        let changed = self.insert.execute(params![
-            event.id.as_bytes(),
-            catalog,
-            seen.event,
-            event.timestamp.as_microsecond(),
-            received_at.as_microsecond(),
-            seen.environment,
-            seen.sender,
-            context.session_id.as_ref().map(OpaqueId::as_str),
-            self.words.number_of(claimed_actor)?,
-            context.decantr_version,
-            context.service_name,
-            context.service_version,
-            self.words.number_of(registry_source)?,
-            context.sample_rate,
-            seen.failed,
-            entry.properties,
-        ])?;
-        if changed == 0 {
-            return Ok(Outcome::Duplicate);
-        }
-        self.deltas.see(&seen);
-        self.measures.see(&seen, &entry.measured);
-        self.news.see(entry, &seen);
-        Ok(Outcome::Accepted)
+        self.inserts.push(Row {
+            place: self.outcomes.len(),
+            entry,
+            seen,
+            claimed_actor: self.words.number_of(claimed_actor)?,
+            registry_source: self.words.number_of(registry_source)?,
+        });
+        Ok(Outcome::Duplicate)
+    }
+
+    /// Inserts what was taken in; what is new is counted.
+    fn flush(&mut self) -> rusqlite::Result<()> {
+        let Self {
+            inserts,
+            outcomes,
+            deltas,
+            measures,
+            news,
+            ..
+        } = self;
+        inserts.flush(|row| {
+            if let Some(outcome) = outcomes.get_mut(row.place) {
+                *outcome = Outcome::Accepted;
+            }
+            deltas.see(&row.seen);
+            measures.see(&row.seen, &row.entry.measured);
+            news.see(row.entry, &row.seen);
+        })
     }
 
     /// Who the event is from. Nothing is made for an event that will not be kept.
@@ -301,6 +285,7 @@ impl<'a> Rows<'_, '_, 'a> {
                 return Ok(From::Sender(known));
             }
         }
+        self.flush()?;
         if self.find.exists(params![catalog, event.id.as_bytes()])? {
             return Ok(From::Stored);
         }

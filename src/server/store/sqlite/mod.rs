@@ -16,6 +16,7 @@ mod drift;
 mod files;
 mod forget;
 mod identities;
+mod inserts;
 mod marks;
 mod measures;
 mod migrate;
@@ -26,6 +27,7 @@ mod rekey;
 mod rows;
 mod senders;
 mod snapshots;
+mod tallies;
 #[cfg(test)]
 mod tests;
 mod tombstones;

@@ -1,6 +1,7 @@
 //! The one writer: a thread fed by a bounded queue, which commits whatever has gathered and answers after the commit.
 
 use std::error::Error as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -217,15 +218,30 @@ impl Thread {
             match job {
                 Job::Append(first) => {
                     let (group, after) = gather(first, &mut queue);
-                    self.commit(group);
+                    self.survive(|thread| thread.commit(group))?;
                     next = after;
                 }
-                Job::Run(work) => work(&mut self.db, &mut self.memories),
+                Job::Run(work) => {
+                    self.survive(|thread| work(&mut thread.db, &mut thread.memories))?;
+                }
                 Job::Close(answer) => return Some(answer),
             }
             next = next.or_else(|| queue.blocking_recv());
         }
         None
+    }
+
+    /// Does something, and goes on when that panics: who waits for it is told that the store did not answer, nothing of it is kept,
+    /// and what was remembered is read again. One bad request must not end the store for everybody. `None` when there is no going
+    /// on; the store says then that it is closed.
+    fn survive(&mut self, work: impl FnOnce(&mut Self)) -> Option<()> {
+        if catch_unwind(AssertUnwindSafe(|| work(self))).is_ok() {
+            return Some(());
+        }
+        self.memories.forget();
+        let is_clean = self.db.is_autocommit() || self.db.execute_batch("ROLLBACK").is_ok();
+        tracing::error!(store = %self.path.display(), goes_on = is_clean, "the writer panicked; nothing was acknowledged");
+        is_clean.then_some(())
     }
 
     fn commit(&mut self, group: Vec<Waiting>) {
