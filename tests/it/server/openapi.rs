@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use decantr::model::protocol::Scope;
 use reqwest::Method;
 use serde_json::Value;
 
@@ -136,4 +137,83 @@ fn references(value: &Value, found: &mut Vec<String>) {
         Value::Array(all) => all.iter().for_each(|one| references(one, found)),
         _ => {}
     }
+}
+
+/// What no answer may repeat.
+const SENT: &str = "s3nt-by-somebody";
+
+/// The codes that an operation says it refuses with, whatever the words.
+fn codes<'a>(response: &'a Value) -> Vec<&'a Value> {
+    let schema = &response["content"]["application/json"]["schema"];
+    let either = schema["anyOf"].as_array();
+    let schemas = either.map_or_else(|| vec![schema], |all| all.iter().collect());
+    let names = ["code", "error"].iter();
+    let listed = names.flat_map(|name| {
+        schemas
+            .iter()
+            .map(move |one| &one["properties"][name]["enum"])
+    });
+    listed.filter_map(Value::as_array).flatten().collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bad_input_is_refused_by_a_documented_code_and_never_repeated() {
+    let server = Running::serving(&ALL).await;
+    let document = document(&server).await;
+    let bodies = [
+        "",
+        SENT,
+        "[]",
+        "7",
+        "{}",
+        "{\"schemaVersion\":1,\"ids\":7}",
+        "{\"events\":7}",
+    ];
+    let bodies = bodies.iter().map(|body| Some((*body).to_owned()));
+    let bodies: Vec<_> = bodies
+        .chain([None, Some(format!("{{\"{SENT}\":\"{SENT}\""))])
+        .collect();
+    let queries = [
+        String::new(),
+        format!("?{SENT}={SENT}"),
+        "?days=0&days=1".to_owned(),
+        "?%ff=%ff".to_owned(),
+    ];
+    let key = server.key(&[Scope::Admin, Scope::Link], None).await;
+    let bearer = format!("Bearer {}", key.text);
+    let mut refused = 0;
+    for (path, methods) in document["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let at = path.replace("{ticket}", SENT);
+            for (number, body) in bodies.iter().enumerate() {
+                let path = format!("{at}{}", queries[number % queries.len()]);
+                let method: Method = method.to_uppercase().parse().unwrap();
+                // One key for all would be asked to wait.
+                let auth = if number == 3 {
+                    vec![("authorization", &*bearer)]
+                } else {
+                    Vec::new()
+                };
+                let answered = server.send(method, &path, &auth, body.clone()).await;
+                let (status, _, answer) = answered;
+                assert!(status < 500, "{path} {status}: {answer}");
+                assert!(!answer.to_string().contains(SENT), "{path}: {answer}");
+                let response = &operation["responses"][status.to_string()];
+                assert!(
+                    response.is_object(),
+                    "{path}: {status} is not described: {answer}"
+                );
+                if status >= 400 {
+                    let code = if answer["code"].is_string() {
+                        &answer["code"]
+                    } else {
+                        &answer["error"]
+                    };
+                    assert!(codes(response).contains(&code), "{path}: {status} {answer}");
+                    refused += 1;
+                }
+            }
+        }
+    }
+    assert!(refused > 300, "{refused}");
 }
