@@ -78,7 +78,7 @@ fn id(number: usize, now: Timestamp) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(ms, &random).into_uuid()
 }
 
-fn body(batch: usize, now: Timestamp) -> String {
+fn body(events: usize, now: Timestamp) -> String {
     let mut body = String::with_capacity(64 * 1024);
     let id = Uuid::now_v7();
     write!(
@@ -86,9 +86,9 @@ fn body(batch: usize, now: Timestamp) -> String {
         r#"{{"schemaVersion":"0.3.0","catalog":"decantr","batchId":"{id}","events":["#
     )
     .unwrap();
-    for event in 0..MAX_BATCH_EVENTS {
+    for event in 0..events {
         let comma = if event == 0 { "" } else { "," };
-        let made = made(batch * MAX_BATCH_EVENTS + event, now);
+        let made = made(event, now);
         let Made {
             id,
             name,
@@ -115,8 +115,9 @@ pub(crate) struct Template {
 }
 
 impl Template {
-    pub(crate) fn new(now: Timestamp) -> Self {
-        let text = body(0, now);
+    /// Of so many events.
+    pub(crate) fn new(events: usize, now: Timestamp) -> Self {
+        let text = body(events, now);
         let after = |mark: &str| -> Vec<usize> {
             text.match_indices(mark)
                 .map(|(at, _)| at + mark.len())
@@ -136,8 +137,9 @@ impl Template {
     }
 
     pub(crate) fn batch(&mut self, batch: usize, now: Timestamp) -> &[u8] {
+        let first = batch * self.places.len();
         for (event, [at_id, at_install, at_project, at_session]) in self.places.iter().enumerate() {
-            let number = batch * MAX_BATCH_EVENTS + event;
+            let number = first + event;
             let mut text = [0; 36];
             id(number, now).hyphenated().encode_lower(&mut text);
             overwrite(&mut self.bytes, *at_id, &text);

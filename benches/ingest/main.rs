@@ -5,7 +5,8 @@
 //! UUIDv7 ids and waits for the answer, which comes after the commit. The bare runs insert the same events, already encoded,
 //! from one thread that has the machine to itself: no network, no JSON, no validation, no rollups. The baseline commits every
 //! 1,000 rows and has the unique index that deduplication needs; beside it stand the same without the index, and with it but
-//! in groups as large as all clients together can have on the way.
+//! in groups as large as all clients together can have on the way. At the end stands how many events and requests a second there
+//! are when a request has fewer events.
 #![expect(
     clippy::print_stdout,
     clippy::unwrap_used,
@@ -36,6 +37,8 @@ use tokio::sync::oneshot;
 /// Batches in one run: 300,000 events.
 const BATCHES: usize = 3_000;
 const ROUNDS: usize = 3;
+/// Requests in one run, and events in each of them, where these are fewer than a batch may have.
+const SMALLER: [(usize, usize); 2] = [(100_000, 1), (20_000, 10)];
 /// Rows in one commit of the baseline.
 const BASELINE_GROUP: usize = 1_000;
 
@@ -53,7 +56,7 @@ fn main() {
         let baseline = bare(BASELINE_GROUP, true);
         let plain = bare(BASELINE_GROUP, false);
         let grouped = bare(large, true);
-        let http = http(clients);
+        let http = http_of(clients, BATCHES, MAX_BATCH_EVENTS);
         println!(
             "{round:5} | {http:9.0} | {baseline:9.0} | {:5.2} | {plain:8.0} | {:5.2} | {grouped:12.0} | {:5.2}",
             http / baseline,
@@ -65,6 +68,16 @@ fn main() {
     rounds.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (http, ratio) = rounds.get(ROUNDS / 2).unwrap();
     println!("median: {http:.0} events/s, {ratio:.2} of the baseline");
+    println!("events a request | events/s | requests/s, median of {ROUNDS} rounds");
+    for (requests, events) in SMALLER {
+        let mut rates: Vec<f64> = (0..ROUNDS)
+            .map(|_| http_of(clients, requests, events))
+            .collect();
+        rates.sort_by(f64::total_cmp);
+        let rate = rates.get(ROUNDS / 2).unwrap();
+        let size = f64::from(u32::try_from(events).unwrap());
+        println!("{events:16} | {rate:8.0} | {:10.0}", rate / size);
+    }
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let peak = status.lines().find(|line| line.starts_with("VmHWM"));
     println!(
@@ -73,7 +86,8 @@ fn main() {
     );
 }
 
-fn http(clients: usize) -> f64 {
+/// Events a second over HTTP, in so many requests of so many events.
+fn http_of(clients: usize, requests: usize, size: usize) -> f64 {
     let folder = tempfile::tempdir().unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -110,10 +124,10 @@ fn http(clients: usize) -> f64 {
                 tokio::spawn(async move {
                     let mut stream = TcpStream::connect(addr).await.unwrap();
                     stream.set_nodelay(true).unwrap();
-                    let mut template = Template::new(now);
+                    let mut template = Template::new(size, now);
                     loop {
                         let batch = next.fetch_add(1, Ordering::Relaxed);
-                        if batch >= BATCHES {
+                        if batch >= requests {
                             return;
                         }
                         post(&mut stream, template.batch(batch, now)).await;
@@ -127,8 +141,8 @@ fn http(clients: usize) -> f64 {
         let elapsed = start.elapsed();
         stop.send(()).unwrap();
         server.await.unwrap().unwrap();
-        check(&url, now).await;
-        let events = f64::from(u32::try_from(BATCHES * MAX_BATCH_EVENTS).unwrap());
+        check(&url, now, requests * size).await;
+        let events = f64::from(u32::try_from(requests * size).unwrap());
         events / elapsed.as_secs_f64()
     })
 }
@@ -166,7 +180,7 @@ async fn post(stream: &mut TcpStream, body: &[u8]) {
 }
 
 /// Every event must be there, counted once.
-async fn check(url: &StoreUrl, now: Timestamp) {
+async fn check(url: &StoreUrl, now: Timestamp, events: usize) {
     let store = store::open(url).await.unwrap();
     let query = UsageQuery {
         catalog: "decantr".to_owned(),
@@ -178,7 +192,7 @@ async fn check(url: &StoreUrl, now: Timestamp) {
     };
     let rows = store.usage(&query).await.unwrap();
     let counted: u64 = rows.iter().map(|row| row.counts.events).sum();
-    assert_eq!(counted, u64::try_from(BATCHES * MAX_BATCH_EVENTS).unwrap());
+    assert_eq!(counted, u64::try_from(events).unwrap());
 }
 
 fn bare(group: usize, unique: bool) -> f64 {

@@ -79,6 +79,7 @@
 //! name of its own. [`compare`] holds a new file to these rules; keep the file of each release for it.
 
 mod build;
+mod copy;
 mod embedded;
 mod file;
 mod finding;
@@ -116,7 +117,7 @@ const EMBEDDED: &str = include_str!("data/decantr.toml");
 const COMMAND_LINE: &str = "cli";
 
 /// A catalog: one product's events, and the vocabulary they share.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Catalog {
     /// Its name, for example `decantr`.
     pub id: Arc<str>,

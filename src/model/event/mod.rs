@@ -2,6 +2,7 @@
 
 mod actor;
 mod context;
+mod credential;
 mod example;
 pub mod raw;
 mod read;

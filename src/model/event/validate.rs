@@ -3,6 +3,7 @@
 
 use std::borrow::Cow;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
@@ -21,6 +22,8 @@ const MAX_AHEAD: SignedDuration = SignedDuration::from_hours(24);
 #[derive(Debug, Clone)]
 pub struct Validator {
     catalog: Arc<Catalog>,
+    /// One for each thread that normalises events at the same time; none where there is only one.
+    copies: Arc<[Catalog]>,
     hmac_key: [u8; 32],
     retention: SignedDuration,
 }
@@ -73,9 +76,29 @@ impl Validator {
         let retention = SignedDuration::from_hours(i64::from(retention_days) * 24);
         Self {
             catalog,
+            copies: Arc::default(),
             hmac_key,
             retention,
         }
+    }
+
+    /// For so many threads at once: each reads a copy of the catalog. Events share the catalog's texts, and threads that count the
+    /// users of the same text wait for each other at every property of every event.
+    #[must_use]
+    pub fn for_threads(self, threads: usize) -> Self {
+        let copies = (0..threads).map(|_| self.catalog.apart()).collect();
+        Self { copies, ..self }
+    }
+
+    /// The copy of this thread.
+    fn own(&self) -> &Catalog {
+        static THREADS: AtomicUsize = AtomicUsize::new(0);
+        thread_local! {
+            static THREAD: usize = THREADS.fetch_add(1, Ordering::Relaxed);
+        }
+        let at = THREAD.with(|thread| thread.checked_rem(self.copies.len()));
+        at.and_then(|at| self.copies.get(at))
+            .unwrap_or(&self.catalog)
     }
 
     /// The catalog it judges by.
@@ -100,9 +123,10 @@ impl Validator {
             );
         }
         let mut strips = vec![Strip::UnknownMember; raw.unknown_members];
-        let spec = self.spec(raw)?;
+        let catalog = self.own();
+        let spec = spec_of(raw, catalog)?;
         let context = map_of(raw.context.as_ref(), "context is an object")?;
-        let source = self.source(context, spec)?;
+        let source = source_of(context, catalog, spec)?;
         if !spec.public_ingest && !admission.has_key {
             return refuse(
                 Reason::NotPublic,
@@ -121,7 +145,7 @@ impl Validator {
         let sent_at = self.sent_at(raw, admission.now)?;
         let mut event = Event {
             id: Uuid::nil(),
-            catalog: Arc::clone(&self.catalog.id),
+            catalog: Arc::clone(&catalog.id),
             name: Arc::clone(&spec.name),
             context,
             properties,
@@ -137,47 +161,6 @@ impl Validator {
             strips,
             kept: Arc::clone(&spec.kept),
         })
-    }
-
-    fn spec(&self, raw: &RawEvent<'_>) -> Result<&EventSpec, Rejection> {
-        let Some(RawValue::Text(name)) = &raw.name else {
-            return refuse(Reason::Malformed, "an event has a name, which is a string");
-        };
-        self.catalog.event(name).map_or_else(
-            || {
-                refuse(
-                    Reason::UnknownEvent,
-                    "the catalog has no event of this name",
-                )
-            },
-            Ok,
-        )
-    }
-
-    fn source(
-        &self,
-        context: &[(Cow<'_, str>, RawValue<'_>)],
-        spec: &EventSpec,
-    ) -> Result<Arc<str>, Rejection> {
-        let Some(RawValue::Text(source)) = member(context, "source") else {
-            return refuse(
-                Reason::MissingSource,
-                "context.source names the sending program",
-            );
-        };
-        let Some(source) = self.catalog.source(source) else {
-            return refuse(
-                Reason::UnknownSource,
-                "the catalog has no source of this name",
-            );
-        };
-        if !spec.allows(source) {
-            return refuse(
-                Reason::SourceMismatch,
-                "this source may not send this event",
-            );
-        }
-        Ok(Arc::clone(source))
     }
 
     fn properties(
@@ -275,6 +258,47 @@ impl Validator {
         }
         Ok(Some(sent_at))
     }
+}
+
+fn spec_of<'c>(raw: &RawEvent<'_>, catalog: &'c Catalog) -> Result<&'c EventSpec, Rejection> {
+    let Some(RawValue::Text(name)) = &raw.name else {
+        return refuse(Reason::Malformed, "an event has a name, which is a string");
+    };
+    catalog.event(name).map_or_else(
+        || {
+            refuse(
+                Reason::UnknownEvent,
+                "the catalog has no event of this name",
+            )
+        },
+        Ok,
+    )
+}
+
+fn source_of(
+    context: &[(Cow<'_, str>, RawValue<'_>)],
+    catalog: &Catalog,
+    spec: &EventSpec,
+) -> Result<Arc<str>, Rejection> {
+    let Some(RawValue::Text(source)) = member(context, "source") else {
+        return refuse(
+            Reason::MissingSource,
+            "context.source names the sending program",
+        );
+    };
+    let Some(source) = catalog.source(source) else {
+        return refuse(
+            Reason::UnknownSource,
+            "the catalog has no source of this name",
+        );
+    };
+    if !spec.allows(source) {
+        return refuse(
+            Reason::SourceMismatch,
+            "this source may not send this event",
+        );
+    }
+    Ok(Arc::clone(source))
 }
 
 fn refuse<T>(reason: Reason, detail: impl Into<Cow<'static, str>>) -> Result<T, Rejection> {

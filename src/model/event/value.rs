@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
+use super::credential::is_credential;
 use super::raw::RawValue;
 use crate::model::catalog::{EnumValue, PropertyType, TOKEN_MAX};
 
@@ -95,7 +96,7 @@ pub fn fit(raw: &RawValue<'_>, kind: &PropertyType) -> Option<Fitted> {
                 .and_then(plain)
         }
         (PropertyType::Enum { values }, RawValue::Text(text)) => Some(listed(text, values)),
-        (PropertyType::Token { max }, RawValue::Text(text)) if is_token(text, *max) => {
+        (PropertyType::Token { max }, RawValue::Text(text)) if is_name(text, *max) => {
             plain(Value::Text(text.as_ref().into()))
         }
         (PropertyType::Version, RawValue::Text(text)) => {
@@ -130,7 +131,7 @@ pub fn fit(raw: &RawValue<'_>, kind: &PropertyType) -> Option<Fitted> {
             for (key, value) in entries {
                 let value = fit(value, of)?;
                 is_other |= value.is_other;
-                let key = is_token(key, TOKEN_MAX).then(|| key.as_ref().into())?;
+                let key = is_name(key, TOKEN_MAX).then(|| key.as_ref().into())?;
                 fitted.push((key, value.value));
             }
             Some(Fitted {
@@ -177,6 +178,11 @@ fn real(raw: &RawValue<'_>) -> Option<f64> {
         RawValue::Float(value) if value.is_finite() => Some(*value),
         _ => None,
     }
+}
+
+/// Whether `text` is a token that may be kept: none with the shape of a key is.
+fn is_name(text: &str, max: usize) -> bool {
+    is_token(text, max) && !is_credential(text)
 }
 
 /// Whether `text` is `[a-z][a-z0-9_-]*` of at most `max` characters.

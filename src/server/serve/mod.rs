@@ -15,6 +15,7 @@ use std::time::Duration;
 
 use axum::Router;
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 
 use crate::base::clock::Clock;
 use crate::base::ids::OpaqueId;
@@ -152,8 +153,10 @@ impl Listener {
         let ids = ids.collect();
         let access = Arc::new(Access::new(settings.access, Arc::clone(&store)));
         let hmac_key = store.secrets().hmac_key;
-        let validator =
-            |served: Served| Validator::new(served.catalog, hmac_key, served.retention_days);
+        let threads = Handle::try_current().map_or(0, |runtime| runtime.metrics().num_workers());
+        let validator = |served: Served| {
+            Validator::new(served.catalog, hmac_key, served.retention_days).for_threads(threads)
+        };
         let others = settings.others.into_iter().map(validator);
         let catalogs = Catalogs::new(validator(settings.main), others);
         let ingest = ingest::routes(&catalogs, &access, &store, &clock, settings.environment);

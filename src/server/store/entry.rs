@@ -13,7 +13,7 @@ use crate::server::rollup::Measured;
 /// An admitted event, with everything about it that can be worked out before the writer has its turn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// The event.
+    /// The event, without its properties: they are only needed as below.
     pub event: Event,
     /// What was taken out of it; counted only if the event is new.
     pub strips: Vec<Strip>,
@@ -28,16 +28,20 @@ pub struct Entry {
 impl From<Normalised> for Entry {
     fn from(normalised: Normalised) -> Self {
         let Normalised {
-            event,
+            mut event,
             strips,
             kept,
         } = normalised;
+        let (properties, failed) = (event.properties_json(), event.is_failure());
+        let measured = Measured::of(&event.properties, kept);
+        // Taken apart by the thread that made them, while they are at hand.
+        event.properties = Vec::new();
         Self {
-            properties: event.properties_json(),
-            failed: event.is_failure(),
-            measured: Measured::of(&event.properties, kept),
             event,
             strips,
+            properties,
+            failed,
+            measured,
         }
     }
 }

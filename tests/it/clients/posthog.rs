@@ -1,5 +1,7 @@
 //! PostHog's SDKs for Python, Node.js and Rust, by both of its protocols.
 
+use std::time::{Duration, Instant};
+
 use posthog_rs::{ClientOptionsBuilder, Event};
 use serde_json::{Value, json};
 
@@ -10,6 +12,9 @@ use super::trial::{Setup, Trial};
 use crate::support::process::Home;
 
 const TOKEN: &str = "phc_testtoken123";
+
+/// How long the crate may take to send everything.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Distinct ids as programs choose them.
 pub(super) const DISTINCT_IDS: [&str; 4] = [
@@ -107,6 +112,13 @@ pub(super) fn send_by_crate(endpoint: &str, token: &str, events: Vec<Event>) {
         let client = posthog_rs::client(options).await;
         for event in events {
             client.capture(event);
+        }
+        // Told to end it tries each batch once more and no further, so it is given its time, as a service is.
+        let end = Instant::now() + PATIENCE;
+        while client.pending_events() > 0 {
+            assert!(Instant::now() < end, "it never ends");
+            client.flush().await;
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
         client.shutdown().await;
     });

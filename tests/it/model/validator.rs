@@ -43,6 +43,27 @@ pub(super) fn normalise_by(
         .map_err(|rejection| rejection.to_string())
 }
 
+#[test]
+fn threads_judge_alike_and_share_no_counted_text() {
+    let event = json!({
+        "id": "0192f0c1-0000-7000-8000-000000000001",
+        "name": "cli.command.completed",
+        "context": { "source": "cli", "environment": "production" },
+        "properties": { "command": "check", "success": true, "durationMs": 5 },
+    });
+    let validator = validator().for_threads(2);
+    let read = || normalise_by(&validator, &event, false).unwrap();
+    let expected = normalise(&event, false).unwrap();
+    let (one, other) = std::thread::scope(|scope| {
+        let (one, other) = (scope.spawn(read), scope.spawn(read));
+        (one.join().unwrap(), other.join().unwrap())
+    });
+    assert_eq!([&one, &other], [&expected; 2]);
+    for ((mine, _), (theirs, _)) in one.event.properties.iter().zip(&other.event.properties) {
+        assert!(!Arc::ptr_eq(mine, theirs), "{mine}");
+    }
+}
+
 /// A value that fits `kind`.
 fn fitting(kind: &PropertyType) -> Value {
     match kind {

@@ -1,6 +1,7 @@
 //! The rows of the event log on their way in: inserted many at a time, which is much cheaper than one by one.
 
 use rusqlite::{CachedStatement, Connection, OptionalExtension as _};
+use uuid::Uuid;
 
 use super::words::Number;
 use crate::base::ids::OpaqueId;
@@ -22,16 +23,16 @@ pub(super) struct Row<'a> {
 
 /// Rows that wait to be inserted, inside a transaction.
 pub(super) struct Inserts<'db, 'a> {
+    db: &'db Connection,
     waiting: Vec<Row<'a>>,
-    /// The last sequence number that was given, whether or not its row is still there.
+    /// No row that is still to be inserted gets this sequence number or a lower one.
     last: i64,
     many: CachedStatement<'db>,
     one: CachedStatement<'db>,
-    inserted: CachedStatement<'db>,
+    after: CachedStatement<'db>,
 }
 
-const COLUMNS: [&str; 17] = [
-    "sequence",
+const COLUMNS: [&str; 16] = [
     "id",
     "catalog",
     "name",
@@ -50,10 +51,12 @@ const COLUMNS: [&str; 17] = [
     "properties",
 ];
 
+/// A failure ends the whole transaction anyway: with `OR FAIL`, and numbers that SQLite gives itself, it need not be able to undo
+/// a statement alone, for which it would copy every page first.
 fn insert(rows: usize) -> String {
     let row = format!("(?{})", ", ?".repeat(COLUMNS.len() - 1));
     format!(
-        "INSERT INTO events ({}) VALUES {row}{} ON CONFLICT (catalog, id) DO NOTHING",
+        "INSERT OR FAIL INTO events ({}) VALUES {row}{} ON CONFLICT (catalog, id) DO NOTHING",
         COLUMNS.join(", "),
         format!(", {row}").repeat(rows - 1)
     )
@@ -61,18 +64,18 @@ fn insert(rows: usize) -> String {
 
 impl<'db, 'a> Inserts<'db, 'a> {
     pub(super) fn of(db: &'db Connection) -> rusqlite::Result<Self> {
-        // What `AUTOINCREMENT` keeps: numbers that are given here are noted there, too.
         let last = db
             .prepare_cached("SELECT seq FROM sqlite_sequence WHERE name = 'events'")?
             .query_row([], |row| row.get(0))
             .optional()?;
         Ok(Self {
+            db,
             waiting: Vec::with_capacity(MANY),
             last: last.unwrap_or_default(),
             many: db.prepare_cached(&insert(MANY))?,
             one: db.prepare_cached(&insert(1))?,
-            inserted: db.prepare_cached(
-                "SELECT sequence FROM events WHERE sequence BETWEEN ?1 AND ?2 ORDER BY sequence",
+            after: db.prepare_cached(
+                "SELECT catalog, id FROM events WHERE sequence > ?1 ORDER BY sequence",
             )?,
         })
     }
@@ -91,20 +94,27 @@ impl<'db, 'a> Inserts<'db, 'a> {
     pub(super) fn flush(&mut self, mut is_new: impl FnMut(&Row<'a>)) -> rusqlite::Result<()> {
         let (chunks, rest) = self.waiting.as_chunks::<MANY>();
         for rows in chunks {
-            let first = self.last + 1;
-            let inserted = insert_all(&mut self.many, &mut self.last, rows)?;
+            let inserted = insert_all(&mut self.many, rows)?;
             if inserted == rows.len() {
                 rows.iter().for_each(&mut is_new);
-                continue;
+            } else {
+                // Those that were inserted have their numbers in the order of the rows.
+                let mut inserted = self.after.query([self.last])?;
+                let mut next = place(inserted.next()?)?;
+                for row in rows {
+                    if next == Some((row.seen.catalog, row.entry.event.id)) {
+                        is_new(row);
+                        next = place(inserted.next()?)?;
+                    }
+                }
             }
-            let mut new = self.inserted.query([first, self.last])?;
-            while let Some(row) = new.next()? {
-                let at = usize::try_from(row.get::<_, i64>(0)? - first).unwrap_or(usize::MAX);
-                rows.get(at).into_iter().for_each(&mut is_new);
+            if inserted > 0 {
+                self.last = self.db.last_insert_rowid();
             }
         }
         for row in rest {
-            if insert_all(&mut self.one, &mut self.last, std::slice::from_ref(row))? == 1 {
+            if insert_all(&mut self.one, std::slice::from_ref(row))? == 1 {
+                self.last = self.db.last_insert_rowid();
                 is_new(row);
             }
         }
@@ -113,16 +123,17 @@ impl<'db, 'a> Inserts<'db, 'a> {
     }
 }
 
-/// Runs a statement for as many rows as it takes, which get the numbers after `last`; tells how many were inserted.
-fn insert_all(
-    statement: &mut CachedStatement<'_>,
-    last: &mut i64,
-    rows: &[Row<'_>],
-) -> rusqlite::Result<usize> {
+/// What makes an event one of its kind.
+fn place(row: Option<&rusqlite::Row<'_>>) -> rusqlite::Result<Option<(Number, Uuid)>> {
+    row.map(|row| Ok((row.get(0)?, Uuid::from_bytes(row.get(1)?))))
+        .transpose()
+}
+
+/// Runs a statement for as many rows as it takes; tells how many were inserted.
+fn insert_all(statement: &mut CachedStatement<'_>, rows: &[Row<'_>]) -> rusqlite::Result<usize> {
     let mut at = 0;
     for row in rows {
-        *last += 1;
-        bind(statement, &mut at, *last, row)?;
+        bind(statement, &mut at, row)?;
     }
     statement.raw_execute()
 }
@@ -131,7 +142,6 @@ fn insert_all(
 fn bind(
     statement: &mut CachedStatement<'_>,
     at: &mut usize,
-    sequence: i64,
     row: &Row<'_>,
 ) -> rusqlite::Result<()> {
     macro_rules! bind {
@@ -145,7 +155,6 @@ fn bind(
     let Row { entry, seen, .. } = row;
     let context = &entry.event.context;
     bind![
-        sequence,
         entry.event.id.as_bytes(),
         seen.catalog,
         seen.event,

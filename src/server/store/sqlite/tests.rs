@@ -1,5 +1,6 @@
 //! What only the store's own connection can provoke: a full disk, a writer that dies.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
@@ -8,8 +9,10 @@ use uuid::Uuid;
 use super::purge::{self, Old};
 use super::{EventLog as _, Rollups as _, Snapshots as _, Sqlite, Store as _, backfill, create};
 use crate::base::clock::Clock;
+use crate::base::ids::OpaqueId;
 use crate::model::catalog::Catalog;
 use crate::model::event::{Admission, RawEvent, Validator};
+use crate::model::outcome::Outcome;
 use crate::server::rollup::Day;
 use crate::server::store::{Append, Days, Entry, MeasureQuery, StoreError, UsageQuery};
 
@@ -85,6 +88,38 @@ async fn a_full_disk_refuses_whole_requests_until_there_is_room() {
     limit(&store, 10_000).await;
     store.append(append(5_000)).await.unwrap();
     assert_eq!(stored(&store).await, (5_010, 5_010));
+    store.close().await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_events_with_one_id_the_first_counts_wherever_they_stand() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("events.db");
+    let store = create(&path, &Clock::fixed(now())).await.unwrap();
+    let mut known = HashSet::new();
+    // Whole blocks of new ids, of known ones and of both; with few senders and with new ones in between.
+    let rounds: [(usize, fn(u32) -> (u32, u32)); 5] = [
+        (200, |at| (at, 1)),
+        (200, |at| (at, 2)),
+        (200, |at| (150 + at * at * 7 % 211, at / 50)),
+        (200, |at| (300 + at * 5 % 97, at / 3)),
+        (70, |at| (380 + at / 2, at)),
+    ];
+    for (count, event) in rounds {
+        let mut append = append(count);
+        let mut expected = Vec::new();
+        for (at, entry) in (0..).zip(&mut append.entries) {
+            let (id, install) = event(at);
+            entry.event.id = Uuid::from_u128(id.into());
+            let install = OpaqueId::parse(&format!("install_{install}"));
+            entry.event.context.install_id = Some(install.unwrap());
+            let is_new = known.insert(id);
+            expected.push([Outcome::Duplicate, Outcome::Accepted][usize::from(is_new)]);
+        }
+        assert_eq!(store.append(append).await.unwrap(), expected);
+    }
+    let all = u64::try_from(known.len()).unwrap();
+    assert_eq!(stored(&store).await, (known.len(), all));
     store.close().await.unwrap();
 }
 

@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use super::rules::with;
-use super::support::{Line, gzip, serve, stored};
+use super::support::{Line, serve, stored};
 use crate::server::support::Running;
 
 fn one() -> String {
@@ -47,44 +47,46 @@ async fn each_catalog_takes_its_own_events_below_its_path() {
     }
 }
 
-/// Three bodies that never end hold most of the room there is for all of them.
+/// Four bodies that do not end are more than there is room for.
 #[tokio::test(flavor = "multi_thread")]
-async fn when_there_is_no_room_for_a_body_or_a_layer_of_one_it_is_to_come_again() {
+async fn when_there_is_no_room_for_a_body_it_is_to_come_again() {
     let (server, _folder) = serve(Catalog::decantr(), "").await;
     let addr = server.base.strip_prefix("http://").unwrap();
     let size = 20 * 1024 * 1024;
-    let large = gzip(&vec![b' '; 19 * 1024 * 1024]);
+    let head = format!("POST /batch/ HTTP/1.1\r\nhost: x\r\ncontent-length: {size}\r\n\r\n");
     let mut held = Vec::new();
-    for _ in 0..3 {
+    for _ in 0..4 {
         let mut stream = TcpStream::connect(addr).await.unwrap();
-        let head = format!("POST /batch/ HTTP/1.1\r\nhost: x\r\ncontent-length: {size}\r\n\r\n");
         stream.write_all(head.as_bytes()).await.unwrap();
         stream.write_all(&vec![b' '; size - 1]).await.unwrap();
         held.push(stream);
     }
-    let mut line = Line::open(&server).await;
-    let mut reply = line.post("/batch/", &large).await;
-    // The last of what was written may be on its way.
-    while reply.status == 400 {
-        reply = line.post("/batch/", &large).await;
-    }
-    assert_eq!(
-        (reply.code(), reply.header("retry-after")),
-        ((503, "overloaded"), Some("1"))
+    let mut answer = [0; 512];
+    let refused = loop {
+        let answered = held
+            .iter()
+            .position(|stream| stream.try_read(&mut answer).is_ok());
+        match answered {
+            Some(at) => break at,
+            None => tokio::task::yield_now().await,
+        }
+    };
+    let text = String::from_utf8_lossy(&answer).into_owned();
+    assert!(text.starts_with("HTTP/1.1 503"), "{text}");
+    assert!(
+        text.contains("retry-after: 1") && text.contains("overloaded"),
+        "{text}"
     );
-    assert_eq!(
-        line.post("/batch/", one().as_bytes()).await.status,
-        200,
-        "there is no room for small ones"
-    );
+    drop(held.remove(refused));
+    let reply = Line::open(&server)
+        .await
+        .post("/batch/", one().as_bytes())
+        .await;
+    assert_eq!(reply.status, 200, "there is no room for small ones");
     for mut stream in held {
         stream.write_all(b" ").await.unwrap();
         let mut answer = [0; 12];
         stream.read_exact(&mut answer).await.unwrap();
         assert_eq!(&answer, b"HTTP/1.1 400");
     }
-    assert_eq!(
-        line.post("/batch/", &large).await.code(),
-        (400, "invalid_json")
-    );
 }

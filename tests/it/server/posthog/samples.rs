@@ -4,7 +4,7 @@
 use decantr::model::catalog::Catalog;
 use decantr::model::outcome::{Reason, Strip};
 use decantr::server::rollup::Tally;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::support::{Line, Reply, counted, dropped, sdk_catalog, serve, stored};
 use crate::server::recount::assert_rollups_are_a_recount;
