@@ -75,7 +75,7 @@ pub(super) fn routes() -> Routes<Ingest> {
         .about("The answer is 200 whatever became of the events: none of them need be sent again.")
         .takes_events_of("drift")
         .body([Content::json(describe::queue())])
-        .reply::<Processed>(200, "What became of the events.");
+        .reply::<QueueReply>(200, "What became of the events.");
     Routes::new().route(DRIFT_EVENTS_PATH, operation, events)
 }
 

@@ -59,7 +59,7 @@ pub(super) fn routes() -> Routes<Ingest> {
     let operation = Operation::post("Takes results of drift's benchmarks")
         .takes_events_of("feedback")
         .body([Content::json(describe::feedback())])
-        .reply::<Processed>(200, "What became of the results.");
+        .reply::<QueueReply>(200, "What became of the results.");
     Routes::new().route(FEEDBACK_PATH, operation, feedback)
 }
 
