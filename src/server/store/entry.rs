@@ -8,12 +8,12 @@ use uuid::Uuid;
 use crate::base::ids::OpaqueId;
 use crate::model::event::{Context, Event, Normalised, Resolution};
 use crate::model::outcome::{Reason, Strip};
-use crate::server::rollup::Measured;
+use crate::server::rollup::{DRIFT, Measured};
 
 /// An admitted event, with everything about it that can be worked out before the writer has its turn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// The event, without its properties: they are only needed as below.
+    /// The event, without its properties: they are only needed as below. Those of drift stay, since its tables are made of them.
     pub event: Event,
     /// What was taken out of it; counted only if the event is new.
     pub strips: Vec<Strip>,
@@ -35,7 +35,9 @@ impl From<Normalised> for Entry {
         let (properties, failed) = (event.properties_json(), event.is_failure());
         let measured = Measured::of(&event.properties, kept);
         // Taken apart by the thread that made them, while they are at hand.
-        event.properties = Vec::new();
+        if *event.catalog != *DRIFT {
+            event.properties = Vec::new();
+        }
         Self {
             event,
             strips,
@@ -51,7 +53,8 @@ impl Entry {
     fn weight(&self) -> usize {
         /// The ids, words and list cells of an event that is full of them.
         const FIXED: usize = 1024;
-        FIXED + 3 * self.properties.len() + self.measured.weight()
+        let whole = size_of_val(self.event.properties.as_slice());
+        FIXED + 3 * self.properties.len() + whole + self.measured.weight()
     }
 }
 
