@@ -55,7 +55,7 @@ async fn observe(State(watch): State<Watch>, request: Request, next: Next) -> Re
         method,
         status = answered.status,
         code = answered.code,
-        ms = answered.took.as_millis(),
+        ms = u64::try_from(answered.took.as_millis()).unwrap_or(u64::MAX),
         accepted = answered.events.of("accepted"),
         duplicates = answered.events.of("duplicate"),
         dropped = answered.events.of("dropped"),

@@ -103,6 +103,7 @@ async fn each_request_is_a_line_that_names_its_route_and_nothing_of_what_was_sen
         (first["status"].as_u64(), first["method"].as_str()),
         (Some(202), Some("POST"))
     );
+    assert!(first["ms"].is_u64(), "{first}");
     assert_eq!(
         (&first["accepted"], &first["dropped"]),
         (&1.into(), &1.into()),
