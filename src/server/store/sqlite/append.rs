@@ -240,6 +240,10 @@ impl<'a> Rows<'_, '_, 'a> {
             deltas.see(&row.seen);
             measures.see(&row.seen, &row.entry.measured);
             news.see(row.entry, &row.seen);
+            let day = Day::of(row.seen.received_at);
+            for strip in &row.entry.strips {
+                deltas.tally(day, row.seen.catalog, Tally::Stripped(*strip), 1);
+            }
         })
     }
 

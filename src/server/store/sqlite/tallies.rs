@@ -5,7 +5,7 @@ use crate::model::outcome::{Outcome, Reason};
 use crate::server::rollup::{Day, Deltas, Tally};
 use crate::server::store::Append;
 
-/// Counts the outcomes of a request's entries, what was taken out of those that are new, and what was dropped before.
+/// Counts the outcomes of a request's entries, and what was dropped before.
 pub(super) fn add(
     deltas: &mut Deltas<Number>,
     append: &Append,
@@ -14,14 +14,9 @@ pub(super) fn add(
 ) {
     let day = Day::of(append.received_at);
     let (mut accepted, mut forgotten) = (0, 0);
-    for (entry, outcome) in append.entries.iter().zip(outcomes) {
+    for outcome in outcomes {
         match outcome {
-            Outcome::Accepted => {
-                accepted += 1;
-                for strip in &entry.strips {
-                    deltas.tally(day, catalog, Tally::Stripped(*strip), 1);
-                }
-            }
+            Outcome::Accepted => accepted += 1,
             Outcome::Dropped(_) => forgotten += 1,
             Outcome::Duplicate => {}
         }

@@ -91,6 +91,9 @@ async fn a_full_disk_refuses_whole_requests_until_there_is_room() {
     store.close().await.unwrap();
 }
 
+/// The id and the installation of a round's event.
+type IdAndInstall = fn(u32) -> (u32, u32);
+
 #[tokio::test(flavor = "multi_thread")]
 async fn of_events_with_one_id_the_first_counts_wherever_they_stand() {
     let folder = tempfile::tempdir().unwrap();
@@ -98,7 +101,7 @@ async fn of_events_with_one_id_the_first_counts_wherever_they_stand() {
     let store = create(&path, &Clock::fixed(now())).await.unwrap();
     let mut known = HashSet::new();
     // Whole blocks of new ids, of known ones and of both; with few senders and with new ones in between.
-    let rounds: [(usize, fn(u32) -> (u32, u32)); 5] = [
+    let rounds: [(usize, IdAndInstall); 5] = [
         (200, |at| (at, 1)),
         (200, |at| (at, 2)),
         (200, |at| (150 + at * at * 7 % 211, at / 50)),
