@@ -132,7 +132,7 @@ pub(crate) struct StoreOption {
     after_help = "Events with ids that DECANTR_INTERNAL_USER_IDS, DECANTR_INTERNAL_ORG_IDS, DECANTR_INTERNAL_INSTALL_IDS, \
     DECANTR_INTERNAL_PROJECT_IDS or DECANTR_INTERNAL_ANONYMOUS_IDS list count as internal. Behind a proxy, name it with \
     --trusted-proxy; without that all clients share its budget. --forward posthog sends to the ingest host of POSTHOG_HOST with \
-    POSTHOG_PROJECT_TOKEN."
+    POSTHOG_PROJECT_TOKEN. Events of PostHog's SDKs are taken with any project token, or with those that DECANTR_POSTHOG_TOKENS lists."
 )]
 pub(crate) struct ServeArgs {
     /// Where to listen; port 0 takes any free one.

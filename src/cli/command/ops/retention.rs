@@ -1,5 +1,7 @@
 //! How long raw events are kept, as the operator's configuration says.
 
+use std::sync::Arc;
+
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::config::Env;
@@ -40,6 +42,18 @@ pub(super) fn days(env: &Env, catalog: &Catalog) -> Result<u32, CommandError> {
     Ok(own.or(all).unwrap_or(catalog.retention_days))
 }
 
+/// A warning for each catalog that the variable names and that is not among `served`: its name may be misspelt, and then what it was meant
+/// for is kept longer than its operator thinks.
+pub(super) fn warnings(env: &Env, served: &[Arc<Catalog>]) -> Vec<String> {
+    let text = env.text(VARIABLE).unwrap_or_default();
+    let named = text.split(',').filter_map(|part| part.split_once('='));
+    let named = named.map(|(id, _days)| id.trim());
+    named
+        .filter(|id| !served.iter().any(|catalog| *catalog.id == **id))
+        .map(|id| format!("{VARIABLE} names {id}, which is no catalog of this server"))
+        .collect()
+}
+
 fn invalid() -> CommandError {
     let message = format!("{VARIABLE} is not a number of days from 1 to {MOST}");
     let hint = "or one for each of some catalogs, for example decantr=60,race-bot=14";
@@ -78,5 +92,16 @@ mod tests {
         ] {
             assert_eq!(read(wrong).unwrap_err().exit, exit::CONFIG, "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_catalog_that_is_not_served_is_pointed_out() {
+        let served = [Catalog::decantr()];
+        let of = |text: &str| warnings(&Env::from_pairs([(VARIABLE, text)]), &served);
+        assert_eq!(of("60, decantr = 30"), Vec::<String>::new());
+        assert_eq!(warnings(&Env::default(), &served), Vec::<String>::new());
+        let told = of("decantr=60, racebot=14");
+        assert_eq!(told.len(), 1);
+        assert!(told[0].contains("names racebot,"), "{}", told[0]);
     }
 }

@@ -78,6 +78,9 @@ pub(super) fn run(host: &Host, args: &ServeArgs, ui: &mut Ui) -> Result<(), Comm
             }
         }
         ui.status(&format!("{}; store {url}; Ctrl-C stops", list(&catalogs)));
+        for warning in retention::warnings(&host.env, &catalogs) {
+            ui.warning(&warning);
+        }
         if !bound.addr.ip().is_loopback() {
             ui.warning("this address can be reached from other machines; put a TLS proxy in front, clients send plain http to their own machine only");
         }
