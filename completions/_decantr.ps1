@@ -43,7 +43,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -72,7 +72,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;telemetry;explain' {
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Which of the catalog''s sources to explain; by default `cli`. May be given more than once')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--diff', '--diff', [CompletionResultType]::ParameterName, 'Only what the catalog has gained since you agreed, with the values that it would have in this folder')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
@@ -87,7 +87,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry;preview' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -101,7 +101,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry;status' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -121,7 +121,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('--accept', '--accept', [CompletionResultType]::ParameterName, 'Accept what the catalog has gained up to this revision, on the terms that were agreed to; `explain --diff` shows it')
             [CompletionResult]::new('--endpoint', '--endpoint', [CompletionResultType]::ParameterName, 'The server to report to, kept in the configuration; by default the one configured, or this machine')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--share-project', '--share-project', [CompletionResultType]::ParameterName, 'Also write your project id into `.decantr/project.json` of this directory, for everybody who has the repository')
             [CompletionResult]::new('-y', '-y', [CompletionResultType]::ParameterName, 'Say yes without being asked; needed where there is no terminal')
@@ -138,7 +138,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry;disable' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--forget', '--forget', [CompletionResultType]::ParameterName, 'Also have servers erase what they were sent; afterwards nobody can name the ids any more')
             [CompletionResult]::new('--keep-log', '--keep-log', [CompletionResultType]::ParameterName, 'Keep the local log of what was sent')
@@ -154,7 +154,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry;flush' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -173,7 +173,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('--from-json', '--from-json', [CompletionResultType]::ParameterName, 'Read it from a JSON file, or from standard input (`-`): an object with `name` and `properties`, or an array of such. EVENT, -p and --duration-ms fill in what it does not say')
             [CompletionResult]::new('--source', '--source', [CompletionResultType]::ParameterName, 'Which of the catalog''s sources it comes from, for example `content-ci` or `mcp`; by default `cli`')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Fail (exit code 4) when telemetry is off or does not cover the event, and refuse values that would become `other`')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
@@ -188,7 +188,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry;log' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--bytes', '--bytes', [CompletionResultType]::ParameterName, 'Also show the body of each request, inflated: the bytes that its receipt is about')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
@@ -203,7 +203,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry;verify' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--strict', '--strict', [CompletionResultType]::ParameterName, 'Fail also where something could not be checked')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
@@ -221,7 +221,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('--label', '--label', [CompletionResultType]::ParameterName, 'What to call this machine: a word of lower-case letters, digits, hyphens and underscores')
             [CompletionResult]::new('--api-url', '--api-url', [CompletionResultType]::ParameterName, 'The server that has the account; by default the one configured')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--enable', '--enable', [CompletionResultType]::ParameterName, 'Turn telemetry on as well, after showing everything that `enable` shows')
             [CompletionResult]::new('--fresh', '--fresh', [CompletionResultType]::ParameterName, 'Take new ids first, so that earlier events cannot be matched to the account')
@@ -240,7 +240,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry;unlink' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--local', '--local', [CompletionResultType]::ParameterName, 'End the link on this machine only, without asking the server, which keeps it')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
@@ -255,7 +255,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;telemetry;reset' {
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -270,7 +270,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;telemetry;forget' {
             [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Only ask what an earlier request erased, and whether the server''s signature holds')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Whose telemetry: decantr''s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -423,6 +423,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('org', 'org', [CompletionResultType]::ParameterValue, 'The organisations that keys and links belong to')
             [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'The users that keys and links belong to')
             [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'API keys')
+            [CompletionResult]::new('tail', 'tail', [CompletionResultType]::ParameterValue, 'Show the events as they come, as they are kept')
             [CompletionResult]::new('alias', 'alias', [CompletionResultType]::ParameterValue, 'What ids belong to whom')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Who changed what about whom, newest first')
             [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Erase everything about ids that nobody can prove, and refuse later events with them')
@@ -433,7 +434,8 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;ops;serve' {
             [CompletionResult]::new('--listen', '--listen', [CompletionResultType]::ParameterName, 'Where to listen; port 0 takes any free one')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'A catalog that events are taken of: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; can be given several times, the first is meant where a request names none. By default `DECANTR_CATALOG`, or `decantr`')
+            [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'Where the programs run whose clients cannot say it themselves: `production`, `preview`, `development`, `test`, `other`')
             [CompletionResult]::new('--rate-limit', '--rate-limit', [CompletionResultType]::ParameterName, 'How many requests with events a second each peer may send, five times as many at once; ten times as many with an API key. 0 is no limit')
             [CompletionResult]::new('--trusted-proxy', '--trusted-proxy', [CompletionResultType]::ParameterName, 'A network whose machines are believed when they say for whom they speak (`X-Forwarded-For`, `Forwarded`); can be given several times')
             [CompletionResult]::new('--forward', '--forward', [CompletionResultType]::ParameterName, 'Also copy every event to this service, from the oldest one that is kept on')
@@ -452,7 +454,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;ops;digest' {
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
             [CompletionResult]::new('--api-url', '--api-url', [CompletionResultType]::ParameterName, 'Read the reports of this server instead of a store; the key is in `DECANTR_ADMIN_KEY` or `DECANTR_TELEMETRY_SNAPSHOT_TOKEN`')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
             [CompletionResult]::new('--webhook-url', '--webhook-url', [CompletionResultType]::ParameterName, 'Post to this webhook instead of the one in the environment. Other people can see it in the list of processes')
             [CompletionResult]::new('--webhook-format', '--webhook-format', [CompletionResultType]::ParameterName, 'The form of the message; by default the one of the service at the webhook''s address, else plain JSON')
             [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here')
@@ -474,7 +476,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;ops;weekly-report' {
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Where the numbers come from: the store, or PostHog, where forwarded events are counted')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
             [CompletionResult]::new('--webhook-url', '--webhook-url', [CompletionResultType]::ParameterName, 'Post to this webhook instead of the one in the environment. Other people can see it in the list of processes')
             [CompletionResult]::new('--webhook-format', '--webhook-format', [CompletionResultType]::ParameterName, 'The form of the message; by default the one of the service at the webhook''s address, else plain JSON')
             [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here')
@@ -495,7 +497,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         }
         'decantr;ops;snapshot' {
             [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
@@ -513,7 +515,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;ops;health' {
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
             [CompletionResult]::new('--api-url', '--api-url', [CompletionResultType]::ParameterName, 'Read the reports of this server instead of a store; the key is in `DECANTR_ADMIN_KEY` or `DECANTR_TELEMETRY_SNAPSHOT_TOKEN`')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
             [CompletionResult]::new('--webhook-url', '--webhook-url', [CompletionResultType]::ParameterName, 'Post to this webhook instead of the one in the environment. Other people can see it in the list of processes')
             [CompletionResult]::new('--webhook-format', '--webhook-format', [CompletionResultType]::ParameterName, 'The form of the message; by default the one of the service at the webhook''s address, else plain JSON')
             [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here')
@@ -535,7 +537,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;ops;purge' {
             [CompletionResult]::new('--keep-days', '--keep-days', [CompletionResultType]::ParameterName, 'How many days raw events are kept; by default as the catalog says')
             [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
@@ -588,7 +590,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;ops;query' {
             [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'How many days, today included; by default 7 or 30, as the query says')
             [CompletionResult]::new('--period', '--period', [CompletionResultType]::ParameterName, 'Tell days or weeks apart; a week goes by its Monday')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
             [CompletionResult]::new('--env-file', '--env-file', [CompletionResultType]::ParameterName, 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
@@ -779,6 +781,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('flag', 'flag', [CompletionResultType]::ParameterValue, 'Say what a user is; their events count as internal from the first one on. Without a flag: nothing any more')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the users that are known')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'End an account: its events stay, and nothing says any more whose they are; its keys go, its links end')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -812,9 +815,25 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'decantr;ops;user;delete' {
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Do not ask')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format json`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'decantr;ops;user;help' {
             [CompletionResult]::new('flag', 'flag', [CompletionResultType]::ParameterValue, 'Say what a user is; their events count as internal from the first one on. Without a flag: nothing any more')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the users that are known')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'End an account: its events stay, and nothing says any more whose they are; its keys go, its links end')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -822,6 +841,9 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;ops;user;help;list' {
+            break
+        }
+        'decantr;ops;user;help;delete' {
             break
         }
         'decantr;ops;user;help;help' {
@@ -907,6 +929,25 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;ops;key;help;help' {
             break
         }
+        'decantr;ops;tail' {
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'Only events of this catalog')
+            [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'Only events of this name')
+            [CompletionResult]::new('-n', '-n', [CompletionResultType]::ParameterName, 'How many of the events that are there to look at first')
+            [CompletionResult]::new('--last', '--last', [CompletionResultType]::ParameterName, 'How many of the events that are there to look at first')
+            [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
+            [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print it')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
+            [CompletionResult]::new('--once', '--once', [CompletionResultType]::ParameterName, 'Do not wait for more')
+            [CompletionResult]::new('--json', '--json', [CompletionResultType]::ParameterName, 'The same as `--format ndjson`')
+            [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Say less: results and errors only')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice for even more')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'decantr;ops;alias' {
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
             [CompletionResult]::new('--no-telemetry', '--no-telemetry', [CompletionResultType]::ParameterName, 'Turn telemetry off for this command')
@@ -940,7 +981,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;ops;alias;candidates' {
             [CompletionResult]::new('--days', '--days', [CompletionResultType]::ParameterName, 'How many days, today included')
             [CompletionResult]::new('--limit', '--limit', [CompletionResultType]::ParameterName, 'At most so many')
-            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
+            [CompletionResult]::new('--catalog', '--catalog', [CompletionResultType]::ParameterName, 'The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)')
             [CompletionResult]::new('--store', '--store', [CompletionResultType]::ParameterName, 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder')
             [CompletionResult]::new('--format', '--format', [CompletionResultType]::ParameterName, 'How to print the result')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to use colour')
@@ -1069,6 +1110,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('org', 'org', [CompletionResultType]::ParameterValue, 'The organisations that keys and links belong to')
             [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'The users that keys and links belong to')
             [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'API keys')
+            [CompletionResult]::new('tail', 'tail', [CompletionResultType]::ParameterValue, 'Show the events as they come, as they are kept')
             [CompletionResult]::new('alias', 'alias', [CompletionResultType]::ParameterValue, 'What ids belong to whom')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Who changed what about whom, newest first')
             [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Erase everything about ids that nobody can prove, and refuse later events with them')
@@ -1139,12 +1181,16 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;ops;help;user' {
             [CompletionResult]::new('flag', 'flag', [CompletionResultType]::ParameterValue, 'Say what a user is; their events count as internal from the first one on. Without a flag: nothing any more')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the users that are known')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'End an account: its events stay, and nothing says any more whose they are; its keys go, its links end')
             break
         }
         'decantr;ops;help;user;flag' {
             break
         }
         'decantr;ops;help;user;list' {
+            break
+        }
+        'decantr;ops;help;user;delete' {
             break
         }
         'decantr;ops;help;key' {
@@ -1160,6 +1206,9 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;ops;help;key;list' {
+            break
+        }
+        'decantr;ops;help;tail' {
             break
         }
         'decantr;ops;help;alias' {
@@ -1297,6 +1346,7 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             [CompletionResult]::new('org', 'org', [CompletionResultType]::ParameterValue, 'The organisations that keys and links belong to')
             [CompletionResult]::new('user', 'user', [CompletionResultType]::ParameterValue, 'The users that keys and links belong to')
             [CompletionResult]::new('key', 'key', [CompletionResultType]::ParameterValue, 'API keys')
+            [CompletionResult]::new('tail', 'tail', [CompletionResultType]::ParameterValue, 'Show the events as they come, as they are kept')
             [CompletionResult]::new('alias', 'alias', [CompletionResultType]::ParameterValue, 'What ids belong to whom')
             [CompletionResult]::new('audit', 'audit', [CompletionResultType]::ParameterValue, 'Who changed what about whom, newest first')
             [CompletionResult]::new('forget', 'forget', [CompletionResultType]::ParameterValue, 'Erase everything about ids that nobody can prove, and refuse later events with them')
@@ -1366,12 +1416,16 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
         'decantr;help;ops;user' {
             [CompletionResult]::new('flag', 'flag', [CompletionResultType]::ParameterValue, 'Say what a user is; their events count as internal from the first one on. Without a flag: nothing any more')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the users that are known')
+            [CompletionResult]::new('delete', 'delete', [CompletionResultType]::ParameterValue, 'End an account: its events stay, and nothing says any more whose they are; its keys go, its links end')
             break
         }
         'decantr;help;ops;user;flag' {
             break
         }
         'decantr;help;ops;user;list' {
+            break
+        }
+        'decantr;help;ops;user;delete' {
             break
         }
         'decantr;help;ops;key' {
@@ -1387,6 +1441,9 @@ Register-ArgumentCompleter -Native -CommandName 'decantr' -ScriptBlock {
             break
         }
         'decantr;help;ops;key;list' {
+            break
+        }
+        'decantr;help;ops;tail' {
             break
         }
         'decantr;help;ops;alias' {

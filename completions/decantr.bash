@@ -112,6 +112,9 @@ _decantr() {
             decantr__subcmd__help__subcmd__ops,snapshot)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__snapshot"
                 ;;
+            decantr__subcmd__help__subcmd__ops,tail)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__tail"
+                ;;
             decantr__subcmd__help__subcmd__ops,user)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__user"
                 ;;
@@ -156,6 +159,9 @@ _decantr() {
                 ;;
             decantr__subcmd__help__subcmd__ops__subcmd__org,list)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__org__subcmd__list"
+                ;;
+            decantr__subcmd__help__subcmd__ops__subcmd__user,delete)
+                cmd="decantr__subcmd__help__subcmd__ops__subcmd__user__subcmd__delete"
                 ;;
             decantr__subcmd__help__subcmd__ops__subcmd__user,flag)
                 cmd="decantr__subcmd__help__subcmd__ops__subcmd__user__subcmd__flag"
@@ -252,6 +258,9 @@ _decantr() {
                 ;;
             decantr__subcmd__ops,snapshot)
                 cmd="decantr__subcmd__ops__subcmd__snapshot"
+                ;;
+            decantr__subcmd__ops,tail)
+                cmd="decantr__subcmd__ops__subcmd__tail"
                 ;;
             decantr__subcmd__ops,user)
                 cmd="decantr__subcmd__ops__subcmd__user"
@@ -364,6 +373,9 @@ _decantr() {
             decantr__subcmd__ops__subcmd__help,snapshot)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__snapshot"
                 ;;
+            decantr__subcmd__ops__subcmd__help,tail)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__tail"
+                ;;
             decantr__subcmd__ops__subcmd__help,user)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__user"
                 ;;
@@ -408,6 +420,9 @@ _decantr() {
                 ;;
             decantr__subcmd__ops__subcmd__help__subcmd__org,list)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__org__subcmd__list"
+                ;;
+            decantr__subcmd__ops__subcmd__help__subcmd__user,delete)
+                cmd="decantr__subcmd__ops__subcmd__help__subcmd__user__subcmd__delete"
                 ;;
             decantr__subcmd__ops__subcmd__help__subcmd__user,flag)
                 cmd="decantr__subcmd__ops__subcmd__help__subcmd__user__subcmd__flag"
@@ -463,6 +478,9 @@ _decantr() {
             decantr__subcmd__ops__subcmd__org__subcmd__help,list)
                 cmd="decantr__subcmd__ops__subcmd__org__subcmd__help__subcmd__list"
                 ;;
+            decantr__subcmd__ops__subcmd__user,delete)
+                cmd="decantr__subcmd__ops__subcmd__user__subcmd__delete"
+                ;;
             decantr__subcmd__ops__subcmd__user,flag)
                 cmd="decantr__subcmd__ops__subcmd__user__subcmd__flag"
                 ;;
@@ -471,6 +489,9 @@ _decantr() {
                 ;;
             decantr__subcmd__ops__subcmd__user,list)
                 cmd="decantr__subcmd__ops__subcmd__user__subcmd__list"
+                ;;
+            decantr__subcmd__ops__subcmd__user__subcmd__help,delete)
+                cmd="decantr__subcmd__ops__subcmd__user__subcmd__help__subcmd__delete"
                 ;;
             decantr__subcmd__ops__subcmd__user__subcmd__help,flag)
                 cmd="decantr__subcmd__ops__subcmd__user__subcmd__help__subcmd__flag"
@@ -714,7 +735,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__help__subcmd__ops)
-            opts="serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup"
+            opts="serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1133,9 +1154,37 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        decantr__subcmd__help__subcmd__ops__subcmd__user)
-            opts="flag list"
+        decantr__subcmd__help__subcmd__ops__subcmd__tail)
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__user)
+            opts="flag list delete"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__help__subcmd__ops__subcmd__user__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1460,7 +1509,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops)
-            opts="-q -v -h --no-telemetry --color --quiet --verbose --help serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help"
+            opts="-q -v -h --no-telemetry --color --quiet --verbose --help serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2122,7 +2171,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops__subcmd__help)
-            opts="serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help"
+            opts="serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2555,9 +2604,37 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        decantr__subcmd__ops__subcmd__help__subcmd__user)
-            opts="flag list"
+        decantr__subcmd__ops__subcmd__help__subcmd__tail)
+            opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__user)
+            opts="flag list delete"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__help__subcmd__user__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -3044,7 +3121,7 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops__subcmd__serve)
-            opts="-q -v -h --listen --store --catalog --rate-limit --trusted-proxy --forward --metrics-listen --log-json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --listen --store --catalog --environment --rate-limit --trusted-proxy --forward --metrics-listen --log-json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3059,6 +3136,10 @@ _decantr() {
                     return 0
                     ;;
                 --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --environment)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3123,13 +3204,81 @@ _decantr() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        decantr__subcmd__ops__subcmd__user)
-            opts="-q -v -h --no-telemetry --color --quiet --verbose --help flag list help"
+        decantr__subcmd__ops__subcmd__tail)
+            opts="-n -q -v -h --catalog --event --last --once --store --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --catalog)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --event)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --last)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "text ndjson" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__user)
+            opts="-q -v -h --no-telemetry --color --quiet --verbose --help flag list delete help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__user__subcmd__delete)
+            opts="-q -v -h --yes --store --format --json --no-telemetry --color --quiet --verbose --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --store)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    return 0
+                    ;;
                 --color)
                     COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
                     return 0
@@ -3168,8 +3317,22 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__ops__subcmd__user__subcmd__help)
-            opts="flag list help"
+            opts="flag list delete help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        decantr__subcmd__ops__subcmd__user__subcmd__help__subcmd__delete)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 5 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

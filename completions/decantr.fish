@@ -42,7 +42,7 @@ complete -c decantr -n "__fish_decantr_needs_command" -f -a "generate" -d 'Write
 complete -c decantr -n "__fish_decantr_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and not __fish_seen_subcommand_from explain preview status enable disable flush record log verify link unlink reset forget help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -69,7 +69,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l format -d 'How to print it' -r -f -a "table\t'For the terminal'
 markdown\t'For a page or a message'
 json\t'One versioned JSON object'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -81,7 +81,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from explain" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from preview" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from preview" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from preview" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from preview" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -92,7 +92,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from preview" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from status" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -110,7 +110,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l endpoint -d 'The server to report to, kept in the configuration; by default the one configured, or this machine' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -123,7 +123,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from enable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -136,7 +136,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from disable" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from flush" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -151,7 +151,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -l source -d 'Which of the catalog\'s sources it comes from, for example `content-ci` or `mcp`; by default `cli`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -163,7 +163,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from record" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -175,7 +175,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from log" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from verify" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from verify" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from verify" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from verify" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -190,7 +190,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from link" -l api-url -d 'The server that has the account; by default the one configured' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from link" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from link" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from link" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from link" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -205,7 +205,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from link" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from unlink" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from unlink" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from unlink" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from unlink" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -217,7 +217,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from unlink" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from reset" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from reset" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from reset" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from reset" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -229,7 +229,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from forget" -l check -d 'Only ask what an earlier request erased, and whether the server\'s signature holds' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from forget" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
-complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from forget" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from forget" -l catalog -d 'Whose telemetry: decantr\'s own, or that of another program with a catalog: `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from forget" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -300,35 +300,37 @@ complete -c decantr -n "__fish_decantr_using_subcommand whoami" -l no-telemetry 
 complete -c decantr -n "__fish_decantr_using_subcommand whoami" -s q -l quiet -d 'Say less: results and errors only'
 complete -c decantr -n "__fish_decantr_using_subcommand whoami" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand whoami" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -l no-telemetry -d 'Turn telemetry off for this command'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -s q -l quiet -d 'Say less: results and errors only'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -s v -l verbose -d 'Say more; twice for even more'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "serve" -d 'Run the server that collects events'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "digest" -d 'Print the executive digest of what was collected, and post it'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "weekly-report" -d 'Print the weekly report, and post it'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "snapshot" -d 'Compute the baseline reports and keep them; `serve` does it every hour'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "health" -d 'Tell whether the baseline reports are fresh, and post it when they are not'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "purge" -d 'Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "check" -d 'Try everything between a sender and a report against a running server'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "dashboard" -d 'Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "query" -d 'Ask one of the named queries of what was collected'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "catalog" -d 'Catalogs: what programs may report at all'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "demo" -d 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "org" -d 'The organisations that keys and links belong to'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "user" -d 'The users that keys and links belong to'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "key" -d 'API keys'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "alias" -d 'What ids belong to whom'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "audit" -d 'Who changed what about whom, newest first'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "forget" -d 'Erase everything about ids that nobody can prove, and refuse later events with them'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "backup" -d 'Copy the store, as of one moment, to a new file; a server may be running'
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key alias audit forget backup help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "serve" -d 'Run the server that collects events'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "digest" -d 'Print the executive digest of what was collected, and post it'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "weekly-report" -d 'Print the weekly report, and post it'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "snapshot" -d 'Compute the baseline reports and keep them; `serve` does it every hour'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "health" -d 'Tell whether the baseline reports are fresh, and post it when they are not'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "purge" -d 'Remove raw events, and the ids in them, that are older than they may be; `serve` does it every day'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "check" -d 'Try everything between a sender and a report against a running server'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "dashboard" -d 'Bring the operating dashboard in PostHog, its insights, cohorts and alerts, to what the catalog says'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "query" -d 'Ask one of the named queries of what was collected'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "catalog" -d 'Catalogs: what programs may report at all'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "demo" -d 'Show the whole loop on this machine: serve, enable, analyze, deliver, digest; leaves nothing behind'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "org" -d 'The organisations that keys and links belong to'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "user" -d 'The users that keys and links belong to'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "key" -d 'API keys'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "tail" -d 'Show the events as they come, as they are kept'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "alias" -d 'What ids belong to whom'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "audit" -d 'Who changed what about whom, newest first'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "forget" -d 'Erase everything about ids that nobody can prove, and refuse later events with them'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "backup" -d 'Copy the store, as of one moment, to a new file; a server may be running'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and not __fish_seen_subcommand_from serve digest weekly-report snapshot health purge check dashboard query catalog demo org user key tail alias audit forget backup help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l listen -d 'Where to listen; port 0 takes any free one' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l catalog -d 'A catalog that events are taken of: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; can be given several times, the first is meant where a request names none. By default `DECANTR_CATALOG`, or `decantr`' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l environment -d 'Where the programs run whose clients cannot say it themselves: `production`, `preview`, `development`, `test`, `other`' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l rate-limit -d 'How many requests with events a second each peer may send, five times as many at once; ten times as many with an API key. 0 is no limit' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l trusted-proxy -d 'A network whose machines are believed when they say for whom they speak (`X-Forwarded-For`, `Forwarded`); can be given several times' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -l forward -d 'Also copy every event to this service, from the oldest one that is kept on' -r -f -a "posthog\t'PostHog: `POSTHOG_PROJECT_TOKEN` and `POSTHOG_HOST` say where'"
@@ -343,7 +345,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from serve" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l api-url -d 'Read the reports of this server instead of a store; the key is in `DECANTR_ADMIN_KEY` or `DECANTR_TELEMETRY_SNAPSHOT_TOKEN`' -r
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l webhook-url -d 'Post to this webhook instead of the one in the environment. Other people can see it in the list of processes' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from digest" -l webhook-format -d 'The form of the message; by default the one of the service at the webhook\'s address, else plain JSON' -r -f -a "discord\t'Discord'
 slack\t'Slack, and what takes its form'
@@ -368,7 +370,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l from -d 'Where the numbers come from: the store, or PostHog, where forwarded events are counted' -r -f -a "store\t'The store'
 posthog\t'PostHog: `POSTHOG_HOST`, `POSTHOG_ENVIRONMENT_ID` and `POSTHOG_PERSONAL_API_KEY` (scope query:read) say which'"
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l webhook-url -d 'Post to this webhook instead of the one in the environment. Other people can see it in the list of processes' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -l webhook-format -d 'The form of the message; by default the one of the service at the webhook\'s address, else plain JSON' -r -f -a "discord\t'Discord'
 slack\t'Slack, and what takes its form'
@@ -391,7 +393,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -s v -l verbose -d 'Say more; twice for even more'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from weekly-report" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from snapshot" -l env-file -d 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here' -r -F
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from snapshot" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from snapshot" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from snapshot" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from snapshot" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
@@ -406,7 +408,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from snapshot" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l api-url -d 'Read the reports of this server instead of a store; the key is in `DECANTR_ADMIN_KEY` or `DECANTR_TELEMETRY_SNAPSHOT_TOKEN`' -r
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l webhook-url -d 'Post to this webhook instead of the one in the environment. Other people can see it in the list of processes' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -l webhook-format -d 'The form of the message; by default the one of the service at the webhook\'s address, else plain JSON' -r -f -a "discord\t'Discord'
 slack\t'Slack, and what takes its form'
@@ -429,7 +431,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from health" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -l keep-days -d 'How many days raw events are kept; by default as the catalog says' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -l env-file -d 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here' -r -F
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from purge" -l format -d 'How to print the result' -r -f -a "table\t'For people'
 json\t'One versioned JSON object'"
@@ -475,7 +477,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l days -d 'How many days, today included; by default 7 or 30, as the query says' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l period -d 'Tell days or weeks apart; a week goes by its Monday' -r -f -a "daily\t'UTC days'
 weekly\t'ISO weeks'"
-complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l catalog -d 'The catalog: `decantr`, `conversations`, `race-bot`, `drift`, or the path of a catalog file; by default `DECANTR_CATALOG`, or `decantr` (for a query the one it was made for)' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l env-file -d 'Read variables from this file (`KEY=VALUE` lines) where the environment does not set them. No file is read unless it is named here' -r -F
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from query" -l format -d 'How to print it' -r -f -a "table\t'For the terminal'
@@ -528,6 +530,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from user" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from user" -f -a "flag" -d 'Say what a user is; their events count as internal from the first one on. Without a flag: nothing any more'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from user" -f -a "list" -d 'List the users that are known'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from user" -f -a "delete" -d 'End an account: its events stay, and nothing says any more whose they are; its keys go, its links end'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from user" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from key" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
@@ -540,6 +543,21 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from key" -f -a "revoke" -d 'End a key, in every server process on the store'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from key" -f -a "list" -d 'List the keys, without their secret part, which is not kept'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from key" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from tail" -l catalog -d 'Only events of this catalog' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from tail" -l event -d 'Only events of this name' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from tail" -s n -l last -d 'How many of the events that are there to look at first' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from tail" -l store -d 'The store, as `sqlite:PATH`; by default `DECANTR_STORE`, or a file in your data folder' -r
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from tail" -l format -d 'How to print it' -r -f -a "text\t'One line an event, for the terminal'
+ndjson\t'One JSON object a line'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from tail" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
+always\t'Always'
+never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from tail" -l once -d 'Do not wait for more'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from tail" -l json -d 'The same as `--format ndjson`'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from tail" -l no-telemetry -d 'Turn telemetry off for this command'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from tail" -s q -l quiet -d 'Say less: results and errors only'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from tail" -s v -l verbose -d 'Say more; twice for even more'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from tail" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from alias" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
@@ -601,6 +619,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_sub
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "org" -d 'The organisations that keys and links belong to'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "user" -d 'The users that keys and links belong to'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "key" -d 'API keys'
+complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "tail" -d 'Show the events as they come, as they are kept'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "alias" -d 'What ids belong to whom'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "audit" -d 'Who changed what about whom, newest first'
 complete -c decantr -n "__fish_decantr_using_subcommand ops; and __fish_seen_subcommand_from help" -f -a "forget" -d 'Erase everything about ids that nobody can prove, and refuse later events with them'
@@ -648,6 +667,7 @@ complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_su
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "org" -d 'The organisations that keys and links belong to'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "user" -d 'The users that keys and links belong to'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "key" -d 'API keys'
+complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "tail" -d 'Show the events as they come, as they are kept'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "alias" -d 'What ids belong to whom'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "audit" -d 'Who changed what about whom, newest first'
 complete -c decantr -n "__fish_decantr_using_subcommand help; and __fish_seen_subcommand_from ops" -f -a "forget" -d 'Erase everything about ids that nobody can prove, and refuse later events with them'

@@ -1,5 +1,8 @@
 //! Telling texts that were made to be secret from texts that name something: the former are not taken for names.
 
+use super::raw::RawValue;
+use crate::model::catalog::PropertyType;
+
 /// From how many letters and digits in one run on no name is so long and has a digit in it. Names of models, versions, scenarios and
 /// pages are made of shorter parts; keys, tokens and random ids are not.
 const RANDOM_RUN: usize = 16;
@@ -18,6 +21,18 @@ pub(super) fn is_credential(token: &str) -> bool {
     })
 }
 
+/// The most digits of the number of a card or an account (ISO/IEC 7812).
+const LONGEST_ACCOUNT: usize = 19;
+
+/// Whether what should be a short hash has nothing but digits, as the numbers of cards and accounts have. Hardly any hash does; such a
+/// one is hashed again, and is still the same each time.
+pub(super) fn could_be_an_account(value: &RawValue<'_>, kind: &PropertyType) -> bool {
+    let (PropertyType::Hash { length }, RawValue::Text(text)) = (kind, value) else {
+        return false;
+    };
+    *length <= LONGEST_ACCOUNT && text.bytes().all(|b| b.is_ascii_digit())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +48,19 @@ mod tests {
         ] {
             assert!(is_credential(key), "{key}");
         }
+    }
+
+    #[test]
+    fn a_card_is_no_hash() {
+        let is =
+            |text: &str, length| could_be_an_account(&text.into(), &PropertyType::Hash { length });
+        assert!(is("4111111111111111", 16));
+        assert!(!is("411111111111111a", 16));
+        assert!(!is(&"1".repeat(32), 32));
+        assert!(!could_be_an_account(
+            &"4111111111111111".into(),
+            &PropertyType::Bool
+        ));
     }
 
     #[test]

@@ -41,7 +41,7 @@ fn example_value(kind: &PropertyType) -> Option<RawValue<'_>> {
         PropertyType::Token { .. } => RawValue::Text("example".into()),
         PropertyType::Domain => RawValue::Text("example.com".into()),
         PropertyType::PathTemplate { .. } => RawValue::Text("/".into()),
-        PropertyType::Hash { length } => RawValue::Text("0".repeat(*length).into()),
+        PropertyType::Hash { length } => RawValue::Text("a".repeat(*length).into()),
         PropertyType::List { .. } => RawValue::List(Vec::new()),
         PropertyType::Map { .. } => RawValue::Map(Vec::new()),
     })

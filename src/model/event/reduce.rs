@@ -2,10 +2,32 @@
 
 use std::borrow::Cow;
 
+use super::credential::could_be_an_account;
 use super::raw::RawValue;
 use super::value::{OTHER, is_hash};
 use crate::base::crypto;
-use crate::model::catalog::{PropertyType, Reduce};
+use crate::model::catalog::{PropertySpec, PropertyType, Reduce};
+use crate::model::outcome::Strip;
+
+/// Narrows the value of a property by what its catalog says. What could be the number of an account in the place of a hash is hashed,
+/// and noted.
+pub(super) fn narrow<'m, 'a>(
+    raw: &'m RawValue<'a>,
+    property: &PropertySpec,
+    hmac_key: &[u8; 32],
+    strips: &mut Vec<Strip>,
+) -> Cow<'m, RawValue<'a>> {
+    let kind = &property.kind;
+    let narrowed = match &property.reduce {
+        Some(by) => Cow::Owned(reduce(raw, by, kind, hmac_key)),
+        None => Cow::Borrowed(raw),
+    };
+    if !could_be_an_account(&narrowed, kind) {
+        return narrowed;
+    }
+    strips.push(Strip::IdHashed);
+    Cow::Owned(reduce(&narrowed, &Reduce::IdToHmac, kind, hmac_key))
+}
 
 /// Narrows `raw` by `reduce` on its way into `kind`. What the reducer does not understand passes through, to be refused by the
 /// type.

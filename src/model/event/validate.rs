@@ -10,7 +10,8 @@ use uuid::Uuid;
 
 use super::context::{Context, RegistrySource};
 use super::raw::{RawEvent, RawValue, member};
-use super::{Event, Value, fit, reduce};
+use super::reduce::narrow;
+use super::{Event, Value, fit};
 use crate::base::crypto;
 use crate::model::catalog::{Catalog, EventSpec, Kept, PropertySpec, PropertyType};
 use crate::model::outcome::{Reason, Strip};
@@ -206,10 +207,7 @@ impl Validator {
         property: &PropertySpec,
         strips: &mut Vec<Strip>,
     ) -> Result<Option<Value>, Rejection> {
-        let narrowed = match &property.reduce {
-            Some(by) => Cow::Owned(reduce(raw, by, &property.kind, &self.hmac_key)),
-            None => Cow::Borrowed(raw),
-        };
+        let narrowed = narrow(raw, property, &self.hmac_key, strips);
         if let Some(fitted) = fit(&narrowed, &property.kind) {
             if fitted.is_other {
                 strips.push(Strip::Other);

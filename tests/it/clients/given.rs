@@ -82,7 +82,7 @@ fn value(kind: &PropertyType) -> Value {
         PropertyType::Version => "3.8.1".into(),
         PropertyType::Domain => "example.com".into(),
         PropertyType::PathTemplate { .. } => "/".into(),
-        PropertyType::Hash { length } => "0".repeat(*length).into(),
+        PropertyType::Hash { length } => "a".repeat(*length).into(),
         PropertyType::List { of, .. } => vec![value(of)].into(),
         PropertyType::Map { of, .. } => json!({ "approved": value(of) }),
     }

@@ -75,7 +75,7 @@ fn fitting(kind: &PropertyType) -> Value {
         PropertyType::Version => json!("1.2.3"),
         PropertyType::Domain => json!("example.com"),
         PropertyType::PathTemplate { .. } => json!("/"),
-        PropertyType::Hash { length } => json!("0".repeat(*length)),
+        PropertyType::Hash { length } => json!("a".repeat(*length)),
         PropertyType::List { of, .. } => json!([fitting(of)]),
         PropertyType::Map { of, .. } => json!({ "a": fitting(of) }),
     }
