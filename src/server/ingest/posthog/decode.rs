@@ -5,8 +5,8 @@
 use std::borrow::Cow;
 use std::io::{self, Read};
 
-use axum::http::HeaderMap;
 use axum::http::header::CONTENT_ENCODING;
+use axum::http::{HeaderMap, HeaderValue};
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use base64::read::DecoderReader;
@@ -46,7 +46,7 @@ impl Hints {
     /// Those of a query, and of the headers.
     pub(super) fn new(query: &str, headers: &HeaderMap) -> Self {
         let mut hints = Self::default();
-        let encoding = headers.get(CONTENT_ENCODING).map(|value| value.as_bytes());
+        let encoding = headers.get(CONTENT_ENCODING).map(HeaderValue::as_bytes);
         hints.is_lz64 = matches!(encoding, Some(b"lz64" | b"lz-string"));
         hints.read(query.as_bytes());
         hints

@@ -66,9 +66,8 @@ impl<'a> Event<'a> {
     pub(super) fn read(json: &'a Json) -> Result<Option<Self>, NoObject> {
         match serde_json::from_str(json.get()) {
             Ok(RawValue::Map(members)) => Ok(Some(Self(members))),
-            Ok(_) => Err(NoObject),
             Err(_) if json.get().trim_start().starts_with('{') => Ok(None),
-            Err(_) => Err(NoObject),
+            _ => Err(NoObject),
         }
     }
 
@@ -243,7 +242,7 @@ fn sort<'a>(
                 }
             }
             ("decantr_schema_version", value) => {
-                *version = Some(value).filter(|v| *v != RawValue::Null)
+                *version = Some(value).filter(|v| *v != RawValue::Null);
             }
             ("$session_id", value) => further.push(("sessionId".into(), value)),
             ("$groups", RawValue::Map(groups)) => {

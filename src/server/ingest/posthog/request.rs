@@ -14,7 +14,7 @@ pub(super) const MAX_EVENTS: usize = 100_000;
 
 /// A request, with its events as they were sent.
 #[derive(Debug)]
-pub(super) struct Sent<'a> {
+pub(super) struct Message<'a> {
     /// The events, each only known to be JSON; at most [`MAX_EVENTS`] of them.
     pub(super) events: Vec<&'a Json>,
     /// How many more there were.
@@ -29,7 +29,7 @@ pub(super) struct Sent<'a> {
     pub(super) is_batch: bool,
 }
 
-impl<'a> Sent<'a> {
+impl<'a> Message<'a> {
     /// Reads a body.
     ///
     /// # Errors
@@ -70,7 +70,7 @@ impl<'a> Sent<'a> {
         }
     }
 
-    /// Everything from the first event to the last as it was sent, out of the body that they were read from. Sent again, it is the
+    /// Everything from the first event to the last as it was sent, out of the body that they were read from. Message again, it is the
     /// same, whatever is around it.
     pub(super) fn span<'b>(&self, body: &'b [u8]) -> &'b [u8] {
         let place =
@@ -167,7 +167,7 @@ mod tests {
     #[test]
     fn three_shapes_are_read() {
         let texts = |body: &str| -> Vec<String> {
-            let sent = Sent::read(body.as_bytes()).unwrap();
+            let sent = Message::read(body.as_bytes()).unwrap();
             sent.events
                 .iter()
                 .map(|event| event.get().to_owned())
@@ -180,7 +180,7 @@ mod tests {
             r#"{{"api_key":"t","batch":[{one}, 7],"sent_at":"x","historical_migration":true}}"#
         );
         assert_eq!(texts(&batch), [one, "7"]);
-        let sent = Sent::read(batch.as_bytes()).unwrap();
+        let sent = Message::read(batch.as_bytes()).unwrap();
         assert_eq!(
             (sent.token, sent.sent_at),
             (Some("t".into()), Some("x".into()))
@@ -203,15 +203,15 @@ mod tests {
             "{} {}",
             &deep,
         ] {
-            assert!(Sent::read(body.as_bytes()).is_err(), "{body:.20}");
+            assert!(Message::read(body.as_bytes()).is_err(), "{body:.20}");
         }
-        assert!(Sent::read(b"[\"\xff\"]").is_err());
+        assert!(Message::read(b"[\"\xff\"]").is_err());
     }
 
     #[test]
     fn only_so_many_events_are_held() {
         let body = format!("[{}0]", "0,".repeat(MAX_EVENTS + 6));
-        let sent = Sent::read(body.as_bytes()).unwrap();
+        let sent = Message::read(body.as_bytes()).unwrap();
         assert_eq!((sent.events.len(), sent.beyond), (MAX_EVENTS, 7));
     }
 
@@ -221,7 +221,7 @@ mod tests {
             format!(r#"{{"sent_at":{sent_at},"batch":[ {{"event":"a"}} , {{}} ],"token":"t"}}"#)
         };
         for body in [body(1), body(20_000)] {
-            let sent = Sent::read(body.as_bytes()).unwrap();
+            let sent = Message::read(body.as_bytes()).unwrap();
             assert_eq!(sent.span(body.as_bytes()), br#"{"event":"a"} , {}"#);
         }
     }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::decode::{self, Hints};
 use super::event::{Event, NoObject, Setting};
-use super::request::{MAX_EVENTS, Sent};
+use super::request::{MAX_EVENTS, Message};
 use super::time::{self, Clocks};
 use super::{AT_ONCE, Arrived, Ingest, Intake, described, judge};
 use crate::base::crypto;
@@ -61,7 +61,7 @@ async fn take(ingest: &Ingest, request: Request) -> Result<Response, Failure> {
     let query = head.uri.query().unwrap_or_default();
     let mut hints = Hints::new(query, &head.headers);
     let body = decode::json(query, &mut hints, body, &ingest.access.bodies, MAX_BODY)?;
-    let sent = Sent::read(body.bytes())?;
+    let sent = Message::read(body.bytes())?;
     let is_engage = head.uri.path().trim_end_matches('/').ends_with(ENGAGE);
     let (token, whole) = looked_over(&sent, is_engage)?;
     let key = match key {
@@ -126,7 +126,7 @@ type Whole = Result<(), (Reason, Failure)>;
 ///
 /// # Errors
 /// 400 without an event, 401 without a token or with several.
-fn looked_over(sent: &Sent<'_>, is_engage: bool) -> Result<(String, Whole), Failure> {
+fn looked_over(sent: &Message<'_>, is_engage: bool) -> Result<(String, Whole), Failure> {
     if sent.events.is_empty() {
         return Err(Failure::bad("empty_batch", "the request holds no event"));
     }

@@ -16,7 +16,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::event::{Event, NoObject, Setting};
-use super::request::Sent;
+use super::request::Message;
 use super::time::{self, Clocks};
 use super::v1_head::{Head, REQUEST_ID, request_id};
 use super::{AT_ONCE, Arrived, Ingest, Intake, decode, described, judge, sender};
@@ -123,8 +123,8 @@ async fn take(ingest: &Ingest, request: Request) -> Result<Response, Failure> {
 }
 
 /// The batch in a body.
-fn batch(body: &[u8]) -> Result<Sent<'_>, Failure> {
-    let sent = Sent::read(body)?;
+fn batch(body: &[u8]) -> Result<Message<'_>, Failure> {
+    let sent = Message::read(body)?;
     let is_dated =
         matches!(&sent.created_at, Some(RawValue::Text(text)) if time::parse(text).is_some());
     if !sent.is_batch || !is_dated {
@@ -136,7 +136,7 @@ fn batch(body: &[u8]) -> Result<Sent<'_>, Failure> {
 }
 
 /// Whether each event of a batch can have a result.
-fn looked_over(sent: &Sent<'_>) -> Result<(), (Reason, Failure)> {
+fn looked_over(sent: &Message<'_>) -> Result<(), (Reason, Failure)> {
     let malformed = |code, detail: &'static str| (Reason::Malformed, Failure::bad(code, detail));
     if sent.events.is_empty() {
         return Err(malformed("empty_batch", "the batch holds no event"));

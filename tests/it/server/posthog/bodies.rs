@@ -20,7 +20,7 @@ const MAX_BODY: usize = 20 * 1024 * 1024;
 const FORM: &str = "application/x-www-form-urlencoded";
 
 fn one() -> String {
-    with(json!({ "api_key": "phc_1" })).to_string()
+    with(&json!({ "api_key": "phc_1" })).to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -33,7 +33,7 @@ async fn every_path_takes_every_wrapping() {
         .iter()
         .flat_map(|path| [(*path).to_owned(), format!("{path}/")])
     {
-        let one = || with(json!({ "api_key": "phc_1", "uuid": Uuid::now_v7() })).to_string();
+        let one = || with(&json!({ "api_key": "phc_1", "uuid": Uuid::now_v7() })).to_string();
         let base64 = BASE64.encode(one());
         let encoded = base64
             .replace('+', "%2B")
@@ -138,7 +138,7 @@ async fn an_event_that_cannot_be_read_is_dropped_alone() {
         format!(r#"{{"a":{}1{}}}"#, "[".repeat(5000), "]".repeat(5000)),
         format!(r#"{{"a":[{}{{}}]}}"#, "{},".repeat(5000)),
     ] {
-        let good = with(json!({ "uuid": Uuid::now_v7() }));
+        let good = with(&json!({ "uuid": Uuid::now_v7() }));
         let bad = format!(
             r#"{{"event":"cli.command.completed","distinct_id":"a","properties":{properties}}}"#
         );
@@ -158,7 +158,7 @@ async fn a_body_has_20_mebibytes_and_not_one_byte_more_and_the_connection_goes_o
     let (server, _folder) = serve(Catalog::decantr(), "").await;
     let mut line = Line::open(&server).await;
     for path in ["/i/v0/e/", "/e", "/capture", "/track", "/engage", "/batch"] {
-        let mut body = with(json!({ "api_key": "phc_1", "uuid": Uuid::now_v7() })).to_string();
+        let mut body = with(&json!({ "api_key": "phc_1", "uuid": Uuid::now_v7() })).to_string();
         body.push_str(&" ".repeat(MAX_BODY - body.len()));
         assert_eq!(line.post(path, body.as_bytes()).await.status, 200, "{path}");
         body.push(' ');
@@ -213,7 +213,7 @@ async fn a_hundred_thousand_events_are_judged_and_not_one_more() {
         200
     );
     assert!(
-        start.elapsed() < Duration::from_secs(60),
+        start.elapsed() < Duration::from_mins(1),
         "{:?}",
         start.elapsed()
     );

@@ -13,7 +13,7 @@ use super::support::{Line, serve, stored};
 use crate::server::support::Running;
 
 fn one() -> String {
-    with(json!({ "api_key": "phc_1" })).to_string()
+    with(&json!({ "api_key": "phc_1" })).to_string()
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,16 +54,16 @@ async fn when_there_is_no_room_for_a_body_it_is_to_come_again() {
     let addr = server.base.strip_prefix("http://").unwrap();
     let size = 20 * 1024 * 1024;
     let head = format!("POST /batch/ HTTP/1.1\r\nhost: x\r\ncontent-length: {size}\r\n\r\n");
-    let mut held = Vec::new();
+    let mut waiting = Vec::new();
     for _ in 0..4 {
         let mut stream = TcpStream::connect(addr).await.unwrap();
         stream.write_all(head.as_bytes()).await.unwrap();
         stream.write_all(&vec![b' '; size - 1]).await.unwrap();
-        held.push(stream);
+        waiting.push(stream);
     }
     let mut answer = [0; 512];
     let refused = loop {
-        let answered = held
+        let answered = waiting
             .iter()
             .position(|stream| stream.try_read(&mut answer).is_ok());
         match answered {
@@ -77,13 +77,13 @@ async fn when_there_is_no_room_for_a_body_it_is_to_come_again() {
         text.contains("retry-after: 1") && text.contains("overloaded"),
         "{text}"
     );
-    drop(held.remove(refused));
+    drop(waiting.remove(refused));
     let reply = Line::open(&server)
         .await
         .post("/batch/", one().as_bytes())
         .await;
     assert_eq!(reply.status, 200, "there is no room for small ones");
-    for mut stream in held {
+    for mut stream in waiting {
         stream.write_all(b" ").await.unwrap();
         let mut answer = [0; 12];
         stream.read_exact(&mut answer).await.unwrap();

@@ -7,3 +7,4 @@ mod samples;
 pub(crate) mod support;
 mod times;
 mod v1;
+mod v1_refused;

@@ -19,7 +19,7 @@ pub(super) fn event() -> Value {
 }
 
 /// The event with these members.
-pub(super) fn with(members: Value) -> Value {
+pub(super) fn with(members: &Value) -> Value {
     let mut event = event();
     for (name, value) in members.as_object().unwrap() {
         event[name] = value.clone();
@@ -45,7 +45,7 @@ async fn answers(tokens: &str, cases: &[(Value, u16, &str)]) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_request_has_one_token_wherever_it_is() {
-    let own = |name: &str, token: &str| with(json!({ name: token }));
+    let own = |name: &str, token: &str| with(&json!({ name: token }));
     let inside = |name: &str| {
         let mut event = event();
         event["properties"][name] = "phc_1".into();
@@ -76,7 +76,7 @@ async fn a_request_has_one_token_wherever_it_is() {
                 "mixed_tokens",
             ),
             (
-                with(json!({ "token": "phc_1", "api_key": "phc_2" })),
+                with(&json!({ "token": "phc_1", "api_key": "phc_2" })),
                 401,
                 "mixed_tokens",
             ),
@@ -85,7 +85,7 @@ async fn a_request_has_one_token_wherever_it_is() {
             (own("token", "é"), 401, "invalid_token"),
             (own("token", &"a".repeat(64)), 200, ""),
             (own("token", &"a".repeat(65)), 401, "invalid_token"),
-            (with(json!({ "token": 7 })), 401, "invalid_token"),
+            (with(&json!({ "token": 7 })), 401, "invalid_token"),
         ],
     )
     .await;
@@ -105,20 +105,20 @@ async fn a_request_has_one_token_wherever_it_is() {
 async fn what_concerns_a_request_whole_is_refused_whole_and_counted() {
     let bad = [
         (json!({ "distinct_id": "a" }), 400, "missing_event"),
-        (with(json!({ "event": "" })), 400, "missing_event"),
-        (with(json!({ "event": 7 })), 400, "missing_event"),
+        (with(&json!({ "event": "" })), 400, "missing_event"),
+        (with(&json!({ "event": 7 })), 400, "missing_event"),
         (
-            with(json!({ "distinct_id": null })),
+            with(&json!({ "distinct_id": null })),
             400,
             "missing_distinct_id",
         ),
         (
-            with(json!({ "distinct_id": "" })),
+            with(&json!({ "distinct_id": "" })),
             400,
             "missing_distinct_id",
         ),
-        (with(json!({ "uuid": "not-a-uuid" })), 400, "invalid_uuid"),
-        (with(json!({ "uuid": 7 })), 400, "invalid_uuid"),
+        (with(&json!({ "uuid": "not-a-uuid" })), 400, "invalid_uuid"),
+        (with(&json!({ "uuid": 7 })), 400, "invalid_uuid"),
         (json!(7), 400, "invalid_event"),
     ];
     let (server, _folder) = serve(Catalog::decantr(), "").await;
@@ -143,17 +143,17 @@ async fn what_concerns_a_request_whole_is_refused_whole_and_counted() {
 async fn what_is_wrong_with_one_event_drops_it_alone() {
     let (server, _folder) = serve(Catalog::decantr(), "").await;
     let events = [
-        with(json!({ "event": "$pageview" })),
-        with(json!({ "event": "$set", "$set": { "email": "x@example.com" } })),
-        with(json!({ "properties": { "command": "check" } })),
-        with(json!({ "properties": 7 })),
-        with(json!({ "timestamp": "2020-01-01T00:00:00Z" })),
-        with(json!({ "event": "execution_pack.compiled" })),
+        with(&json!({ "event": "$pageview" })),
+        with(&json!({ "event": "$set", "$set": { "email": "x@example.com" } })),
+        with(&json!({ "properties": { "command": "check" } })),
+        with(&json!({ "properties": 7 })),
+        with(&json!({ "timestamp": "2020-01-01T00:00:00Z" })),
+        with(&json!({ "event": "execution_pack.compiled" })),
         with(
-            json!({ "properties": { "command": "check", "durationMs": 1, "success": true, "decantr_source": "registry-web" } }),
+            &json!({ "properties": { "command": "check", "durationMs": 1, "success": true, "decantr_source": "registry-web" } }),
         ),
         with(
-            json!({ "properties": { "command": "check", "durationMs": 1, "success": true, "decantr_schema_version": "9.9.9" } }),
+            &json!({ "properties": { "command": "check", "durationMs": 1, "success": true, "decantr_schema_version": "9.9.9" } }),
         ),
         event(),
     ];
@@ -177,9 +177,8 @@ async fn what_is_wrong_with_one_event_drops_it_alone() {
 }
 
 /// Each line: the members that an event has, and the ids that are kept, `~` for a keyed hash.
-#[tokio::test(flavor = "multi_thread")]
-async fn whoever_sends_is_an_opaque_id_or_a_keyed_hash() {
-    for (members, ids) in [
+fn senders() -> Vec<(Value, Value)> {
+    vec![
         (
             json!({ "distinct_id": "inst_1" }),
             json!({ "installId": "inst_1" }),
@@ -249,7 +248,12 @@ async fn whoever_sends_is_an_opaque_id_or_a_keyed_hash() {
             json!({ "distinct_id": "service:cli", "properties": { "$groups": { "project": "our secret" } } }),
             json!({ "projectId": "project_~" }),
         ),
-    ] {
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_sends_is_an_opaque_id_or_a_keyed_hash() {
+    for (members, ids) in senders() {
         let (server, _folder) = serve(Catalog::decantr(), "").await;
         let mut sent = event();
         for (name, value) in members.as_object().unwrap() {
@@ -283,7 +287,7 @@ async fn whoever_sends_is_an_opaque_id_or_a_keyed_hash() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_nobody_knows_is_taken_out_and_counted() {
     let (server, _folder) = serve(Catalog::decantr(), "").await;
-    let sent = with(json!({
+    let sent = with(&json!({
         "api_key": "phc_1", "$set": { "email": "x@example.com" }, "type": "capture",
         "properties": {
             "command": "check", "durationMs": 1, "success": true, "exitCode": 0,
@@ -320,7 +324,7 @@ async fn a_key_of_ours_in_the_place_of_a_token_speaks_for_its_owner() {
     let org = server.add_org("acme").await;
     let key = server.key(&[Scope::Ingest], Some(&org)).await;
     let admin = server.key(&[Scope::Admin], Some(&org)).await;
-    let sent = with(json!({ "distinct_id": "user_7", "properties": {
+    let sent = with(&json!({ "distinct_id": "user_7", "properties": {
         "command": "check", "durationMs": 1, "success": true, "decantr_actor_type": "internal",
     } }));
     let body = |token: &str| json!({ "api_key": token, "batch": [sent] }).to_string();
@@ -348,7 +352,7 @@ async fn a_key_of_ours_in_the_place_of_a_token_speaks_for_its_owner() {
     }
     // What takes a key is let in with it.
     let service = with(
-        json!({ "event": "execution_pack.compiled", "properties": { "success": true, "durationMs": 1 } }),
+        &json!({ "event": "execution_pack.compiled", "properties": { "success": true, "durationMs": 1 } }),
     );
     for (token, kept) in [("phc_1", 1), (&key.text, 2)] {
         let body = json!({ "api_key": token, "batch": [service] }).to_string();

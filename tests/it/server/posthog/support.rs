@@ -48,12 +48,12 @@ const SDK_NAMES: [&str; 12] = [
 
 /// The catalog of the recorded SDKs.
 pub(crate) fn sdk_catalog() -> Arc<Catalog> {
-    let further: String = SDK_NAMES
-        .iter()
-        .map(|name| {
-            format!("[[events]]\nname = \"{name}\"\npublic_ingest = true\npurpose = \"Recorded.\"\nproperties = []\n")
-        })
-        .collect();
+    let further = SDK_NAMES.map(|name| {
+        format!(
+            "[[events]]\nname = \"{name}\"\npublic_ingest = true\npurpose = \"Recorded.\"\nproperties = []\n"
+        )
+    });
+    let further = further.concat();
     Arc::new(Catalog::parse(&format!("{SDK}\n{further}")).unwrap())
 }
 

@@ -10,7 +10,7 @@ fn batch(event: &Value, sent_at: &str) -> String {
     json!({ "api_key": "phc_1", "sent_at": sent_at, "batch": [event] }).to_string()
 }
 
-fn event(timestamp: Value) -> Value {
+fn event(timestamp: &Value) -> Value {
     json!({
         "event": "cli.command.completed",
         "distinct_id": "inst_1",
@@ -67,7 +67,7 @@ async fn clocks_are_corrected_by_the_time_of_sending() {
         ),
     ] {
         let (server, _folder) = serve(Catalog::decantr(), "").await;
-        let mut sent = event(timestamp);
+        let mut sent = event(&timestamp);
         sent["offset"] = json!(offset);
         let body = batch(&sent, sent_at);
         let reply = Line::open(&server)
@@ -83,7 +83,7 @@ async fn clocks_are_corrected_by_the_time_of_sending() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_time_that_is_not_to_be_corrected_is_not() {
     let (server, _folder) = serve(Catalog::decantr(), "").await;
-    let mut exact = event(json!("2026-11-20T04:00:00Z"));
+    let mut exact = event(&json!("2026-11-20T04:00:00Z"));
     exact["properties"]["$ignore_sent_at"] = true.into();
     let body = batch(&exact, "2026-11-20T05:30:00Z");
     Line::open(&server)
@@ -100,7 +100,7 @@ async fn a_time_that_is_not_to_be_corrected_is_not() {
 async fn an_event_without_an_id_is_the_same_when_it_is_sent_again_and_another_at_another_time() {
     let (server, _folder) = serve(Catalog::decantr(), "").await;
     let mut line = Line::open(&server).await;
-    let at_four = event(json!("2026-11-20T04:00:00Z"));
+    let at_four = event(&json!("2026-11-20T04:00:00Z"));
     let mut empty = at_four.clone();
     empty["uuid"] = "".into();
     for (body, kept) in [
@@ -110,15 +110,15 @@ async fn an_event_without_an_id_is_the_same_when_it_is_sent_again_and_another_at
         // Corrected, it happened when the first one did; its sender says that it is another.
         (
             batch(
-                &event(json!("2026-11-20T04:00:05Z")),
+                &event(&json!("2026-11-20T04:00:05Z")),
                 "2026-11-20T05:00:15Z",
             ),
             2,
         ),
         // Whoever says no time is not known again.
-        (batch(&event(Value::Null), NOW), 3),
-        (batch(&event(Value::Null), NOW), 4),
-        (batch(&event(json!("yesterday")), NOW), 5),
+        (batch(&event(&Value::Null), NOW), 3),
+        (batch(&event(&Value::Null), NOW), 4),
+        (batch(&event(&json!("yesterday")), NOW), 5),
     ] {
         assert_eq!(line.post("/batch/", body.as_bytes()).await.status, 200);
         assert_eq!(stored(&server).await.len(), kept, "{body}");

@@ -1,9 +1,8 @@
-//! The newer protocol: its head, its batch, a result for each event.
+//! The newer protocol: a result for each event.
 
 use std::io::Write as _;
 
 use decantr::model::catalog::Catalog;
-use decantr::model::outcome::Reason;
 use decantr::model::protocol::Scope;
 use flate2::Compression;
 use flate2::write::{DeflateEncoder, ZlibEncoder};
@@ -11,15 +10,15 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::support::{Line, Reply, dropped, gzip, serve, stored};
+use super::support::{Line, Reply, gzip, serve, stored};
 use crate::server::support::NOW;
 
-const PATH: &str = "/i/v1/analytics/events";
+pub(super) const PATH: &str = "/i/v1/analytics/events";
 
-const ID: &str = "01a1f732-e47f-7ec2-beb5-f8c40e7691bb";
+pub(super) const ID: &str = "01a1f732-e47f-7ec2-beb5-f8c40e7691bb";
 
 /// The headers that a request needs.
-fn headers() -> Vec<(&'static str, String)> {
+pub(super) fn headers() -> Vec<(&'static str, String)> {
     vec![
         ("authorization", "Bearer phc_1".to_owned()),
         ("content-type", "application/json".to_owned()),
@@ -32,14 +31,14 @@ fn headers() -> Vec<(&'static str, String)> {
 }
 
 /// The same with one of them changed, or without it.
-fn but(name: &'static str, value: Option<&str>) -> Vec<(&'static str, String)> {
+pub(super) fn but(name: &'static str, value: Option<&str>) -> Vec<(&'static str, String)> {
     let mut headers = headers();
     headers.retain(|(own, _)| *own != name);
     headers.extend(value.map(|value| (name, value.to_owned())));
     headers
 }
 
-fn event() -> Value {
+pub(super) fn event() -> Value {
     json!({
         "event": "cli.command.completed",
         "uuid": Uuid::now_v7(),
@@ -50,152 +49,34 @@ fn event() -> Value {
     })
 }
 
-fn with(name: &str, value: Value) -> Value {
+pub(super) fn with(name: &str, value: Value) -> Value {
     let mut event = event();
     event[name] = value;
     event
 }
 
-fn batch(events: &[Value]) -> String {
+pub(super) fn batch(events: &[Value]) -> String {
     json!({ "created_at": NOW, "batch": events }).to_string()
 }
 
-async fn post(line: &mut Line, path: &str, headers: &[(&str, String)], body: &[u8]) -> Reply {
+pub(super) async fn post(
+    line: &mut Line,
+    path: &str,
+    headers: &[(&str, String)],
+    body: &[u8],
+) -> Reply {
     let mut head = format!(
         "POST {path} HTTP/1.1\r\nhost: x\r\ncontent-length: {}\r\n",
         body.len()
     );
     for (name, value) in headers {
-        head.push_str(&format!("{name}: {value}\r\n"));
+        head.extend([*name, ": ", value, "\r\n"]);
     }
     line.send(&[head.as_bytes(), b"\r\n", body].concat()).await
 }
 
 fn result(reply: &Reply, event: &Value) -> Value {
     reply.body["results"][event["uuid"].as_str().unwrap()].clone()
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_head_that_is_wrong_is_refused_in_the_protocols_words() {
-    let (server, _folder) = serve(Catalog::decantr(), "phc_1").await;
-    let mut line = Line::open(&server).await;
-    let body = batch(&[event()]);
-    let missing = "missing_required_headers";
-    let invalid = "invalid_header_value";
-    for (name, value, status, error) in [
-        ("authorization", None, 401, "invalid_api_token"),
-        ("authorization", Some("Bearer phx_1"), 401, "invalid_token"),
-        ("authorization", Some("Bearer phc_2"), 401, "invalid_token"),
-        ("authorization", Some("Basic phc_1"), 401, "unknown_key"),
-        ("content-type", None, 400, missing),
-        (
-            "content-type",
-            Some("text/plain"),
-            415,
-            "unsupported_content_type",
-        ),
-        ("user-agent", None, 400, missing),
-        ("posthog-sdk-info", None, 400, missing),
-        ("posthog-attempt", None, 400, missing),
-        ("posthog-attempt", Some("0"), 400, invalid),
-        ("posthog-attempt", Some("x"), 400, invalid),
-        ("posthog-request-timestamp", None, 400, missing),
-        ("posthog-request-timestamp", Some("now"), 400, invalid),
-        ("posthog-request-id", None, 400, missing),
-        ("posthog-request-id", Some("7"), 400, invalid),
-        ("content-encoding", Some("br"), 415, "unsupported_encoding"),
-        (
-            "content-encoding",
-            Some("zstd"),
-            415,
-            "unsupported_encoding",
-        ),
-    ] {
-        let reply = post(&mut line, PATH, &but(name, value), body.as_bytes()).await;
-        assert_eq!(
-            (reply.status, reply.body["error"].as_str()),
-            (status, Some(error)),
-            "{name} {value:?}"
-        );
-        assert!(reply.body["error_description"].is_string() && reply.body["error_uri"].is_string());
-        assert_eq!(reply.header("retry-after"), None);
-        let echoed = (name != "posthog-request-id").then_some(ID);
-        assert_eq!(reply.header("posthog-request-id"), echoed);
-    }
-    assert!(stored(&server).await.is_empty());
-    for (name, value) in [
-        ("authorization", "bearer  phc_1 "),
-        ("content-type", "Application/JSON; charset=utf-8"),
-    ] {
-        let reply = post(
-            &mut line,
-            "/i/v1/general/events/",
-            &but(name, Some(value)),
-            body.as_bytes(),
-        )
-        .await;
-        assert_eq!(reply.status, 200, "{name} {value}: {reply:?}");
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_batch_that_is_wrong_is_refused_whole_and_counted() {
-    let (server, _folder) = serve(Catalog::decantr(), "").await;
-    let mut line = Line::open(&server).await;
-    let twice = event();
-    let many = vec![json!({ "uuid": "x" }); 10_001];
-    for (body, status, error) in [
-        (String::new(), 400, "invalid_json"),
-        ("nonsense".to_owned(), 400, "invalid_json"),
-        (event().to_string(), 400, "invalid_batch"),
-        (json!([event()]).to_string(), 400, "invalid_batch"),
-        (
-            json!({ "batch": [event()] }).to_string(),
-            400,
-            "invalid_batch",
-        ),
-        (
-            json!({ "created_at": "now", "batch": [event()] }).to_string(),
-            400,
-            "invalid_batch",
-        ),
-        (batch(&[]), 400, "empty_batch"),
-        (batch(&[json!(7)]), 400, "invalid_batch"),
-        (
-            batch(&[event(), with("uuid", Value::Null)]),
-            400,
-            "missing_event_uuid",
-        ),
-        (
-            batch(&[event(), with("uuid", "".into())]),
-            400,
-            "missing_event_uuid",
-        ),
-        (
-            batch(&[event(), with("uuid", "x".into())]),
-            400,
-            "invalid_event_uuid",
-        ),
-        (
-            batch(&[twice.clone(), twice.clone()]),
-            400,
-            "duplicate_event_uuid",
-        ),
-        (batch(&many), 413, "payload_too_large"),
-    ] {
-        let reply = post(&mut line, PATH, &headers(), body.as_bytes()).await;
-        assert_eq!(
-            (reply.status, reply.body["error"].as_str()),
-            (status, Some(error)),
-            "{body:.200}"
-        );
-    }
-    assert!(stored(&server).await.is_empty());
-    assert_eq!(
-        dropped(&server, "decantr", Reason::Malformed).await,
-        1 + 4 * 2
-    );
-    assert_eq!(dropped(&server, "decantr", Reason::TooMany).await, 10_001);
 }
 
 #[tokio::test(flavor = "multi_thread")]
