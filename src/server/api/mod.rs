@@ -87,15 +87,14 @@ fn activity(api: &Api, catalog: &Catalog, days: u32, limit: usize) -> ActivityQu
 pub fn router(routes: Routes, catalogs: &Catalogs) -> Router {
     let (page, document) = openapi::routes();
     let served = catalogs.iter().map(|validator| validator.catalog());
-    let (router, described) = routes.merge(page).finish(served);
+    let (made, described) = routes.merge(page).finish(served);
     document.write(&described);
-    router
-        .fallback(|| async {
-            let detail = "there is nothing at this path";
-            Failure::new(StatusCode::NOT_FOUND, "not_found", detail)
-        })
-        .method_not_allowed_fallback(|| async {
-            let detail = "this path does not take this method";
-            Failure::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
-        })
+    made.fallback(|| async {
+        let detail = "there is nothing at this path";
+        Failure::new(StatusCode::NOT_FOUND, "not_found", detail)
+    })
+    .method_not_allowed_fallback(|| async {
+        let detail = "this path does not take this method";
+        Failure::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", detail)
+    })
 }

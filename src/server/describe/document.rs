@@ -1,4 +1,4 @@
-//! The document at `/openapi.json` (OpenAPI 3.1), put together from the descriptions of the routes.
+//! The document at `/openapi.json` in the form of `OpenAPI` 3.1, put together from the descriptions of the routes.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

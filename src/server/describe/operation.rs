@@ -91,7 +91,7 @@ impl Content {
     pub fn typed<T: JsonSchema>() -> Self {
         Self {
             media: "application/json",
-            shape: Shape::Type(|generator| generator.subschema_for::<T>()),
+            shape: Shape::Type(SchemaGenerator::subschema_for::<T>),
         }
     }
 }

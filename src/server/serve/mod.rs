@@ -172,11 +172,11 @@ impl Listener {
         let routes = ingest.around(caught).open_to_browsers();
         let routes = routes.merge(api.routes().around(caught));
         let clients = routes.clients();
-        let router = api::router(routes, &catalogs);
+        let answering = api::router(routes, &catalogs);
         Bound {
             addr: self.addr,
             listener: self.socket,
-            router: watch::observed(router, Arc::clone(&meter), clients),
+            router: watch::observed(answering, Arc::clone(&meter), clients),
             store,
             access,
             internal_ids: settings.internal_ids,

@@ -93,7 +93,7 @@ pub(super) fn caught(router: Router, meter: &Arc<Meter>) -> Router {
 
 /// From now on this process logs where it panics, and not the text of the panic, which may hold something of a request.
 pub fn log_panics() {
-    std::panic::set_hook(Box::new(|panic| log(panic)));
+    std::panic::set_hook(Box::new(log));
 }
 
 fn log(panic: &PanicHookInfo<'_>) {

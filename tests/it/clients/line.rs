@@ -95,7 +95,7 @@ impl Line {
                     return;
                 }
                 let (stream, shared) = (stream.unwrap(), Arc::clone(&serving));
-                std::thread::spawn(move || shared.serve(stream));
+                std::thread::spawn(move || shared.serve(&stream));
             }
         });
         Self {
@@ -123,11 +123,11 @@ impl Drop for Line {
 }
 
 impl Shared {
-    fn serve(&self, stream: TcpStream) {
+    fn serve(&self, stream: &TcpStream) {
         stream.set_nodelay(true).unwrap();
         let mut reader = BufReader::new(stream.try_clone().unwrap());
         while let Some(request) = Message::read(&mut reader) {
-            if self.answer(&request, &stream).is_none() {
+            if self.answer(&request, stream).is_none() {
                 return;
             }
         }

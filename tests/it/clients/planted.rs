@@ -297,6 +297,15 @@ pub(super) fn recorded() -> Vec<Post> {
     RECORDED.iter().map(|name| request(&read(name))).collect()
 }
 
+/// Headers that belong to one connection, and to the body as it was sent.
+const OF_THE_CONNECTION: [&str; 5] = [
+    "host",
+    "connection",
+    "content-length",
+    "content-encoding",
+    "accept-encoding",
+];
+
 fn request(bytes: &[u8]) -> Post {
     let end = bytes
         .windows(4)
@@ -310,13 +319,6 @@ fn request(bytes: &[u8]) -> Post {
     let path = lines.next().unwrap().split(' ').nth(1).unwrap().to_owned();
     let headers = lines.map(|line| line.split_once(": ").unwrap());
     let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
-    const OF_THE_CONNECTION: [&str; 5] = [
-        "host",
-        "connection",
-        "content-length",
-        "content-encoding",
-        "accept-encoding",
-    ];
     let headers = headers.filter(|(name, _)| !OF_THE_CONNECTION.contains(&&**name));
     let headers = headers.map(|(name, value)| match &*name {
         "posthog-request-timestamp" => (name, Clock::system().now().to_string()),

@@ -93,10 +93,8 @@ fn address_v4(at: usize) -> String {
 }
 
 fn address_v6(seed: &str) -> String {
-    let noise = noise(seed, 12, HEX);
-    let (one, rest) = noise.split_at(4);
-    let (two, three) = rest.split_at(4);
-    format!("2001:db8:a{}:b{}::{three}", &one[1..], &two[1..])
+    let noise = |part| noise(&format!("{seed}{part}"), 3, HEX);
+    format!("2001:db8:a{}:b{}::c{}", noise(1), noise(2), noise(3))
 }
 
 /// Characters that look like chance, and are the same each time.
@@ -167,7 +165,7 @@ fn within(engine: &impl base64::Engine, bytes: &[u8], offset: usize) -> String {
     let padded = [&vec![0; offset], bytes].concat();
     let encoded = engine.encode(&padded);
     let (from, to) = ((offset * 8).div_ceil(6), padded.len() * 8 / 6);
-    encoded[from..to].to_owned()
+    encoded.get(from..to).unwrap().to_owned()
 }
 
 /// Looks for all of them at once.

@@ -143,7 +143,7 @@ fn references(value: &Value, found: &mut Vec<String>) {
 const SENT: &str = "s3nt-by-somebody";
 
 /// The codes that an operation says it refuses with, whatever the words.
-fn codes<'a>(response: &'a Value) -> Vec<&'a Value> {
+fn codes(response: &Value) -> Vec<&Value> {
     let schema = &response["content"]["application/json"]["schema"];
     let either = schema["anyOf"].as_array();
     let schemas = either.map_or_else(|| vec![schema], |all| all.iter().collect());

@@ -1,6 +1,7 @@
 //! The door before PostHog's routes: how often, how much at once, and below which path.
 
 use std::num::NonZeroU32;
+use std::time::Duration;
 
 use decantr::model::catalog::Catalog;
 use decantr::server::access::AccessSettings;
@@ -62,15 +63,19 @@ async fn when_there_is_no_room_for_a_body_it_is_to_come_again() {
         waiting.push(stream);
     }
     let mut answer = [0; 512];
-    let refused = loop {
-        let answered = waiting
-            .iter()
-            .position(|stream| stream.try_read(&mut answer).is_ok());
-        match answered {
-            Some(at) => break at,
-            None => tokio::task::yield_now().await,
+    let refusing = async {
+        loop {
+            let answered = waiting
+                .iter()
+                .position(|stream| stream.try_read(&mut answer).is_ok());
+            match answered {
+                Some(at) => break at,
+                None => tokio::task::yield_now().await,
+            }
         }
     };
+    let refused = tokio::time::timeout(Duration::from_secs(9), refusing).await;
+    let refused = refused.expect("none of them was refused");
     let text = String::from_utf8_lossy(&answer).into_owned();
     assert!(text.starts_with("HTTP/1.1 503"), "{text}");
     assert!(

@@ -3,12 +3,13 @@
 
 use decantr::model::catalog::Catalog;
 use decantr::model::outcome::{Reason, Strip};
+use decantr::server::posthog::mapping::{self, Kept};
 use decantr::server::rollup::Tally;
 use serde_json::json;
 
 use super::support::{Line, Reply, counted, dropped, sdk_catalog, serve, stored};
 use crate::server::recount::assert_rollups_are_a_recount;
-use crate::server::support::Running;
+use crate::server::support::{Running, event};
 
 macro_rules! sample {
     ($name:literal) => {
@@ -239,4 +240,30 @@ async fn the_sdks_newer_protocol_is_read_whoever_speaks_it() {
     assert!(session.starts_with("sess_hmac-"), "{session}");
     server.stop().await.unwrap();
     assert_rollups_are_a_recount(&server.path);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_our_own_forwarder_sends_comes_back_as_it_was() {
+    let catalog = Catalog::decantr();
+    let (from, _folder) = serve(Catalog::decantr(), "").await;
+    let (to, _other_folder) = serve(Catalog::decantr(), "").await;
+    from.batch(&[event()]).await;
+    let sent = stored(&from).await.remove(0);
+    let kept = Kept {
+        id: sent.id,
+        spec: catalog.event(&sent.name).unwrap(),
+        schema_version: &catalog.schema_version,
+        context: &sent.context,
+        counted: &sent.counted,
+        timestamp: sent.timestamp,
+        properties: &sent.properties,
+    };
+    let body = json!({ "api_key": "phc_1", "batch": [mapping::event(&kept)] }).to_string();
+    let reply = Line::open(&to).await.post("/batch/", body.as_bytes()).await;
+    assert_all_ok(&[reply]);
+    let got = stored(&to).await.remove(0);
+    assert_eq!(
+        (got.id, &got.context, got.timestamp, &got.properties),
+        (sent.id, &sent.context, sent.timestamp, &sent.properties)
+    );
 }
