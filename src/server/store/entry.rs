@@ -8,12 +8,12 @@ use uuid::Uuid;
 use crate::base::ids::OpaqueId;
 use crate::model::event::{Context, Event, Normalised, Resolution};
 use crate::model::outcome::{Reason, Strip};
-use crate::server::rollup::Measured;
+use crate::server::rollup::{DRIFT, Measured};
 
 /// An admitted event, with everything about it that can be worked out before the writer has its turn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// The event, without its properties: they are only needed as below.
+    /// The event; without its properties, which are only needed as below, but for those of drift.
     pub event: Event,
     /// What was taken out of it; counted only if the event is new.
     pub strips: Vec<Strip>,
@@ -34,8 +34,10 @@ impl From<Normalised> for Entry {
         } = normalised;
         let (properties, failed) = (event.properties_json(), event.is_failure());
         let measured = Measured::of(&event.properties, kept);
-        // Taken apart by the thread that made them, while they are at hand.
-        event.properties = Vec::new();
+        // Taken apart by the thread that made them, while they are at hand. drift's tables are made of them later.
+        if *event.catalog != *DRIFT {
+            event.properties = Vec::new();
+        }
         Self {
             event,
             strips,
