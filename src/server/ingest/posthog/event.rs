@@ -238,7 +238,7 @@ fn sort<'a>(
         match (&*name, value) {
             (_, value) if field.is_some() => {
                 if let Some((_, field)) = field.filter(|_| value != RawValue::Null) {
-                    context.push((Cow::Borrowed(field), value));
+                    say(context, field, value);
                 }
             }
             ("decantr_schema_version", value) => {
@@ -268,10 +268,18 @@ fn sort<'a>(
     own
 }
 
+/// Says something about who and where; the last word counts. So a context has each field once, and is looked through in no time.
+fn say<'a>(context: &mut RawMap<'a>, field: &'static str, value: RawValue<'a>) {
+    match context.iter_mut().find(|(said, _)| said == field) {
+        Some((_, said)) => *said = value,
+        None => context.push((Cow::Borrowed(field), value)),
+    }
+}
+
 /// Says something about who and where that is not said yet.
 fn add<'a>(context: &mut RawMap<'a>, field: &str, value: RawValue<'a>) {
-    let is_said = member(context, field).is_some();
-    if !is_said && value != RawValue::Null {
+    // Null first: it is never said, and would be looked for in all of the context each time that it is sent.
+    if value != RawValue::Null && member(context, field).is_none() {
         context.push((field.to_owned().into(), value));
     }
 }
@@ -283,5 +291,20 @@ fn is_true(value: Option<&RawValue<'_>>) -> bool {
         Some(RawValue::Text(text)) => text.trim().eq_ignore_ascii_case("true"),
         Some(RawValue::Int(number)) => *number != 0,
         _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_context_that_is_said_again_and_again_stays_short() {
+        let mut context = RawMap::new();
+        for number in 0..100 {
+            say(&mut context, "source", RawValue::Int(number));
+            add(&mut context, "sessionId", RawValue::Null);
+        }
+        assert_eq!(context, [("source".into(), RawValue::Int(99))]);
     }
 }

@@ -146,8 +146,13 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
                 let mut object = Object::default();
                 while let Some(name) = map.next_key::<String>()? {
                     match name.as_str() {
-                        "batch" => object.batch = Some(map.next_value()?),
-                        "api_key" | "token" => object.token = Some(map.next_value()?),
+                        // As in PostHog's server, null says nothing.
+                        "batch" => object.batch = map.next_value()?,
+                        "api_key" | "token" => {
+                            let token = Some(map.next_value()?);
+                            let said = token.filter(|token| *token != RawValue::Null);
+                            object.token = said.or(object.token);
+                        }
                         "sent_at" => object.sent_at = Some(map.next_value()?),
                         "created_at" => object.created_at = Some(map.next_value()?),
                         _ => drop(map.next_value::<IgnoredAny>()?),
@@ -186,6 +191,20 @@ mod tests {
             (Some("t".into()), Some("x".into()))
         );
         assert_eq!(texts("[]"), [""; 0]);
+    }
+
+    #[test]
+    fn null_in_the_place_of_a_token_or_a_batch_says_nothing() {
+        for body in [
+            r#"{"api_key":null,"batch":[{"event":"a","token":"t"}]}"#,
+            r#"{"batch":null,"event":"a","token":"t"}"#,
+        ] {
+            let sent = Sent::read(body.as_bytes()).unwrap();
+            assert_eq!((sent.events.len(), sent.token), (1, None), "{body}");
+        }
+        let body = r#"{"token":"t","api_key":null,"batch":[]}"#;
+        let sent = Sent::read(body.as_bytes()).unwrap();
+        assert_eq!(sent.token, Some("t".into()));
     }
 
     #[test]
