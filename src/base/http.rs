@@ -144,6 +144,11 @@ impl Http {
         let builder = Client::builder()
             .timeout(limit)
             .redirect(redirect::Policy::none())
+            // Whichever features the crate has: what is sent is what a preview shows, and answers are bounded as they come.
+            .no_gzip()
+            .no_brotli()
+            .no_deflate()
+            .no_zstd()
             .user_agent(USER_AGENT);
         let client = adapt(builder).build().map_err(HttpError::Setup)?;
         Ok(Self {

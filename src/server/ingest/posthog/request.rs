@@ -146,7 +146,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for Object<'a> {
                 let mut object = Object::default();
                 while let Some(name) = map.next_key::<String>()? {
                     match name.as_str() {
-                        // As in PostHog's server, null says nothing.
+                        // Null says nothing.
                         "batch" => object.batch = map.next_value()?,
                         "api_key" | "token" => {
                             let token = Some(map.next_value()?);
@@ -199,11 +199,11 @@ mod tests {
             r#"{"api_key":null,"batch":[{"event":"a","token":"t"}]}"#,
             r#"{"batch":null,"event":"a","token":"t"}"#,
         ] {
-            let sent = Sent::read(body.as_bytes()).unwrap();
+            let sent = Message::read(body.as_bytes()).unwrap();
             assert_eq!((sent.events.len(), sent.token), (1, None), "{body}");
         }
         let body = r#"{"token":"t","api_key":null,"batch":[]}"#;
-        let sent = Sent::read(body.as_bytes()).unwrap();
+        let sent = Message::read(body.as_bytes()).unwrap();
         assert_eq!(sent.token, Some("t".into()));
     }
 
