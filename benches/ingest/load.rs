@@ -78,16 +78,23 @@ fn id(number: usize, now: Timestamp) -> Uuid {
     uuid::Builder::from_unix_timestamp_millis(ms, &random).into_uuid()
 }
 
+/// A request of so many events: a batch of ours, or, when it has more than one may have, one of a PostHog SDK.
 fn body(events: usize, now: Timestamp) -> String {
     let mut body = String::with_capacity(64 * 1024);
-    let id = Uuid::now_v7();
-    write!(
-        body,
-        r#"{{"schemaVersion":"0.3.0","catalog":"decantr","batchId":"{id}","events":["#
-    )
-    .unwrap();
+    let is_posthog = is_posthog(events);
+    if is_posthog {
+        body.push_str(r#"{"api_key":"phc_bench","batch":["#);
+    } else {
+        let id = Uuid::now_v7();
+        write!(
+            body,
+            r#"{{"schemaVersion":"0.3.0","catalog":"decantr","batchId":"{id}","events":["#
+        )
+        .unwrap();
+    }
     for event in 0..events {
         let comma = if event == 0 { "" } else { "," };
+        body.push_str(comma);
         let made = made(event, now);
         let Made {
             id,
@@ -97,14 +104,33 @@ fn body(events: usize, now: Timestamp) -> String {
             at,
             properties,
         } = made;
-        write!(
-            body,
-            r#"{comma}{{"id":"{id}","name":"{name}","context":{{"source":"cli","installId":"install_8a6e0804-2bd0-4672-b79d-d97027f9{install:05}","projectId":"project_0f3b1a52-6b0e-4c89-9f5e-5e2f6a1c{install:05}","sessionId":"sess_{session:012}","decantrVersion":"3.8.1","environment":"production"}},"properties":{properties},"timestamp":"{at:.3}"}}"#
-        )
-        .unwrap();
+        let install = format!("install_8a6e0804-2bd0-4672-b79d-d97027f9{install:05}");
+        let project = format!(
+            "project_0f3b1a52-6b0e-4c89-9f5e-5e2f6a1c{:05}",
+            made.install
+        );
+        if is_posthog {
+            let own = properties.trim_matches(['{', '}']);
+            write!(
+                body,
+                r#"{{"uuid":"{id}","event":"{name}","distinct_id":"bench","properties":{{{own},"decantr_source":"cli","decantr_install_id":"{install}","decantr_project_id":"{project}","decantr_session_id":"sess_{session:012}","decantr_version":"3.8.1","decantr_environment":"production","$lib":"bench"}},"timestamp":"{at:.3}"}}"#
+            )
+            .unwrap();
+        } else {
+            write!(
+                body,
+                r#"{{"id":"{id}","name":"{name}","context":{{"source":"cli","installId":"{install}","projectId":"{project}","sessionId":"sess_{session:012}","decantrVersion":"3.8.1","environment":"production"}},"properties":{properties},"timestamp":"{at:.3}"}}"#
+            )
+            .unwrap();
+        }
     }
     body.push_str("]}");
     body
+}
+
+/// Whether a request of so many events goes the way of PostHog's SDKs: a batch of ours has fewer.
+pub(crate) fn is_posthog(events: usize) -> bool {
+    events > MAX_BATCH_EVENTS
 }
 
 /// A batch whose fixed-width parts are overwritten for every request: making load must not become the load.
@@ -123,10 +149,15 @@ impl Template {
                 .map(|(at, _)| at + mark.len())
                 .collect()
         };
-        let ids = after(r#"{"id":""#);
-        let installs = after(r#""installId":"install_8a6e0804-2bd0-4672-b79d-d97027f9"#);
-        let projects = after(r#""projectId":"project_0f3b1a52-6b0e-4c89-9f5e-5e2f6a1c"#);
-        let sessions = after(r#""sessionId":"sess_"#);
+        let id = if is_posthog(events) {
+            r#"{"uuid":""#
+        } else {
+            r#"{"id":""#
+        };
+        let ids = after(id);
+        let installs = after(r#""install_8a6e0804-2bd0-4672-b79d-d97027f9"#);
+        let projects = after(r#""project_0f3b1a52-6b0e-4c89-9f5e-5e2f6a1c"#);
+        let sessions = after(r#""sess_"#);
         let places = ids.into_iter().zip(installs).zip(projects).zip(sessions);
         Self {
             places: places
