@@ -113,26 +113,26 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawRequest<'a> {
     }
 }
 
-/// The events of a batch. Only [`MAX_BATCH_EVENTS`] are kept, so that a body of nothing but commas stays small in memory.
+/// The events of a batch. Only the first `MOST` are kept, so that a body of nothing but commas stays small in memory.
 #[derive(Debug, Default)]
-pub struct RawEvents<'a> {
+pub struct RawEvents<'a, const MOST: usize = MAX_BATCH_EVENTS> {
     /// The first ones.
     pub kept: Vec<&'a RawValue>,
     /// How many more there were.
     pub beyond: usize,
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for RawEvents<'a> {
+impl<'de: 'a, 'a, const MOST: usize> Deserialize<'de> for RawEvents<'a, MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EventsVisitor;
-        impl<'de> Visitor<'de> for EventsVisitor {
-            type Value = RawEvents<'de>;
+        struct EventsVisitor<const MOST: usize>;
+        impl<'de, const MOST: usize> Visitor<'de> for EventsVisitor<MOST> {
+            type Value = RawEvents<'de, MOST>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an array of events")
             }
             fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
                 let mut events = RawEvents::default();
-                while events.kept.len() < MAX_BATCH_EVENTS {
+                while events.kept.len() < MOST {
                     match seq.next_element()? {
                         Some(event) => events.kept.push(event),
                         None => return Ok(events),
@@ -144,7 +144,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for RawEvents<'a> {
                 Ok(events)
             }
         }
-        deserializer.deserialize_seq(EventsVisitor)
+        deserializer.deserialize_seq(EventsVisitor::<MOST>)
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::fmt;
 
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue as Json;
 
 use crate::model::event::RawValue;
+use crate::model::protocol::RawEvents;
 use crate::server::access::Failure;
 
 /// The most events of a request. PostHog counts none; this many are as many as fit 20 MiB in practice, and a body of nothing but
@@ -70,7 +71,7 @@ impl<'a> Message<'a> {
         }
     }
 
-    /// Everything from the first event to the last as it was sent, out of the body that they were read from. Message again, it is the
+    /// Everything from the first event to the last as it was sent, out of the body that they were read from. Sent again, it is the
     /// same, whatever is around it.
     pub(super) fn span<'b>(&self, body: &'b [u8]) -> &'b [u8] {
         let place =
@@ -92,38 +93,8 @@ fn invalid(error: &serde_json::Error) -> Failure {
     )
 }
 
-/// The first [`MAX_EVENTS`] of an array, and how many more there are.
-#[derive(Debug, Default)]
-struct Events<'a> {
-    kept: Vec<&'a Json>,
-    beyond: usize,
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Events<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EventsVisitor;
-        impl<'de> Visitor<'de> for EventsVisitor {
-            type Value = Events<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an array of events")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut events = Events::default();
-                while events.kept.len() < MAX_EVENTS {
-                    match seq.next_element()? {
-                        Some(event) => events.kept.push(event),
-                        None => return Ok(events),
-                    }
-                }
-                while seq.next_element::<IgnoredAny>()?.is_some() {
-                    events.beyond += 1;
-                }
-                Ok(events)
-            }
-        }
-        deserializer.deserialize_seq(EventsVisitor)
-    }
-}
+/// The events of a request.
+type Events<'a> = RawEvents<'a, MAX_EVENTS>;
 
 /// The members of an object that make it a batch.
 #[derive(Debug, Default)]

@@ -343,17 +343,19 @@ fn add_usage(db: &Connection, deltas: &Deltas<Number>) -> rusqlite::Result<()> {
     Ok(())
 }
 
+/// Adds to the activity of a sender on a day.
+pub(super) const ADD_ACTIVITY: &str = "
+    INSERT INTO sender_daily
+      (catalog, day, sender, event, environment, events, weight, failures, last_seen)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
+    ON CONFLICT DO UPDATE SET
+      events = events + excluded.events,
+      weight = weight + excluded.weight,
+      failures = failures + excluded.failures,
+      last_seen = max(last_seen, excluded.last_seen)";
+
 fn add_activity(db: &Connection, deltas: &Deltas<Number>) -> rusqlite::Result<()> {
-    let mut add = db.prepare_cached(
-        "INSERT INTO sender_daily
-           (catalog, day, sender, event, environment, events, weight, failures, last_seen)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         ON CONFLICT DO UPDATE SET
-           events = events + excluded.events,
-           weight = weight + excluded.weight,
-           failures = failures + excluded.failures,
-           last_seen = max(last_seen, excluded.last_seen)",
-    )?;
+    let mut add = db.prepare_cached(ADD_ACTIVITY)?;
     for (key, activity) in deltas.activity() {
         add.execute(params![
             key.catalog,

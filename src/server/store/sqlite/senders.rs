@@ -27,6 +27,26 @@ pub(super) struct Who {
     pub(super) links: [Number; 2],
 }
 
+impl Who {
+    /// Its columns, in the order of the index `senders_by_all`.
+    pub(super) fn columns(&self) -> [Number; 9] {
+        let [install, project, anonymous, user, org] = self.ids.map(Option::unwrap_or_default);
+        let [install_link, project_link] = self.links;
+        let (catalog, source) = (self.catalog, self.source);
+        [
+            install,
+            project,
+            anonymous,
+            user,
+            org,
+            catalog,
+            source,
+            install_link,
+            project_link,
+        ]
+    }
+}
+
 /// A sender that is known.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known {
@@ -140,35 +160,20 @@ impl<'m, 'db> Senders<'m, 'db> {
         if let Some(known) = self.memory.known.get(who) {
             return Ok(Some(*known));
         }
-        let [install, project, anonymous, user, org] = who.ids.map(Option::unwrap_or_default);
-        let [install_link, project_link] = who.links;
         let found = self
             .find
-            .query_row(
-                params![
-                    install,
-                    project,
-                    anonymous,
-                    user,
-                    org,
-                    who.catalog,
-                    who.source,
-                    install_link,
-                    project_link
-                ],
-                |row| {
-                    let known = Known {
-                        number: row.get(0)?,
-                        counted: Counted {
-                            source: who.source,
-                            actor: row.get(1)?,
-                            org: Some(row.get(2)?).filter(|org| *org != 0),
-                            standing: rows::standing(row, 3)?,
-                        },
-                    };
-                    Ok((known, rows::days(row, 4)?))
-                },
-            )
+            .query_row(who.columns(), |row| {
+                let known = Known {
+                    number: row.get(0)?,
+                    counted: Counted {
+                        source: who.source,
+                        actor: row.get(1)?,
+                        org: Some(row.get(2)?).filter(|org| *org != 0),
+                        standing: rows::standing(row, 3)?,
+                    },
+                };
+                Ok((known, rows::days(row, 4)?))
+            })
             .optional()?;
         let Some((known, days)) = found else {
             return Ok(None);

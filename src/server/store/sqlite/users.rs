@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use rusqlite::{Connection, params};
 
 use super::accounts::{known, note};
+use super::append::ADD_ACTIVITY;
 use super::forget::{ERASED, drop_unused};
 use super::rekey::{self, Moved, SENDERS, Sender, sender};
 use super::senders::{Ids, Who, possible_days};
@@ -167,26 +168,11 @@ fn clear(
 }
 
 fn twin(db: &Connection, who: &Who) -> rusqlite::Result<Option<Sender>> {
-    let [install, project, anonymous, user, org] = who.ids.map(Option::unwrap_or_default);
-    let [install_link, project_link] = who.links;
     let mut find = db.prepare_cached(&format!(
         "{SENDERS} WHERE s.install = ?1 AND s.project = ?2 AND s.anonymous = ?3 AND s.user = ?4 AND s.org = ?5
            AND s.catalog = ?6 AND s.source = ?7 AND s.install_link = ?8 AND s.project_link = ?9"
     ))?;
-    let mut rows = find.query_map(
-        params![
-            install,
-            project,
-            anonymous,
-            user,
-            org,
-            who.catalog,
-            who.source,
-            install_link,
-            project_link
-        ],
-        sender,
-    )?;
+    let mut rows = find.query_map(who.columns(), sender)?;
     rows.next().transpose()
 }
 
@@ -211,16 +197,7 @@ fn merge(
         "DELETE FROM sender_daily WHERE catalog = ?1 AND day = ?2 AND sender = ?3
          RETURNING event, environment, events, weight, failures, last_seen",
     )?;
-    let mut add = db.prepare_cached(
-        "INSERT INTO sender_daily
-           (catalog, day, sender, event, environment, events, weight, failures, last_seen)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-         ON CONFLICT DO UPDATE SET
-           events = events + excluded.events,
-           weight = weight + excluded.weight,
-           failures = failures + excluded.failures,
-           last_seen = max(last_seen, excluded.last_seen)",
-    )?;
+    let mut add = db.prepare_cached(ADD_ACTIVITY)?;
     for day in possible_days(db, catalog, from.days)? {
         drift::merge(db, day, from.number, to.number)?;
         let mut rows = retained.query((catalog, day.0, from.number))?;
