@@ -3,6 +3,7 @@
 mod bad_input;
 mod config_calls;
 mod conflicts;
+mod fixtures;
 mod ignores;
 mod limits;
 mod lockfiles;
