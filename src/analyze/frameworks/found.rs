@@ -1,0 +1,98 @@
+//! What a framework's files turn out to be: one route and one endpoint a path, sorted, with the files that render them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::Routes;
+use crate::analyze::report::{Endpoint, Route, RouteKind, Routing};
+
+/// Routes and endpoints as they are found.
+#[derive(Debug, Default)]
+pub(super) struct Found {
+    routes: BTreeMap<String, Route>,
+    endpoints: BTreeMap<String, Endpoint>,
+    pages: BTreeSet<String>,
+    features: Vec<(&'static str, String)>,
+}
+
+impl Found {
+    /// `file` answers at `path`; the first file of a path keeps it, but a page takes it from a redirect.
+    pub(super) fn route(&mut self, path: String, file: &str, kind: RouteKind) {
+        if kind == RouteKind::Page {
+            self.pages.insert(file.to_owned());
+        }
+        let known = self.routes.get(&path).map(|route| route.kind);
+        if known.is_none_or(|known| known != RouteKind::Page && kind == RouteKind::Page) {
+            let route = Route {
+                path: path.clone(),
+                file: file.to_owned(),
+                kind,
+            };
+            self.routes.insert(path, route);
+        }
+    }
+
+    /// `file` answers requests at `path` by `methods`, without a page; the first file of a path keeps it.
+    pub(super) fn endpoint(&mut self, path: String, file: &str, methods: Vec<&'static str>) {
+        let endpoint = Endpoint {
+            path: path.clone(),
+            file: file.to_owned(),
+            methods,
+        };
+        self.endpoints.entry(path).or_insert(endpoint);
+    }
+
+    /// `file` shows that the project has the feature `id`.
+    pub(super) fn feature(&mut self, id: &'static str, file: &str) {
+        self.features.push((id, file.to_owned()));
+    }
+
+    /// Whether neither a route nor an endpoint was found.
+    pub(super) fn is_empty(&self) -> bool {
+        self.routes.is_empty() && self.endpoints.is_empty()
+    }
+
+    /// All of it, found by `strategy`.
+    pub(super) fn finish(self, strategy: Option<&'static str>) -> Routes {
+        Routes {
+            routing: Routing {
+                strategy,
+                routes: self.routes.into_values().collect(),
+                endpoints: self.endpoints.into_values().collect(),
+            },
+            pages: u64::try_from(self.pages.len()).unwrap_or(u64::MAX),
+            features: self.features,
+        }
+    }
+}
+
+/// `child` below `parent`, each with or without slashes around it; `/` for the two empty.
+pub(super) fn join(parent: &str, child: &str) -> String {
+    let parts = [parent, child].map(|part| part.trim_matches('/'));
+    let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    format!("/{}", parts.join("/"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_joined_by_one_slash() {
+        assert_eq!(join("", ""), "/");
+        assert_eq!(join("/", "/"), "/");
+        assert_eq!(join("/a/", "b"), "/a/b");
+        assert_eq!(join("", "b/"), "/b");
+    }
+
+    #[test]
+    fn a_page_takes_its_path_from_a_redirect_and_no_other_way_round() {
+        let mut found = Found::default();
+        found.route("/a".to_owned(), "one.tsx", RouteKind::Redirect);
+        found.route("/a".to_owned(), "two.tsx", RouteKind::Page);
+        found.route("/a".to_owned(), "three.tsx", RouteKind::Redirect);
+        let routes = found.finish(None);
+        let files = routes.routing.routes.iter().map(|route| &*route.file);
+        assert_eq!(files.collect::<Vec<_>>(), ["two.tsx"]);
+        assert_eq!(routes.pages, 1);
+    }
+}
