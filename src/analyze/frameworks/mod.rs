@@ -1,6 +1,8 @@
 //! Which framework a project uses, and the table of those whose routes can be read.
 
 #[expect(dead_code, reason = "the frameworks that use it follow")]
+#[expect(dead_code, reason = "the frameworks that use it follow")]
+mod flat;
 mod found;
 mod nextjs;
 

@@ -7,6 +7,7 @@ mod components;
 mod exports;
 mod modules;
 mod node;
+mod route_module;
 mod statics;
 
 use std::cell::{Cell, RefCell};
@@ -19,6 +20,7 @@ use oxc_span::SourceType;
 
 pub(super) use exports::METHODS;
 pub(super) use node::Node;
+use route_module::RouteModule;
 pub(super) use statics::{Lookup, Modules};
 
 /// The stack of a thread that parses, in bytes. Only what is used is ever committed; a test holds that it is enough for
@@ -60,6 +62,8 @@ pub(super) struct Script {
     pub(super) redirects: bool,
     /// Whether it uses classes of Tailwind's dark mode.
     pub(super) dark: bool,
+    /// What it says as a route of frameworks whose routes are modules.
+    pub(super) module: RouteModule,
     /// The style sheets that it imports.
     pub(super) styles: Vec<String>,
 }
@@ -79,6 +83,7 @@ pub(super) fn script(path: &str, text: &str) -> Result<Script, NotParsed> {
             methods: exports.methods,
             forwards: exports.forwards,
             redirects: exports.redirects,
+            module: RouteModule::of(&program),
             dark: classes::is_dark(&program, text),
             styles: classes::styles(&program),
         })
