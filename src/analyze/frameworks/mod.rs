@@ -5,6 +5,7 @@
 mod flat;
 mod found;
 mod nextjs;
+mod tanstack;
 
 use std::path::Path;
 
@@ -88,21 +89,17 @@ static KNOWN: [Known; 20] = [
         Some("svelte"),
         &["src/routes", "svelte.config.js", "svelte.config.ts"],
     ),
-    unread(
-        "tanstack-start",
-        &[
+    Known {
+        id: "tanstack-start",
+        packages: &[
             "@tanstack/react-start",
             "@tanstack/solid-start",
             "@tanstack/start",
         ],
-        Some("react"),
-        &[
-            "src/routes",
-            "app/routes",
-            "src/router.tsx",
-            "app.config.ts",
-        ],
-    ),
+        ui: Some("react"),
+        evidence: tanstack::EVIDENCE,
+        reader: Some(tanstack::READER),
+    },
     unread(
         "solid-start",
         &["@solidjs/start", "solid-start"],

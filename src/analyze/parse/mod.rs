@@ -5,9 +5,11 @@ mod changes;
 mod classes;
 mod components;
 mod exports;
+mod file_route;
 mod modules;
 mod node;
 mod route_module;
+mod route_tree;
 mod statics;
 
 use std::cell::{Cell, RefCell};
@@ -20,6 +22,9 @@ use oxc_span::SourceType;
 
 pub(super) use exports::METHODS;
 pub(super) use node::Node;
+pub(super) use route_tree::route_tree;
+
+use file_route::FileRoute;
 use route_module::RouteModule;
 pub(super) use statics::{Lookup, Modules};
 
@@ -64,6 +69,8 @@ pub(super) struct Script {
     pub(super) dark: bool,
     /// What it says as a route of frameworks whose routes are modules.
     pub(super) module: RouteModule,
+    /// What it says as a file route of TanStack Router.
+    pub(super) file_route: Option<FileRoute>,
     /// The style sheets that it imports.
     pub(super) styles: Vec<String>,
 }
@@ -84,6 +91,7 @@ pub(super) fn script(path: &str, text: &str) -> Result<Script, NotParsed> {
             forwards: exports.forwards,
             redirects: exports.redirects,
             module: RouteModule::of(&program),
+            file_route: file_route::read(&program),
             dark: classes::is_dark(&program, text),
             styles: classes::styles(&program),
         })
