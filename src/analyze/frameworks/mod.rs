@@ -1,9 +1,10 @@
 //! Which framework a project uses, and the table of those whose routes can be read.
 
-#[expect(dead_code, reason = "the frameworks that use it follow")]
+mod expo;
 #[expect(dead_code, reason = "the frameworks that use it follow")]
 mod flat;
 mod found;
+mod gatsby;
 mod nextjs;
 mod tanstack;
 
@@ -141,18 +142,20 @@ static KNOWN: [Known; 20] = [
         Some("react"),
         &["app/root.tsx", "app/root.jsx", "react-router.config.ts"],
     ),
-    unread(
-        "gatsby",
-        &["gatsby"],
-        Some("react"),
-        &["gatsby-config.js", "gatsby-config.ts", "src/pages"],
-    ),
-    unread(
-        "expo",
-        &["expo"],
-        Some("react-native"),
-        &["app.json", "app.config.ts", "app.config.js"],
-    ),
+    Known {
+        id: "gatsby",
+        packages: &["gatsby"],
+        ui: Some("react"),
+        evidence: gatsby::EVIDENCE,
+        reader: Some(gatsby::READER),
+    },
+    Known {
+        id: "expo",
+        packages: &["expo"],
+        ui: Some("react-native"),
+        evidence: &["app.json", "app.config.ts", "app.config.js"],
+        reader: Some(expo::READER),
+    },
     unread(
         "react-native",
         &["react-native"],

@@ -6,6 +6,7 @@ mod classes;
 mod components;
 mod exports;
 mod file_route;
+mod gatsby_node;
 mod modules;
 mod node;
 mod route_module;
@@ -21,6 +22,7 @@ use oxc_parser::{Parser, ParserReturn};
 use oxc_span::SourceType;
 
 pub(super) use exports::METHODS;
+pub(super) use gatsby_node::made_by_code;
 pub(super) use node::Node;
 pub(super) use route_tree::route_tree;
 
