@@ -74,6 +74,18 @@ impl<'a> Modules<'a> {
         self.list_of(node, Kind::Content)
     }
 
+    /// What the function that is written at `node` itself renders; nothing when that is none.
+    pub(in crate::analyze) fn inline(&self, node: &Node<'a>) -> Elements<'a> {
+        let mut out = Elements::default();
+        if node.expression().is_some_and(Expression::is_function) {
+            for value in self.results(node) {
+                let (conditional, kind) = (false, Kind::Content);
+                self.list(&value, How { conditional, kind }, &mut out);
+            }
+        }
+        out
+    }
+
     fn list_of(&self, node: &Node<'a>, kind: Kind) -> Elements<'a> {
         let mut out = Elements::default();
         let conditional = false;
