@@ -138,6 +138,11 @@ impl<'a> Modules<'a> {
         if let Some(target) = self.lazy(&node) {
             return Some(target);
         }
+        if let Some(Expression::StaticMemberExpression(member)) = node.expression()
+            && let Some(target) = self.lazy(&node.at(&member.object))
+        {
+            return Some(target);
+        }
         let name = match super::jsx::element_of(&node) {
             Some(element) => {
                 let name = &element.opening_element.name;

@@ -25,6 +25,8 @@ pub(super) enum Part {
     Redirect,
     /// `createBrowserRouter` and its like: <https://reactrouter.com/api/data-routers/createBrowserRouter>
     Create,
+    /// `createMemoryRouter`, whose paths are no addresses: <https://reactrouter.com/api/data-routers/createMemoryRouter>
+    Memory,
     /// `useRoutes`: <https://reactrouter.com/api/hooks/useRoutes>
     Use,
     /// `createRoutesFromElements`: <https://reactrouter.com/api/utils/createRoutesFromElements>

@@ -30,14 +30,26 @@ pub(super) fn read(sources: &Sources<'_>, found: &mut Found, findings: &mut Find
         .filter(|(_, script)| !script.routers.is_empty())
         .map(|(path, _)| sources.root.join(path))
         .collect();
-    for file in &files {
-        for node in modules.uses_of(file, &known::is_likely) {
-            all.extend(table(&mut tables, file, &node, findings));
-        }
+    let uses: Vec<_> = files
+        .iter()
+        .flat_map(|file| {
+            modules
+                .uses_of(file, &known::is_likely)
+                .into_iter()
+                .map(move |node| (file, node))
+        })
+        .filter_map(|(file, node)| Some((file, part(&modules, &node)?, node)))
+        .collect();
+    for (file, part, node) in &uses {
+        all.extend(table(&mut tables, file, node, *part, findings));
     }
-    for file in &files {
-        for node in modules.uses_of(file, &known::is_likely) {
-            all.extend(left_over(&mut tables, file, &node));
+    for (file, _, node) in uses.iter().filter(|(_, part, _)| *part == Part::Route) {
+        all.extend(left_over(&mut tables, file, node));
+    }
+    // Tests and previews have routers in memory as well.
+    if all.iter().all(|table: &Table| table.entries.is_empty()) {
+        for (file, _, node) in uses.iter().filter(|(_, part, _)| *part == Part::Memory) {
+            all.extend(table(&mut tables, file, node, Part::Create, findings));
         }
     }
     findings.warn_of(
@@ -58,10 +70,10 @@ fn table<'a>(
     tables: &mut Tables<'_, 'a>,
     file: &Path,
     node: &Node<'a>,
+    part: Part,
     findings: &mut Findings,
 ) -> Option<Table> {
     let modules = tables.modules;
-    let part = part(modules, node)?;
     if tables.read.contains(&node.place_in_text()) {
         return None;
     }
@@ -88,7 +100,9 @@ fn table<'a>(
             note_base(modules, node, findings);
             return None;
         }
-        Part::Route | Part::Redirect | Part::FromElements | Part::Redirecting => return None,
+        Part::Route | Part::Redirect | Part::FromElements | Part::Redirecting | Part::Memory => {
+            return None;
+        }
     };
     Some(Table {
         path: file.to_owned(),
