@@ -69,6 +69,13 @@ impl<'a> Modules<'a> {
         self.list_of(node, Kind::Plain)
     }
 
+    /// Whether `node` is an array that is written out.
+    pub(in crate::analyze) fn is_list(&self, node: &Node<'a>) -> bool {
+        let found = self.resolve(node);
+        let value = found.as_ref().and_then(Node::expression);
+        matches!(value, Some(Expression::ArrayExpression(_)))
+    }
+
     /// What `node` comes to as content of JSX: one element, or all of a fragment or array, and of those inside.
     pub(in crate::analyze) fn content(&self, node: &Node<'a>) -> Elements<'a> {
         self.list_of(node, Kind::Content)

@@ -33,8 +33,12 @@ const MAX_DEPTH: usize = 40;
 const MAX_ROUTES: usize = 20_000;
 
 /// Files of an application in framework mode.
-pub(in crate::analyze::frameworks) const EVIDENCE: &[&str] =
-    &["react-router.config.ts", "react-router.config.js", "app/root.tsx", "app/root.jsx"];
+pub(in crate::analyze::frameworks) const EVIDENCE: &[&str] = &[
+    "react-router.config.ts",
+    "react-router.config.js",
+    "app/root.tsx",
+    "app/root.jsx",
+];
 
 /// How projects in framework mode are read.
 pub(in crate::analyze::frameworks) const READER: Reader = Reader {
@@ -64,7 +68,9 @@ pub(in crate::analyze::frameworks) fn routes_of(
     found: &mut Found,
     findings: &mut Findings,
 ) -> bool {
-    let mut names = ENDINGS.iter().map(|ending| format!("{app}/routes.{ending}"));
+    let mut names = ENDINGS
+        .iter()
+        .map(|ending| format!("{app}/routes.{ending}"));
     let Some(file) = names.find(|name| sources.root.join(name).is_file()) else {
         return false;
     };
@@ -94,7 +100,10 @@ pub(in crate::analyze::frameworks) fn routes_of(
 /// The folder of the application: `appDirectory`, else `app`. A `basename` is noted.
 fn app_folder(sources: &Sources<'_>, findings: &mut Findings) -> String {
     let default = "app".to_owned();
-    let Some(file) = CONFIGS.into_iter().find(|name| sources.root.join(name).is_file()) else {
+    let Some(file) = CONFIGS
+        .into_iter()
+        .find(|name| sources.root.join(name).is_file())
+    else {
         return default;
     };
     let allocator = Allocator::default();
@@ -118,7 +127,9 @@ fn app_folder(sources: &Sources<'_>, findings: &mut Findings) -> String {
         let detail = format!("all paths are served under {base} (`basename` in {file})");
         findings.note("base_path", detail);
     }
-    app.map_or(default, |app| app.trim_start_matches("./").trim_matches('/').to_owned())
+    app.map_or(default, |app| {
+        app.trim_start_matches("./").trim_matches('/').to_owned()
+    })
 }
 
 /// Where routes are put.
@@ -168,7 +179,15 @@ impl<'a> Config<'_, 'a> {
                 Some(path) => {
                     let path = below(&place.path, path.trim_start_matches('/'));
                     let depth = place.depth.saturating_add(1);
-                    self.list(list, &Place { path, depth, ..place.clone() }, findings);
+                    self.list(
+                        list,
+                        &Place {
+                            path,
+                            depth,
+                            ..place.clone()
+                        },
+                        findings,
+                    );
                 }
                 None => self.unknown.push(node.place()),
             },
@@ -178,7 +197,22 @@ impl<'a> Config<'_, 'a> {
             ("createRoutesFromFolders", _, _) => {
                 self.files(Convention::Folders, call.arguments.get(1), place, findings);
             }
-            _ => self.unknown.push(node.place()),
+            _ => {
+                self.unknown.push(node.place());
+                // A function that changes lists in some way hardly loses routes of them.
+                let depth = place.depth.saturating_add(1);
+                let inner = Place {
+                    depth,
+                    ..place.clone()
+                };
+                for list in call
+                    .arguments
+                    .iter()
+                    .filter(|one| self.modules.is_list(one))
+                {
+                    self.list(list, &inner, findings);
+                }
+            }
         }
     }
 
@@ -202,21 +236,29 @@ impl<'a> Config<'_, 'a> {
             }
         };
         let mut options = Options::new(convention, self.app);
-        if let Some(folder) = call.arguments.first().and_then(|one| self.modules.string(one)) {
+        if let Some(folder) = call
+            .arguments
+            .first()
+            .and_then(|one| self.modules.string(one))
+        {
             options.folder = folder;
         }
-        let more = call.arguments.iter().skip(1).find_map(|one| self.ignored(one));
+        let more = call
+            .arguments
+            .iter()
+            .skip(1)
+            .find_map(|one| self.ignored(one));
         options.ignored = more.unwrap_or_default();
         self.add(options, place, findings);
     }
 
     fn ignored(&self, options: &Node<'a>) -> Option<Vec<String>> {
-        ["ignoredRouteFiles", "ignoredFilePatterns"].iter().find_map(|key| {
-            match self.modules.get(options, key) {
+        ["ignoredRouteFiles", "ignoredFilePatterns"]
+            .iter()
+            .find_map(|key| match self.modules.get(options, key) {
                 Lookup::Found(list) => self.modules.strings(&list),
                 _ => None,
-            }
-        })
+            })
     }
 
     /// Routes that are named by their files.
@@ -248,9 +290,13 @@ impl<'a> Config<'_, 'a> {
         options.base = join("", &place.path);
         let before = self.routes.len();
         let routes = flat::routes(self.sources, &options, findings);
-        self.routes.extend(routes.into_iter().map(|route| FlatRoute {
-            parent: route.parent.map_or(place.parent, |parent| Some(parent.saturating_add(before))),
-            ..route
+        self.routes.extend(routes.into_iter().map(|route| {
+            FlatRoute {
+                parent: route
+                    .parent
+                    .map_or(place.parent, |parent| Some(parent.saturating_add(before))),
+                ..route
+            }
         }));
     }
 
@@ -317,9 +363,17 @@ impl<'a> Config<'_, 'a> {
         let Some(parent) = self.routes.len().checked_sub(1) else {
             return;
         };
-        let path = self.routes.last().map(|route| route.path.clone()).unwrap_or_default();
+        let path = self
+            .routes
+            .last()
+            .map(|route| route.path.clone())
+            .unwrap_or_default();
         let depth = place.depth.saturating_add(1);
-        let inner = Place { path, parent: Some(parent), depth };
+        let inner = Place {
+            path,
+            parent: Some(parent),
+            depth,
+        };
         self.list(list, &inner, findings);
     }
 
@@ -335,8 +389,13 @@ impl<'a> Config<'_, 'a> {
 
     /// The route module `file`: relative to the application's folder, by `relative` to that of the module that names it.
     fn module(&self, node: &Node<'a>, file: &str) -> String {
-        let own = node.file().rsplit_once('/').map_or("", |(folder, _)| folder);
-        let mut places = [self.app, own].into_iter().map(|folder| resolved(folder, file));
+        let own = node
+            .file()
+            .rsplit_once('/')
+            .map_or("", |(folder, _)| folder);
+        let mut places = [self.app, own]
+            .into_iter()
+            .map(|folder| resolved(folder, file));
         let first = resolved(self.app, file);
         places
             .find(|place| self.sources.root.join(place).is_file())

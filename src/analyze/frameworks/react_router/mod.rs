@@ -1,5 +1,6 @@
 //! React Router: routes as elements and as objects (library mode), and those of `routes.ts` (framework mode).
 
+mod config;
 mod entry;
 mod known;
 mod link;
@@ -15,6 +16,7 @@ use crate::analyze::findings::Findings;
 use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
 
+pub(super) use config::{EVIDENCE, READER, routes_of};
 use entry::Table;
 use known::{Part, part};
 use tables::{Around, Tables};
