@@ -66,7 +66,16 @@ impl<'m, 'a> Tables<'m, 'a> {
                         entries.extend(self.elements(&content, Around::Other, depth));
                     }
                 }
-                _ => self.unknown.push(one.place()),
+                _ => {
+                    self.unknown.push(one.place());
+                    // A function that changes lists in some way hardly loses routes of them.
+                    let call = self.modules.call(one);
+                    for argument in call.iter().flat_map(|call| &call.arguments) {
+                        if self.modules.is_list(argument) {
+                            entries.extend(self.objects(argument, depth.saturating_add(1)));
+                        }
+                    }
+                }
             }
         }
         for one in &elements.known {
