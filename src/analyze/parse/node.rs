@@ -99,7 +99,9 @@ impl<'a> Node<'a> {
 
     pub(super) fn span(&self) -> Span {
         match self.value {
-            Value::Expression(value) | Value::Entry(_, value) => value.span(),
+            Value::Expression(value) | Value::Entry(_, value) => {
+                value.get_inner_expression().span()
+            }
             Value::Function(function) => function.span,
             Value::Class(class) => class.span,
             Value::Enum(one) => one.span,
