@@ -5,7 +5,9 @@ mod flat;
 mod found;
 mod gatsby;
 mod nextjs;
+mod react_router;
 mod remix;
+mod spa;
 mod tanstack;
 
 use std::path::Path;
@@ -137,12 +139,13 @@ static KNOWN: [Known; 20] = [
         evidence: remix::EVIDENCE,
         reader: Some(remix::READER),
     },
-    unread(
-        "react-router",
-        &["@react-router/dev"],
-        Some("react"),
-        &["app/root.tsx", "app/root.jsx", "react-router.config.ts"],
-    ),
+    Known {
+        id: "react-router",
+        packages: &["@react-router/dev"],
+        ui: Some("react"),
+        evidence: react_router::EVIDENCE,
+        reader: Some(react_router::READER),
+    },
     Known {
         id: "gatsby",
         packages: &["gatsby"],
@@ -171,10 +174,28 @@ static KNOWN: [Known; 20] = [
     ),
     unread("svelte", &["svelte"], Some("svelte"), HTML_ENTRY),
     unread("vue", &["vue"], Some("vue"), HTML_ENTRY),
-    unread("preact", &["preact"], Some("preact"), HTML_ENTRY),
-    unread("solid", &["solid-js"], Some("solid"), HTML_ENTRY),
+    Known {
+        id: "preact",
+        packages: &["preact"],
+        ui: Some("preact"),
+        evidence: HTML_ENTRY,
+        reader: Some(spa::READER),
+    },
+    Known {
+        id: "solid",
+        packages: &["solid-js"],
+        ui: Some("solid"),
+        evidence: HTML_ENTRY,
+        reader: Some(spa::READER),
+    },
     unread("lit", &["lit", "lit-element"], Some("lit"), HTML_ENTRY),
-    unread("react", &["react"], Some("react"), HTML_ENTRY),
+    Known {
+        id: "react",
+        packages: &["react"],
+        ui: Some("react"),
+        evidence: HTML_ENTRY,
+        reader: Some(spa::READER),
+    },
 ];
 
 /// Pages without a framework.

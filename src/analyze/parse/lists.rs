@@ -69,9 +69,28 @@ impl<'a> Modules<'a> {
         self.list_of(node, Kind::Plain)
     }
 
+    /// Whether `node` is an array that is written out.
+    pub(in crate::analyze) fn is_list(&self, node: &Node<'a>) -> bool {
+        let found = self.resolve(node);
+        let value = found.as_ref().and_then(Node::expression);
+        matches!(value, Some(Expression::ArrayExpression(_)))
+    }
+
     /// What `node` comes to as content of JSX: one element, or all of a fragment or array, and of those inside.
     pub(in crate::analyze) fn content(&self, node: &Node<'a>) -> Elements<'a> {
         self.list_of(node, Kind::Content)
+    }
+
+    /// What the function that is written at `node` itself renders; nothing when that is none.
+    pub(in crate::analyze) fn inline(&self, node: &Node<'a>) -> Elements<'a> {
+        let mut out = Elements::default();
+        if node.expression().is_some_and(Expression::is_function) {
+            for value in self.results(node) {
+                let (conditional, kind) = (false, Kind::Content);
+                self.list(&value, How { conditional, kind }, &mut out);
+            }
+        }
+        out
     }
 
     fn list_of(&self, node: &Node<'a>, kind: Kind) -> Elements<'a> {
@@ -152,7 +171,7 @@ impl<'a> Modules<'a> {
 
     /// A name, or something that is no list.
     fn list_resolved(&self, node: &Node<'a>, how: How, out: &mut Elements<'a>) {
-        match self.resolve(node) {
+        match self.written(node) {
             Some(found) if !found.is_same(node) => self.list(&found, how, out),
             Some(found) if found.expression().is_some_and(is_nothing) => {}
             _ => out.unknown.push(node.clone()),
@@ -235,13 +254,22 @@ impl<'a> Modules<'a> {
             },
             Callee::Unknown => Vec::new(),
         };
-        if returned.is_empty() {
-            out.unknown.push(node.clone());
-        }
         let conditional = how.conditional || returned.len() > 1;
+        let is_nothing = returned.is_empty();
+        let mut made = Elements::default();
         for value in returned {
             let steps = node.steps;
-            self.list(&Node { steps, ..value }, How { conditional, ..how }, out);
+            let how = How { conditional, ..how };
+            self.list(&Node { steps, ..value }, how, &mut made);
+        }
+        let is_unknown = !made.unknown.is_empty();
+        if is_nothing || (made.known.is_empty() && is_unknown && how.kind != Kind::Content) {
+            // What it is called with says more than the place in the function that is not known.
+            out.unknown.push(node.clone());
+        } else {
+            out.known.append(&mut made.known);
+            out.conditional.append(&mut made.conditional);
+            out.unknown.append(&mut made.unknown);
         }
     }
 

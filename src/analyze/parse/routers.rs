@@ -11,13 +11,17 @@ use super::finders::{last_name, last_of};
 /// <https://angular.dev/api/router/provideRouter>
 /// <https://tanstack.com/router/latest/docs/framework/react/routing/code-based-routing>
 /// <https://docs.solidjs.com/solid-router/reference/components/router>
-const NAMES: [&str; 19] = [
+const NAMES: [&str; 35] = [
     "BrowserRouter",
+    "FlatRoutes",
     "HashRouter",
+    "MemoryRouter",
+    "Redirect",
     "Route",
     "Router",
     "Routes",
     "Switch",
+    "VueRouter",
     "createBrowserRouter",
     "createHashRouter",
     "createMemoryRouter",
@@ -30,7 +34,19 @@ const NAMES: [&str; 19] = [
     "forChild",
     "forRoot",
     "provideRouter",
+    "renderRoutes",
     "useRoutes",
+    "withSentryReactRouterV6Routing",
+    "withSentryReactRouterV7Routing",
+    "withSentryRouting",
+    "wrapCreateBrowserRouter",
+    "wrapCreateBrowserRouterV6",
+    "wrapCreateBrowserRouterV7",
+    "wrapCreateMemoryRouterV6",
+    "wrapCreateMemoryRouterV7",
+    "wrapUseRoutes",
+    "wrapUseRoutesV6",
+    "wrapUseRoutesV7",
 ];
 
 /// Those of [`NAMES`] that `program`, made of `text`, uses, sorted.
