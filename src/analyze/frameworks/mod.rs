@@ -1,8 +1,14 @@
 //! Which framework a project uses, and the table of those whose routes can be read.
 
-#[expect(dead_code, reason = "the frameworks that use it follow")]
+mod expo;
+mod flat;
 mod found;
+mod gatsby;
 mod nextjs;
+mod react_router;
+mod remix;
+mod spa;
+mod tanstack;
 
 use std::path::Path;
 
@@ -86,21 +92,17 @@ static KNOWN: [Known; 20] = [
         Some("svelte"),
         &["src/routes", "svelte.config.js", "svelte.config.ts"],
     ),
-    unread(
-        "tanstack-start",
-        &[
+    Known {
+        id: "tanstack-start",
+        packages: &[
             "@tanstack/react-start",
             "@tanstack/solid-start",
             "@tanstack/start",
         ],
-        Some("react"),
-        &[
-            "src/routes",
-            "app/routes",
-            "src/router.tsx",
-            "app.config.ts",
-        ],
-    ),
+        ui: Some("react"),
+        evidence: tanstack::EVIDENCE,
+        reader: Some(tanstack::READER),
+    },
     unread(
         "solid-start",
         &["@solidjs/start", "solid-start"],
@@ -130,30 +132,34 @@ static KNOWN: [Known; 20] = [
         Some("angular"),
         &["angular.json", "src/main.ts"],
     ),
-    unread(
-        "remix",
-        &["@remix-run/react", "@remix-run/dev"],
-        Some("react"),
-        &["app/root.tsx", "app/root.jsx", "app/root.js"],
-    ),
-    unread(
-        "react-router",
-        &["@react-router/dev"],
-        Some("react"),
-        &["app/root.tsx", "app/root.jsx", "react-router.config.ts"],
-    ),
-    unread(
-        "gatsby",
-        &["gatsby"],
-        Some("react"),
-        &["gatsby-config.js", "gatsby-config.ts", "src/pages"],
-    ),
-    unread(
-        "expo",
-        &["expo"],
-        Some("react-native"),
-        &["app.json", "app.config.ts", "app.config.js"],
-    ),
+    Known {
+        id: "remix",
+        packages: &["@remix-run/react", "@remix-run/dev"],
+        ui: Some("react"),
+        evidence: remix::EVIDENCE,
+        reader: Some(remix::READER),
+    },
+    Known {
+        id: "react-router",
+        packages: &["@react-router/dev"],
+        ui: Some("react"),
+        evidence: react_router::EVIDENCE,
+        reader: Some(react_router::READER),
+    },
+    Known {
+        id: "gatsby",
+        packages: &["gatsby"],
+        ui: Some("react"),
+        evidence: gatsby::EVIDENCE,
+        reader: Some(gatsby::READER),
+    },
+    Known {
+        id: "expo",
+        packages: &["expo"],
+        ui: Some("react-native"),
+        evidence: &["app.json", "app.config.ts", "app.config.js"],
+        reader: Some(expo::READER),
+    },
     unread(
         "react-native",
         &["react-native"],
@@ -168,10 +174,28 @@ static KNOWN: [Known; 20] = [
     ),
     unread("svelte", &["svelte"], Some("svelte"), HTML_ENTRY),
     unread("vue", &["vue"], Some("vue"), HTML_ENTRY),
-    unread("preact", &["preact"], Some("preact"), HTML_ENTRY),
-    unread("solid", &["solid-js"], Some("solid"), HTML_ENTRY),
+    Known {
+        id: "preact",
+        packages: &["preact"],
+        ui: Some("preact"),
+        evidence: HTML_ENTRY,
+        reader: Some(spa::READER),
+    },
+    Known {
+        id: "solid",
+        packages: &["solid-js"],
+        ui: Some("solid"),
+        evidence: HTML_ENTRY,
+        reader: Some(spa::READER),
+    },
     unread("lit", &["lit", "lit-element"], Some("lit"), HTML_ENTRY),
-    unread("react", &["react"], Some("react"), HTML_ENTRY),
+    Known {
+        id: "react",
+        packages: &["react"],
+        ui: Some("react"),
+        evidence: HTML_ENTRY,
+        reader: Some(spa::READER),
+    },
 ];
 
 /// Pages without a framework.
@@ -232,6 +256,12 @@ pub(super) fn bundler(
         ("webpack", "webpack"),
         ("react-scripts", "webpack"),
         ("esbuild", "esbuild"),
+        // Each of these frameworks comes with one: https://v2.remix.run/docs/guides/vite,
+        // https://docs.expo.dev/guides/customizing-metro/, https://www.gatsbyjs.com/docs/how-to/custom-configuration/
+        ("@remix-run/dev", "esbuild"),
+        ("expo", "metro"),
+        ("react-native", "metro"),
+        ("gatsby", "webpack"),
     ]
     .into_iter()
     .find_map(|(package, id)| manifest.has(package).then_some(id))

@@ -1,13 +1,31 @@
 //! Parsing JavaScript and TypeScript: one place that calls the parser, within bounds that keep its recursion safe.
 
+mod aliases;
 mod calls;
 mod changes;
 mod classes;
 mod components;
 mod exports;
+mod file_route;
+mod finders;
+mod follow;
+mod gatsby_node;
+mod imports;
+mod jsx;
+mod lists;
+mod loader;
 mod modules;
 mod node;
+mod resolve;
+mod route_module;
+mod route_tree;
+mod routers;
 mod statics;
+mod texts;
+mod value;
+
+#[cfg(test)]
+mod evaluation;
 
 use std::cell::{Cell, RefCell};
 use std::path::Path;
@@ -18,8 +36,16 @@ use oxc_parser::{Parser, ParserReturn};
 use oxc_span::SourceType;
 
 pub(super) use exports::METHODS;
+pub(super) use gatsby_node::made_by_code;
+pub(super) use imports::{Call, Name, Target};
+pub(super) use lists::Elements;
 pub(super) use node::Node;
+pub(super) use resolve::Resolver;
+pub(super) use route_tree::route_tree;
 pub(super) use statics::{Lookup, Modules};
+
+use file_route::FileRoute;
+use route_module::RouteModule;
 
 /// The stack of a thread that parses, in bytes. Only what is used is ever committed; a test holds that it is enough for
 /// whatever passes the bounds below, twice over.
@@ -60,8 +86,14 @@ pub(super) struct Script {
     pub(super) redirects: bool,
     /// Whether it uses classes of Tailwind's dark mode.
     pub(super) dark: bool,
+    /// What it says as a route of frameworks whose routes are modules.
+    pub(super) module: RouteModule,
+    /// What it says as a file route of TanStack Router.
+    pub(super) file_route: Option<FileRoute>,
     /// The style sheets that it imports.
     pub(super) styles: Vec<String>,
+    /// The functions and elements of routers that it uses, by the last part of their names, sorted: `Routes`, `forRoot`.
+    pub(super) routers: Vec<&'static str>,
 }
 
 /// A script that the parser gave up on, or that is nested too deeply to try.
@@ -79,8 +111,11 @@ pub(super) fn script(path: &str, text: &str) -> Result<Script, NotParsed> {
             methods: exports.methods,
             forwards: exports.forwards,
             redirects: exports.redirects,
+            module: RouteModule::of(&program),
+            file_route: file_route::read(&program),
             dark: classes::is_dark(&program, text),
             styles: classes::styles(&program),
+            routers: routers::read(&program, text),
         })
     })
 }
