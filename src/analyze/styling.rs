@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use oxc_allocator::Allocator;
 
 use super::css::Style;
+use super::facts::Facts;
 use super::findings::Findings;
 use super::parse::{Lookup, Modules, Node};
-use super::project::{Facts, Sources};
+use super::project::Sources;
 use super::report::{Styling, Tailwind};
 use super::shared_styles;
 use super::walk::{SourceFile, is_secondary};
@@ -109,7 +110,7 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Styling {
         css_variables: u64::try_from(properties.len()).unwrap_or(u64::MAX),
         dark_mode: styles.iter().any(|style| style.dark)
             || THEMES.iter().any(|name| sources.manifest.has(name))
-            || (approach == Some("tailwind") && has_dark_classes(sources))
+            || (matches!(approach, Some("tailwind" | "unocss")) && has_dark_classes(sources))
             || is_configured_dark(sources, &configs, findings),
         // Every project has a style sheet somewhere; plain CSS tells something only where it is the approach.
         also: in_use.filter(|id| *id != "css").collect(),
@@ -150,6 +151,12 @@ fn approaches(sources: &Sources<'_>, findings: &mut Findings) -> BTreeSet<&'stat
             other => found.extend(plain(other)),
         }
     }
+    for (path, facts) in sources.facts {
+        if let Facts::Component(component) = facts {
+            found.extend(&component.approaches);
+            indented.extend(component.has_sass.then(|| path.clone()));
+        }
+    }
     let what = "variables and dark mode in indented Sass are not read";
     findings.warn_of("sass_not_read", what, &indented);
     found
@@ -162,10 +169,8 @@ fn tailwind_version(sources: &Sources<'_>) -> Option<String> {
 }
 
 fn has_dark_classes(sources: &Sources<'_>) -> bool {
-    sources.facts.values().any(|facts| match facts {
-        Facts::Script(script) => script.dark,
-        Facts::Style(_) => false,
-    })
+    let mut scripts = sources.facts.values().filter_map(Facts::script);
+    scripts.any(|script| script.dark)
 }
 
 /// Whether a configuration sets `darkMode` to a strategy; where that depends on code it is a finding.

@@ -22,15 +22,31 @@ pub(super) fn styles(program: &Program<'_>) -> Vec<String> {
         .collect()
 }
 
-/// Whether a text in `program`, which was parsed from `text`, has a class such as `dark:bg-black` or `md:dark:hidden`.
+/// Whether a text in `program` has a class such as `dark:bg-black` or `md:dark:hidden`.
 /// <https://tailwindcss.com/docs/dark-mode>
-pub(super) fn is_dark(program: &Program<'_>, text: &str) -> bool {
-    if !text.contains("dark:") {
+pub(super) fn is_dark(program: &Program<'_>) -> bool {
+    if !program.source_text.contains("dark:") {
         return false;
     }
     let mut texts = Texts::default();
     texts.visit_program(program);
     texts.is_dark
+}
+
+/// Whether the markup of a component has such a class, in an attribute or an expression.
+pub(super) fn is_dark_markup(markup: &str) -> bool {
+    const AROUND: [char; 9] = ['"', '\'', '`', '=', '<', '>', '{', '}', ','];
+    markup.contains("dark:")
+        && markup
+            .split(|c: char| c.is_whitespace() || AROUND.contains(&c))
+            .any(is_dark_class)
+}
+
+/// Whether one of the variants of `class` is `dark`. The last part is the utility itself.
+fn is_dark_class(class: &str) -> bool {
+    let mut variants = class.split(':');
+    let utility = variants.next_back();
+    utility.is_some_and(|utility| !utility.is_empty()) && variants.any(|variant| variant == "dark")
 }
 
 #[derive(Default)]
@@ -40,14 +56,7 @@ struct Texts {
 
 impl Texts {
     fn add(&mut self, text: &str) {
-        self.is_dark |= text.split_whitespace().any(|class| {
-            let mut variants = class.split(':');
-            // The last part is the utility itself.
-            variants
-                .next_back()
-                .is_some_and(|utility| !utility.is_empty())
-                && variants.any(|variant| variant == "dark")
-        });
+        self.is_dark |= text.split_whitespace().any(is_dark_class);
     }
 }
 

@@ -3,10 +3,12 @@
 mod calls;
 mod changes;
 mod classes;
+mod component;
 mod components;
 mod exports;
 mod modules;
 mod node;
+mod sfc;
 mod statics;
 
 use std::cell::{Cell, RefCell};
@@ -14,12 +16,16 @@ use std::path::Path;
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
-use oxc_parser::{Parser, ParserReturn};
+use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_span::SourceType;
 
+pub(super) use component::Component;
 pub(super) use exports::METHODS;
 pub(super) use node::Node;
 pub(super) use statics::{Lookup, Modules};
+
+use super::walk;
+use sfc::Kind;
 
 /// The stack of a thread that parses, in bytes. Only what is used is ever committed; a test holds that it is enough for
 /// whatever passes the bounds below, twice over.
@@ -70,19 +76,36 @@ pub(super) struct NotParsed;
 
 /// Reads the script `text`; its extension decides its language.
 pub(super) fn script(path: &str, text: &str) -> Result<Script, NotParsed> {
+    facts(|allocator| program(allocator, Path::new(path), allocator.alloc_str(text)))
+}
+
+/// Reads the single-file component `text`, and whether its scripts could be parsed; none when its extension is another's.
+pub(super) fn component(path: &str, text: &str) -> Option<(Component, Result<(), NotParsed>)> {
+    Some(component::read(text, Kind::of(walk::extension(path))?))
+}
+
+/// What the script that `parse` gives says.
+fn facts(
+    parse: impl for<'a> FnOnce(&'a Allocator) -> Result<Program<'a>, NotParsed>,
+) -> Result<Script, NotParsed> {
     ALLOCATOR.with_borrow_mut(|allocator| {
         allocator.reset();
-        let program = program(allocator, Path::new(path), text)?;
+        let program = parse(allocator)?;
         let exports = exports::read(&program);
         Ok(Script {
             components: components::count(&program),
             methods: exports.methods,
             forwards: exports.forwards,
             redirects: exports.redirects,
-            dark: classes::is_dark(&program, text),
+            dark: classes::is_dark(&program),
             styles: classes::styles(&program),
         })
     })
+}
+
+/// Whether files with this extension are single-file components: Vue's, Svelte's, Astro's.
+pub(super) fn is_component(extension: &str) -> bool {
+    Kind::of(extension).is_some()
 }
 
 /// Whether files with this extension are scripts.
@@ -100,15 +123,36 @@ fn program<'a>(
     path: &Path,
     text: &'a str,
 ) -> Result<Program<'a>, NotParsed> {
-    if is_too_deep(text) {
-        return Err(NotParsed);
+    let extension = path.extension().and_then(std::ffi::OsStr::to_str);
+    if let Some(kind) = extension.and_then(Kind::of) {
+        return component::program(allocator, text, kind);
     }
     let kind = SourceType::from_path(path).map_err(|_unknown| NotParsed)?;
     // Bundlers accept JSX in every JavaScript file: https://nextjs.org/docs/architecture/nextjs-compiler
-    let kind = kind.with_jsx(kind.is_jsx() || kind.is_javascript());
+    program_of(
+        allocator,
+        text,
+        kind.with_jsx(kind.is_jsx() || kind.is_javascript()),
+    )
+}
+
+/// Parses `text` as `language`. A `return` outside of functions is allowed, as it is in Astro's code fence.
+fn program_of<'a>(
+    allocator: &'a Allocator,
+    text: &'a str,
+    language: SourceType,
+) -> Result<Program<'a>, NotParsed> {
+    if is_too_deep(text) {
+        return Err(NotParsed);
+    }
+    let options = ParseOptions {
+        allow_return_outside_function: true,
+        ..ParseOptions::default()
+    };
+    let parser = Parser::new(allocator, text, language).with_options(options);
     let ParserReturn {
         program, panicked, ..
-    } = Parser::new(allocator, text, kind).parse();
+    } = parser.parse();
     if panicked {
         Err(NotParsed)
     } else {

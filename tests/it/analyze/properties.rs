@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::support::{NEXT, PAGE, project};
 
 /// Pieces that the formats are made of, so that some texts get past the first character.
-const PIECES: [&str; 40] = [
+const PIECES: [&str; 44] = [
     "{",
     "}",
     "[",
@@ -42,6 +42,10 @@ const PIECES: [&str; 40] = [
     "const a",
     "function A()",
     "return ",
+    "<script lang='ts'>",
+    "</script>",
+    "<style lang=scss>",
+    "---",
     "importers",
     "packages",
     "&a",
@@ -64,7 +68,7 @@ proptest! {
         name in prop::sample::select(&[
             "package.json", "package-lock.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", "tsconfig.json", "rush.json",
             "lerna.json", "deno.json", ".gitignore", "next.config.js", "next.config.ts", "tailwind.config.js", "app/a.css",
-            "app/a.scss", "app/x/page.tsx", "app/x/route.ts", "pages/b.jsx",
+            "app/a.scss", "app/a.vue", "app/a.svelte", "app/a.astro", "app/x/page.tsx", "app/x/route.ts", "pages/b.jsx",
         ][..]),
         bytes in text(),
     ) {
