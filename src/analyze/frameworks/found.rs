@@ -46,6 +46,11 @@ impl Found {
         self.features.push((id, file.to_owned()));
     }
 
+    /// Whether a route was found.
+    pub(super) fn has_routes(&self) -> bool {
+        !self.routes.is_empty()
+    }
+
     /// Whether neither a route nor an endpoint was found.
     pub(super) fn is_empty(&self) -> bool {
         self.routes.is_empty() && self.endpoints.is_empty()

@@ -1,8 +1,9 @@
 //! Which framework a project uses, and the table of those whose routes can be read.
 
-#[expect(dead_code, reason = "the frameworks that use it follow")]
 mod found;
 mod nextjs;
+mod nuxt;
+mod vue_router;
 
 use std::path::Path;
 
@@ -74,12 +75,13 @@ static KNOWN: [Known; 20] = [
         evidence: nextjs::EVIDENCE,
         reader: Some(nextjs::READER),
     },
-    unread(
-        "nuxt",
-        &["nuxt", "nuxt3", "nuxt-nightly", "nuxt-edge"],
-        Some("vue"),
-        &["nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs"],
-    ),
+    Known {
+        id: "nuxt",
+        packages: nuxt::PACKAGES,
+        ui: Some("vue"),
+        evidence: nuxt::EVIDENCE,
+        reader: Some(nuxt::READER),
+    },
     unread(
         "sveltekit",
         &["@sveltejs/kit"],

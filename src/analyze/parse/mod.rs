@@ -8,6 +8,7 @@ mod components;
 mod exports;
 mod modules;
 mod node;
+mod page_macro;
 mod sfc;
 mod statics;
 
@@ -22,6 +23,7 @@ use oxc_span::SourceType;
 pub(super) use component::Component;
 pub(super) use exports::METHODS;
 pub(super) use node::Node;
+pub(super) use page_macro::PageMacro;
 pub(super) use statics::{Lookup, Modules};
 
 use super::walk;
@@ -68,6 +70,8 @@ pub(super) struct Script {
     pub(super) dark: bool,
     /// The style sheets that it imports.
     pub(super) styles: Vec<String>,
+    /// What it says of its own route, as a page of Nuxt or Vue Router.
+    pub(super) page: Option<PageMacro>,
 }
 
 /// A script that the parser gave up on, or that is nested too deeply to try.
@@ -99,6 +103,7 @@ fn facts(
             redirects: exports.redirects,
             dark: classes::is_dark(&program),
             styles: classes::styles(&program),
+            page: page_macro::read(&program),
         })
     })
 }
