@@ -226,6 +226,9 @@ pub(super) fn bundler(
     if known.id == "nextjs" {
         return nextjs::bundler(manifest, major);
     }
+    if known.id == "nuxt" {
+        return Some(nuxt::bundler(manifest, major));
+    }
     [
         ("vite", "vite"),
         ("@rsbuild/core", "rsbuild"),

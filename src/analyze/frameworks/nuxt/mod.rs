@@ -16,6 +16,7 @@ use super::found::Found;
 use super::vue_router::pattern;
 use super::{Reader, Routes};
 use crate::analyze::findings::Findings;
+use crate::analyze::manifest::Manifest;
 use crate::analyze::project::Sources;
 use crate::analyze::range;
 use crate::analyze::report::RouteKind;
@@ -45,6 +46,17 @@ pub(super) const READER: Reader = Reader {
 
 /// The endings of pages without any configuration. <https://nuxt.com/docs/api/nuxt-config#extensions>
 const EXTENSIONS: [&str; 9] = ["vue", "js", "jsx", "mjs", "ts", "tsx", "cjs", "mts", "cts"];
+
+/// The bundler: Vite unless another builder is installed, in Nuxt 2 webpack. <https://nuxt.com/docs/api/nuxt-config#builder>
+pub(super) fn bundler(manifest: &Manifest, major: Option<u32>) -> &'static str {
+    match major {
+        Some(2) if manifest.has("nuxt-vite") => "vite",
+        Some(2) => "webpack",
+        _ if manifest.has("@nuxt/rspack-builder") => "rspack",
+        _ if manifest.has("@nuxt/webpack-builder") => "webpack",
+        _ => "vite",
+    }
+}
 
 /// Where a layer has its parts, relative to it; empty for the layer itself.
 struct Places {

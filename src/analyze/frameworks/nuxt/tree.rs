@@ -86,6 +86,9 @@ pub(super) fn add(mut files: Vec<PageFile>, found: &mut Found, findings: &mut Fi
             let detail = format!("`{key}` of the page {} is not static", page.file.file);
             findings.warn("page_not_static", detail);
         }
+        if said.is_some_and(|said| said.unknown.contains(&"path")) {
+            continue;
+        }
         if said.is_some_and(|said| !said.aliases.is_empty()) {
             aliased.push(page.file.file.clone());
         }
