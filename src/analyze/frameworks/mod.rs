@@ -3,6 +3,7 @@
 mod found;
 mod nextjs;
 mod nuxt;
+mod vue_pages;
 mod vue_router;
 
 use std::path::Path;
@@ -169,7 +170,13 @@ static KNOWN: [Known; 20] = [
         &["ember-cli-build.js", "app/router.js"],
     ),
     unread("svelte", &["svelte"], Some("svelte"), HTML_ENTRY),
-    unread("vue", &["vue"], Some("vue"), HTML_ENTRY),
+    Known {
+        id: "vue",
+        packages: &["vue"],
+        ui: Some("vue"),
+        evidence: HTML_ENTRY,
+        reader: Some(vue_router::READER),
+    },
     unread("preact", &["preact"], Some("preact"), HTML_ENTRY),
     unread("solid", &["solid-js"], Some("solid"), HTML_ENTRY),
     unread("lit", &["lit", "lit-element"], Some("lit"), HTML_ENTRY),
@@ -236,6 +243,9 @@ pub(super) fn bundler(
         ("parcel", "parcel"),
         ("webpack", "webpack"),
         ("react-scripts", "webpack"),
+        ("@vue/cli-service", "webpack"),
+        ("@quasar/app-vite", "vite"),
+        ("@quasar/app-webpack", "webpack"),
         ("esbuild", "esbuild"),
     ]
     .into_iter()

@@ -70,6 +70,8 @@ pub(super) struct Script {
     pub(super) dark: bool,
     /// The style sheets that it imports.
     pub(super) styles: Vec<String>,
+    /// What of its imports and calls may have to do with a router of Vue, Svelte or Lit.
+    pub(super) routers: Vec<String>,
     /// What it says of its own route, as a page of Nuxt or Vue Router.
     pub(super) page: Option<PageMacro>,
 }
@@ -104,6 +106,7 @@ fn facts(
             dark: classes::is_dark(&program),
             styles: classes::styles(&program),
             page: page_macro::read(&program),
+            routers: page_macro::routers(&program),
         })
     })
 }

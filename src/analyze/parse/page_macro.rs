@@ -54,6 +54,25 @@ pub(super) fn read(program: &Program<'_>) -> Option<PageMacro> {
     Some(page)
 }
 
+/// The modules with routers or pages in their name that `program` imports, and what it calls to add routes.
+pub(super) fn routers(program: &Program<'_>) -> Vec<String> {
+    let imports = program.body.iter().filter_map(|statement| match statement {
+        Statement::ImportDeclaration(import) => Some(import.source.value.as_str()),
+        _ => None,
+    });
+    let mut found: Vec<String> = imports
+        .filter(|source| source.contains("rout") || source.contains("pages"))
+        .filter(|source| !source.starts_with('.'))
+        .map(str::to_owned)
+        .collect();
+    for call in ["addRoutes", "addRoute"] {
+        if program.source_text.contains(&format!(".{call}(")) {
+            found.push(call.to_owned());
+        }
+    }
+    found
+}
+
 impl PageMacro {
     fn add(&mut self, key: &PropertyKey<'_>, value: &Expression<'_>) {
         match key.static_name().as_deref() {

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use super::tree::PageFile;
 use crate::analyze::frameworks::found::{Found, join};
+use crate::analyze::frameworks::vue_pages::PageFile;
 use crate::analyze::report::RouteKind;
 
 /// Adds a route for each page of `files` that no other is nested in.

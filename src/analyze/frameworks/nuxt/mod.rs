@@ -3,9 +3,7 @@
 mod config;
 mod layers;
 mod legacy;
-mod segment;
 mod server;
-mod tree;
 
 use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
@@ -13,7 +11,7 @@ use std::path::{Component, Path, PathBuf};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::found::Found;
-use super::vue_router::pattern;
+use super::vue_pages::{self, PageFile, Rules};
 use super::{Reader, Routes};
 use crate::analyze::findings::Findings;
 use crate::analyze::manifest::Manifest;
@@ -23,7 +21,6 @@ use crate::analyze::report::RouteKind;
 use crate::analyze::walk::is_secondary;
 
 use layers::{Layer, LayerFile};
-use tree::PageFile;
 
 /// The packages of Nuxt.
 pub(super) const PACKAGES: &[&str] = &["nuxt", "nuxt3", "nuxt-nightly", "nuxt-edge"];
@@ -103,7 +100,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     if generation == Some(2) {
         legacy::add(&pages, &mut found);
     } else {
-        tree::add(pages, &mut found, findings);
+        vue_pages::add(pages, Rules::Nuxt, &mut found, findings);
     }
     if !found.has_routes() {
         single(project, &mut found, findings);

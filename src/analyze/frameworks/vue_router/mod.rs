@@ -1,5 +1,125 @@
 //! Vue Router: routes written as objects, or found among files.
 
+mod files;
 mod pattern;
+mod records;
+
+use std::path::Path;
+
+use oxc_allocator::Allocator;
+
+use super::found::Found;
+use super::{Reader, Routes};
+use crate::analyze::findings::Findings;
+use crate::analyze::parse::{Call, Lookup, Modules};
+use crate::analyze::project::Sources;
 
 pub(super) use pattern::pattern;
+use records::Records;
+
+/// How projects with Vue alone are read.
+pub(super) const READER: Reader = Reader {
+    wants: |_| true,
+    configures: |_| false,
+    read,
+};
+
+/// The packages that make routers. <https://ionicframework.com/docs/vue/navigation>
+const PACKAGES: [&str; 4] = [
+    "vue-router",
+    "@ionic/vue-router",
+    "vue-router-vite",
+    "@intlify/vue-router-bridge",
+];
+
+/// What makes a router, by the names it is written with: `createRouter` since Vue Router 4, `new VueRouter` before.
+const MAKERS: [&str; 3] = ["createRouter", "VueRouter", "Router"];
+
+/// What adds routes later. <https://router.vuejs.org/guide/advanced/dynamic-routing.html>
+const ADDERS: [&str; 2] = ["addRoute", "addRoutes"];
+
+fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
+    let has_router = PACKAGES.iter().any(|name| sources.manifest.has(name))
+        || sources.manifest.has("unplugin-vue-router");
+    let mut found = Found::default();
+    let uses = |wanted: fn(&str) -> bool| {
+        let files = sources.facts.iter().filter(move |(_, facts)| {
+            let script = facts.script();
+            script.is_some_and(|script| script.routers.iter().any(|source| wanted(source)))
+        });
+        files.map(|(path, _)| path.as_str())
+    };
+    if uses(files::is_virtual).next().is_some() {
+        files::add(sources, &mut found, findings);
+    }
+    let allocator = Allocator::default();
+    let modules = sources.modules(&allocator);
+    let mut records = Records::new(&modules, &mut found, findings);
+    for file in uses(|source| PACKAGES.contains(&source)) {
+        made(&modules, &sources.root.join(file), &mut records);
+    }
+    for file in uses(|source| ADDERS.contains(&source)) {
+        added(&modules, &sources.root.join(file), &mut records);
+    }
+    records.finish();
+    if !has_router {
+        return Routes::default();
+    }
+    if found.is_empty() {
+        let detail = "vue-router is a dependency, but no router with static routes was found";
+        findings.warn("no_routes_found", detail);
+    }
+    let strategy = (!found.is_empty()).then_some("vue-router");
+    found.finish(strategy)
+}
+
+/// Reads the routers that are made in `file`.
+fn made<'a>(modules: &Modules<'a>, file: &Path, records: &mut Records<'_, 'a>) {
+    for node in modules.uses(file, &MAKERS) {
+        let Some(call) = modules
+            .call(&node)
+            .filter(|call| call.name.is_from(&PACKAGES))
+        else {
+            continue;
+        };
+        let Some(options) = call.arguments.first() else {
+            continue;
+        };
+        match modules.get(options, "routes") {
+            Lookup::Found(routes) => records.list(&routes, "", 0),
+            Lookup::Absent => {}
+            Lookup::Unknown | Lookup::Circular => records.not_static(&node),
+        }
+        if let Lookup::Found(history) = modules.get(options, "history") {
+            let base = modules.call(&history).and_then(first_text(modules));
+            records.base(base, &node);
+        }
+        if let Lookup::Found(base) = modules.get(options, "base") {
+            records.base(modules.string(&base), &node);
+        }
+    }
+}
+
+/// The text of a call's first argument.
+fn first_text<'m, 'a>(modules: &'m Modules<'a>) -> impl FnOnce(Call<'a>) -> Option<String> + 'm {
+    |call| modules.string(call.arguments.first()?)
+}
+
+/// Reads the routes that are added in `file`: one by one, below a record by its name, or a list of them in Vue Router 3.
+fn added<'a>(modules: &Modules<'a>, file: &Path, records: &mut Records<'_, 'a>) {
+    for node in modules.uses(file, &ADDERS) {
+        let Some(call) = modules.call(&node) else {
+            records.not_static(&node);
+            continue;
+        };
+        match (call.name.last(), &*call.arguments) {
+            ("addRoutes", [list]) => records.list(list, "", 0),
+            ("addRoute", [record]) => records.added(record, None),
+            ("addRoute", [name, record, ..]) => match modules.string(name) {
+                Some(name) => records.added(record, Some(&name)),
+                None => records.not_static(&node),
+            },
+            _ => {}
+        }
+    }
+}

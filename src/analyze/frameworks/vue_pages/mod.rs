@@ -1,12 +1,25 @@
-//! The pages of Nuxt 3 and later: files nest where a file and a folder have the same name, and only the leaves are routes.
+//! Pages of Vue by files, for Nuxt 3 and later and for the plugins of Vue Router: a file nests in the one whose name its
+//! folder has, and only the leaves are routes.
+
+mod segment;
 
 use std::collections::HashMap;
 
-use super::segment;
+use super::found::{Found, join};
+use super::vue_router::pattern;
 use crate::analyze::findings::Findings;
-use crate::analyze::frameworks::found::{Found, join};
 use crate::analyze::parse::PageMacro;
 use crate::analyze::report::RouteKind;
+
+/// What the rules differ in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rules {
+    /// Nuxt's: <https://nuxt.com/docs/guide/directory-structure/app/pages>
+    Nuxt,
+    /// Those of Vue Router, where a dot is a slash that nests nothing:
+    /// <https://uvr.esm.is/guide/file-based-routing>, <https://github.com/hannoeru/vite-plugin-pages>
+    Router,
+}
 
 /// A file of pages.
 #[derive(Debug, Clone)]
@@ -30,7 +43,12 @@ struct Page<'f> {
 ///
 /// A page is nested in another whose name its folder has:
 /// <https://nuxt.com/docs/guide/directory-structure/app/pages#nested-routes>
-pub(super) fn add(mut files: Vec<PageFile>, found: &mut Found, findings: &mut Findings) {
+pub(super) fn add(
+    mut files: Vec<PageFile>,
+    rules: Rules,
+    found: &mut Found,
+    findings: &mut Findings,
+) {
     // A parent has the shorter name, so it is there before its children.
     files.sort_by(|a, b| {
         let by_length = a.inside.len().cmp(&b.inside.len());
@@ -43,7 +61,7 @@ pub(super) fn add(mut files: Vec<PageFile>, found: &mut Found, findings: &mut Fi
         let stem = file.inside.strip_suffix(".client");
         let stem = stem.or_else(|| file.inside.strip_suffix(".server"));
         for text in stem.unwrap_or(&file.inside).split('/') {
-            let Some(segment) = segment::read(text) else {
+            let Some(segment) = segment::read(text, rules == Rules::Router) else {
                 continue;
             };
             if !name.is_empty() {
@@ -68,8 +86,8 @@ pub(super) fn add(mut files: Vec<PageFile>, found: &mut Found, findings: &mut Fi
         });
         let set = file.page.as_ref().and_then(|page| page.path.as_deref());
         let full = match set {
-            Some(set) if set.starts_with('/') => super::pattern(set),
-            Some(set) => join(&above, &super::pattern(set)),
+            Some(set) if set.starts_with('/') => pattern(set),
+            Some(set) => join(&above, &pattern(set)),
             None => join(&above, &path),
         };
         known.entry((parent, name, path)).or_insert(number);
@@ -79,6 +97,10 @@ pub(super) fn add(mut files: Vec<PageFile>, found: &mut Found, findings: &mut Fi
             has_children: false,
         });
     }
+    add_leaves(pages, found, findings);
+}
+
+fn add_leaves(pages: Vec<Page<'_>>, found: &mut Found, findings: &mut Findings) {
     let mut aliased = Vec::new();
     for page in pages.into_iter().filter(|page| !page.has_children) {
         let said = page.file.page.as_ref();

@@ -1,4 +1,4 @@
-//! Names of page files of Nuxt 3 and later, segment by segment, as paths.
+//! Names of page files, segment by segment, as paths.
 
 /// A part of a segment. <https://nuxt.com/docs/guide/directory-structure/app/pages#dynamic-routes>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -8,7 +8,9 @@ enum Token<'s> {
     Dynamic(&'s str),
     /// `[[id]]`
     Optional(&'s str),
-    /// `[...slug]`, also `[[...slug]]`
+    /// `[id]+`
+    Repeated(&'s str),
+    /// `[...slug]`, `[[id]]+`, also `[[...slug]]`
     CatchAll(&'s str),
     /// `(marketing)`
     Group,
@@ -23,8 +25,8 @@ pub(super) struct Segment {
     pub(super) path: String,
 }
 
-/// The path segment of `text`; none for one that is only a group.
-pub(super) fn read(text: &str) -> Option<Segment> {
+/// The path segment of `text`; none for one that is only a group. `dots` are slashes or text.
+pub(super) fn read(text: &str, dots: bool) -> Option<Segment> {
     let tokens = tokens(text);
     if !tokens.is_empty() && tokens.iter().all(|token| *token == Token::Group) {
         return None;
@@ -32,7 +34,9 @@ pub(super) fn read(text: &str) -> Option<Segment> {
     let mut segment = Segment::default();
     for token in tokens {
         let (name, path) = match token {
+            Token::Static(text) if dots => (text.to_owned(), text.replace('.', "/")),
             Token::Static(text) => (text.to_owned(), text.to_owned()),
+            Token::Repeated(name) => (param(name), format!(":{}+", param(name))),
             Token::Dynamic(name) => (param(name), format!(":{}", param(name))),
             Token::Optional(name) => (param(name), format!(":{}?", param(name))),
             Token::CatchAll(name) => (param(name), format!(":{}*", param(name))),
@@ -62,6 +66,12 @@ fn tokens(text: &str) -> Vec<Token<'_>> {
         if !before.is_empty() {
             tokens.push(Token::Static(before));
         }
+        // <https://uvr.esm.is/guide/file-based-routing#repeatable-params>
+        let (token, after) = match (token, after.strip_prefix('+')) {
+            (Token::Dynamic(name), Some(after)) => (Token::Repeated(name), after),
+            (Token::Optional(name), Some(after)) => (Token::CatchAll(name), after),
+            (token, _) => (token, after),
+        };
         tokens.push(token);
         rest = after;
     }
@@ -105,9 +115,16 @@ mod tests {
             ("[[d4-4d]]", ":d44d?"),
             ("blog(old)", "blog"),
             ("[open", "[open"),
+            ("[id]+", ":id+"),
+            ("[[id]]+", ":id*"),
+            ("feed.xml", "feed.xml"),
         ] {
-            assert_eq!(read(text).unwrap().path, path, "{text}");
+            assert_eq!(read(text, false).unwrap().path, path, "{text}");
         }
-        assert_eq!(read("(marketing)"), None);
+        assert_eq!(read("(marketing)", false), None);
+        assert_eq!(
+            read("users.[id].edit", true).unwrap().path,
+            "users/:id/edit"
+        );
     }
 }
