@@ -1,16 +1,30 @@
 //! Parsing JavaScript and TypeScript: one place that calls the parser, within bounds that keep its recursion safe.
 
+mod aliases;
 mod calls;
 mod changes;
 mod classes;
 mod component;
 mod components;
 mod exports;
+mod finders;
+mod follow;
+mod imports;
+mod jsx;
+mod lists;
+mod loader;
 mod modules;
 mod node;
 mod page_macro;
+mod resolve;
+mod routers;
 mod sfc;
 mod statics;
+mod texts;
+mod value;
+
+#[cfg(test)]
+mod evaluation;
 
 use std::cell::{Cell, RefCell};
 use std::path::Path;
@@ -22,8 +36,11 @@ use oxc_span::SourceType;
 
 pub(super) use component::Component;
 pub(super) use exports::METHODS;
+pub(super) use imports::{Call, Name, Target};
+pub(super) use lists::Elements;
 pub(super) use node::Node;
 pub(super) use page_macro::PageMacro;
+pub(super) use resolve::Resolver;
 pub(super) use statics::{Lookup, Modules};
 
 use super::walk;
@@ -70,8 +87,10 @@ pub(super) struct Script {
     pub(super) dark: bool,
     /// The style sheets that it imports.
     pub(super) styles: Vec<String>,
-    /// What of its imports and calls may have to do with a router of Vue, Svelte or Lit.
-    pub(super) routers: Vec<String>,
+    /// The functions and elements of routers that it uses, by the last part of their names, sorted: `Routes`, `forRoot`.
+    pub(super) routers: Vec<&'static str>,
+    /// The modules that it imports which a bundler may make of the files of pages.
+    pub(super) made_routes: Vec<String>,
     /// What it says of its own route, as a page of Nuxt or Vue Router.
     pub(super) page: Option<PageMacro>,
 }
@@ -105,8 +124,9 @@ fn facts(
             redirects: exports.redirects,
             dark: classes::is_dark(&program),
             styles: classes::styles(&program),
+            routers: routers::read(&program),
+            made_routes: page_macro::made_routes(&program),
             page: page_macro::read(&program),
-            routers: page_macro::routers(&program),
         })
     })
 }

@@ -54,23 +54,17 @@ pub(super) fn read(program: &Program<'_>) -> Option<PageMacro> {
     Some(page)
 }
 
-/// The modules with routers or pages in their name that `program` imports, and what it calls to add routes.
-pub(super) fn routers(program: &Program<'_>) -> Vec<String> {
+/// The modules that `program` imports from outside with routes or pages in their name, as `~pages`.
+pub(super) fn made_routes(program: &Program<'_>) -> Vec<String> {
     let imports = program.body.iter().filter_map(|statement| match statement {
         Statement::ImportDeclaration(import) => Some(import.source.value.as_str()),
         _ => None,
     });
-    let mut found: Vec<String> = imports
+    imports
         .filter(|source| source.contains("rout") || source.contains("pages"))
         .filter(|source| !source.starts_with('.'))
         .map(str::to_owned)
-        .collect();
-    for call in ["addRoutes", "addRoute"] {
-        if program.source_text.contains(&format!(".{call}(")) {
-            found.push(call.to_owned());
-        }
-    }
-    found
+        .collect()
 }
 
 impl PageMacro {

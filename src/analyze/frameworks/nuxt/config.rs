@@ -188,18 +188,28 @@ impl<'a> Values<'_, 'a> {
     /// `extends` has layers by their place, each perhaps with options.
     /// <https://nuxt.com/docs/getting-started/layers>
     fn extends(&mut self, node: &Node<'a>) -> Vec<String> {
-        let value = self.value(node, "extends", |modules, node| {
-            if let Some(one) = modules.string(node) {
-                return Some(vec![one]);
-            }
-            let elements = modules.elements(node)?;
-            let layers = elements.iter().map(|element| {
-                let first = || modules.elements(element)?.into_iter().next();
-                let own = modules.string(element);
-                own.or_else(|| modules.string(&first()?))
-            });
-            layers.collect()
-        });
-        value.unwrap_or_default()
+        let layers = match self.modules.get(node, "extends") {
+            Lookup::Absent => return Vec::new(),
+            Lookup::Found(layers) => layers,
+            Lookup::Unknown | Lookup::Circular => node.clone(),
+        };
+        if let Some(one) = self.modules.string(&layers) {
+            return vec![one];
+        }
+        let layers = self.modules.elements(&layers);
+        let mut texts = Vec::new();
+        let mut is_known = layers.unknown.is_empty();
+        for layer in &layers.known {
+            let options = || self.modules.elements(layer).known.into_iter().next();
+            let text = self.modules.string(layer);
+            let text = text.or_else(|| self.modules.string(&options()?));
+            is_known &= text.is_some();
+            texts.extend(text);
+        }
+        if !is_known {
+            let detail = format!("some of `extends` in {} is not static", self.file);
+            self.findings.warn("config_not_static", detail);
+        }
+        texts
     }
 }

@@ -11,7 +11,7 @@ use oxc_allocator::Allocator;
 use super::found::Found;
 use super::{Reader, Routes};
 use crate::analyze::findings::Findings;
-use crate::analyze::parse::{Call, Lookup, Modules};
+use crate::analyze::parse::{Call, Lookup, Modules, Script};
 use crate::analyze::project::Sources;
 
 pub(super) use pattern::pattern;
@@ -42,24 +42,26 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let has_router = PACKAGES.iter().any(|name| sources.manifest.has(name))
         || sources.manifest.has("unplugin-vue-router");
     let mut found = Found::default();
-    let uses = |wanted: fn(&str) -> bool| {
-        let files = sources.facts.iter().filter(move |(_, facts)| {
-            let script = facts.script();
-            script.is_some_and(|script| script.routers.iter().any(|source| wanted(source)))
-        });
-        files.map(|(path, _)| path.as_str())
+    let scripts = || {
+        let scripts = sources.facts.iter();
+        scripts.filter_map(|(path, facts)| Some((path.as_str(), facts.script()?)))
     };
-    if uses(files::is_virtual).next().is_some() {
+    let is_made = |script: &Script| script.made_routes.iter().any(|one| files::is_virtual(one));
+    if scripts().any(|(_, script)| is_made(script)) {
         files::add(sources, &mut found, findings);
     }
     let allocator = Allocator::default();
     let modules = sources.modules(&allocator);
     let mut records = Records::new(&modules, &mut found, findings);
-    for file in uses(|source| PACKAGES.contains(&source)) {
-        made(&modules, &sources.root.join(file), &mut records);
+    let using = |names: &'static [&str]| {
+        let uses = move |script: &Script| names.iter().any(|name| script.routers.contains(name));
+        scripts().filter_map(move |(path, script)| uses(script).then(|| sources.root.join(path)))
+    };
+    for file in using(&MAKERS) {
+        made(&modules, &file, &mut records);
     }
-    for file in uses(|source| ADDERS.contains(&source)) {
-        added(&modules, &sources.root.join(file), &mut records);
+    for file in using(&ADDERS) {
+        added(&modules, &file, &mut records);
     }
     records.finish();
     if !has_router {
