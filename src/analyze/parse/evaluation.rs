@@ -105,6 +105,11 @@ fn texts_are_put_together_across_files() {
             ("a.ts", text),
             ("paths.ts", paths),
             ("src/again.ts", "export * from '../paths'"),
+            (
+                "vite.config.ts",
+                "export default defineConfig(() => ({ resolve: { alias: {
+                    '~': fileURLToPath(new URL('./src', import.meta.url)) } } }))",
+            ),
         ];
         assert_eq!(text_of(&files).as_deref(), Some(expected), "{text}");
     }

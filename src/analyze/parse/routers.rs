@@ -1,6 +1,6 @@
 //! Whether a script has to do with routes: the functions and elements of routers that it uses.
 
-use oxc_ast::ast::{CallExpression, JSXElementName, JSXOpeningElement, NewExpression, Program};
+use oxc_ast::ast::{CallExpression, JSXOpeningElement, NewExpression, Program};
 use oxc_ast_visit::{Visit, walk};
 
 use super::finders::{last_name, last_of};

@@ -10,13 +10,12 @@ use oxc_ast::ast::{
     Statement, TSEnumDeclaration, UnaryOperator,
 };
 
-use super::calls::Callee;
 use super::changes::{EXPORTS, place};
 use super::loader::Loader;
 use super::modules::Module;
 use super::node::{Called, Node, Parameter};
 use super::resolve::Resolver;
-use super::value::{Binding, Value};
+use super::value::Value;
 
 /// How many constants, spreads, wrappers and imports are followed from one value; more is a circle.
 const MAX_STEPS: usize = 48;
