@@ -3,6 +3,7 @@
 mod found;
 mod nextjs;
 mod nuxt;
+mod unrouted;
 mod vue_pages;
 mod vue_router;
 
@@ -163,13 +164,20 @@ static KNOWN: [Known; 20] = [
         Some("react-native"),
         &["app.json", "index.js", "App.tsx"],
     ),
-    unread(
-        "ember",
-        &["ember-source", "ember-cli"],
-        Some("ember"),
-        &["ember-cli-build.js", "app/router.js"],
-    ),
-    unread("svelte", &["svelte"], Some("svelte"), HTML_ENTRY),
+    Known {
+        id: "ember",
+        packages: &["ember-source", "ember-cli"],
+        ui: Some("ember"),
+        evidence: &["ember-cli-build.js", "app/router.js"],
+        reader: Some(unrouted::READER),
+    },
+    Known {
+        id: "svelte",
+        packages: &["svelte"],
+        ui: Some("svelte"),
+        evidence: HTML_ENTRY,
+        reader: Some(unrouted::READER),
+    },
     Known {
         id: "vue",
         packages: &["vue"],
@@ -179,7 +187,13 @@ static KNOWN: [Known; 20] = [
     },
     unread("preact", &["preact"], Some("preact"), HTML_ENTRY),
     unread("solid", &["solid-js"], Some("solid"), HTML_ENTRY),
-    unread("lit", &["lit", "lit-element"], Some("lit"), HTML_ENTRY),
+    Known {
+        id: "lit",
+        packages: &["lit", "lit-element"],
+        ui: Some("lit"),
+        evidence: HTML_ENTRY,
+        reader: Some(unrouted::READER),
+    },
     unread("react", &["react"], Some("react"), HTML_ENTRY),
 ];
 

@@ -70,7 +70,7 @@ impl<'a> Modules<'a> {
 
     /// The place that a configuration in the project's folder means: a text, or a call that joins texts to its folder such
     /// as `path.resolve(__dirname, 'src')` and `fileURLToPath(new URL('./src', import.meta.url))`.
-    fn folder(&self, node: &Node<'a>) -> Option<PathBuf> {
+    pub(in crate::analyze) fn folder(&self, node: &Node<'a>) -> Option<PathBuf> {
         let root = self.loader.resolver.root();
         if let Some(text) = self.string(node) {
             let inside = text.trim_start_matches('/');

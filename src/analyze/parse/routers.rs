@@ -11,13 +11,14 @@ use super::finders::{last_name, last_of};
 /// <https://angular.dev/api/router/provideRouter>
 /// <https://tanstack.com/router/latest/docs/framework/react/routing/code-based-routing>
 /// <https://docs.solidjs.com/solid-router/reference/components/router>
-const NAMES: [&str; 22] = [
+const NAMES: [&str; 23] = [
     "BrowserRouter",
     "HashRouter",
     "Route",
     "Router",
     "Routes",
     "Switch",
+    "ViteSSG",
     "VueRouter",
     "addRoute",
     "addRoutes",
@@ -39,7 +40,11 @@ const NAMES: [&str; 22] = [
 /// Those of [`NAMES`] that `program` uses, sorted.
 pub(super) fn read(program: &Program<'_>) -> Vec<&'static str> {
     let text = program.source_text;
-    if !text.contains("Rout") && !text.contains("Switch") && !text.contains("for") {
+    if !text.contains("Rout")
+        && !text.contains("ViteSSG")
+        && !text.contains("Switch")
+        && !text.contains("for")
+    {
         return Vec::new();
     }
     let mut names = Names([false; NAMES.len()]);

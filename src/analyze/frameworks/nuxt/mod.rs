@@ -2,7 +2,6 @@
 
 mod config;
 mod layers;
-mod legacy;
 mod server;
 
 use std::collections::HashSet;
@@ -11,6 +10,7 @@ use std::path::{Component, Path, PathBuf};
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::found::Found;
+use super::vue_pages::legacy::{self, Style};
 use super::vue_pages::{self, PageFile, Rules};
 use super::{Reader, Routes};
 use crate::analyze::findings::Findings;
@@ -98,7 +98,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         pages.clear();
     }
     if generation == Some(2) {
-        legacy::add(&pages, &mut found);
+        legacy::add(&pages, Style::Nuxt, &mut found);
     } else {
         vue_pages::add(pages, Rules::Nuxt, &mut found, findings);
     }

@@ -1,6 +1,7 @@
 //! Pages of Vue by files, for Nuxt 3 and later and for the plugins of Vue Router: a file nests in the one whose name its
 //! folder has, and only the leaves are routes.
 
+pub(super) mod legacy;
 mod segment;
 
 use std::collections::HashMap;

@@ -1,9 +1,12 @@
 //! Routes that a plugin of the bundler makes of files: vite-plugin-pages, unplugin-vue-router, Vue Router 5 by itself.
 
+use std::path::{Component, Path};
+
 use oxc_allocator::Allocator;
 
 use crate::analyze::findings::Findings;
 use crate::analyze::frameworks::found::Found;
+use crate::analyze::frameworks::vue_pages::legacy::{self, Style};
 use crate::analyze::frameworks::vue_pages::{self, PageFile, Rules};
 use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
@@ -49,15 +52,16 @@ pub(super) fn is_virtual(source: &str) -> bool {
 
 /// Adds the pages that the plugin finds.
 pub(super) fn add(sources: &Sources<'_>, found: &mut Found, findings: &mut Findings) {
-    let (folders, extensions) = config(sources, findings);
-    for folder in folders {
+    let config = config(sources, findings);
+    for folder in config.folders {
         let mut pages = Vec::new();
         for file in sources.files {
             let inside = file.path.strip_prefix(folder.src.as_str());
             let Some(inside) = inside.and_then(|path| path.strip_prefix('/')) else {
                 continue;
             };
-            let stem = extensions
+            let stem = config
+                .extensions
                 .iter()
                 .find_map(|extension| inside.strip_suffix(extension.as_str())?.strip_suffix('.'));
             let is_part = ["components/", "__"].into_iter().any(|part| {
@@ -81,31 +85,60 @@ pub(super) fn add(sources: &Sources<'_>, found: &mut Found, findings: &mut Findi
                     .and_then(|script| script.page.clone()),
             });
         }
-        vue_pages::add(pages, Rules::Router, found, findings);
+        if config.is_old_style {
+            legacy::add(&pages, Style::Plugin, found);
+        } else {
+            vue_pages::add(pages, Rules::Router, found, findings);
+        }
     }
 }
 
-/// The folders of pages and the endings of pages, by the plugin's options where those are written out.
-fn config(sources: &Sources<'_>, findings: &mut Findings) -> (Vec<Folder>, Vec<String>) {
-    let mut folders = vec![Folder {
-        src: "src/pages".to_owned(),
-        prefix: String::new(),
-    }];
-    let mut extensions = vec!["vue".to_owned()];
+/// What the plugin is told.
+struct Config {
+    folders: Vec<Folder>,
+    /// The endings of pages.
+    extensions: Vec<String>,
+    /// Whether names are those of Nuxt 2.
+    is_old_style: bool,
+}
+
+/// The plugin's options, where those are written out.
+fn config(sources: &Sources<'_>, findings: &mut Findings) -> Config {
+    let mut config = Config {
+        folders: vec![Folder {
+            src: "src/pages".to_owned(),
+            prefix: String::new(),
+        }],
+        extensions: vec!["vue".to_owned()],
+        is_old_style: false,
+    };
     let file = CONFIGS
         .into_iter()
         .find(|name| sources.root.join(name).is_file());
     let Some(file) = file else {
-        return (folders, extensions);
+        return config;
     };
     let allocator = Allocator::default();
     let modules = sources.modules(&allocator);
     for node in modules.uses(&sources.root.join(file), &PLUGINS) {
         let options = modules.call(&node);
-        let Some(options) = options.and_then(|call| call.arguments.into_iter().next()) else {
-            continue;
-        };
-        let at = |key: &str| match modules.get(&options, key) {
+        let options = options.and_then(|call| call.arguments.into_iter().next());
+        if let Some(options) = options {
+            config.fill(sources, &modules, &options, findings);
+        }
+    }
+    config
+}
+
+impl Config {
+    fn fill<'a>(
+        &mut self,
+        sources: &Sources<'_>,
+        modules: &Modules<'a>,
+        options: &Node<'a>,
+        findings: &mut Findings,
+    ) {
+        let at = |key: &str| match modules.get(options, key) {
             Lookup::Found(value) => Some(value),
             _ => None,
         };
@@ -113,49 +146,66 @@ fn config(sources: &Sources<'_>, findings: &mut Findings) -> (Vec<Folder>, Vec<S
             let Some(value) = at(key) else {
                 continue;
             };
-            match folders_of(&modules, &value) {
-                Some(set) if !set.is_empty() => folders = set,
+            match folders_of(sources, modules, &value) {
+                Some(set) if !set.is_empty() => self.folders = set,
                 _ => {
-                    let detail = format!("`{key}` in {file} is not static; src/pages was read");
+                    let place = value.place();
+                    let detail = format!("`{key}` at {place} is not static; src/pages was read");
                     findings.warn("config_not_static", detail);
                 }
             }
         }
         if let Some(set) = at("extensions").and_then(|value| modules.strings(&value)) {
-            extensions = set
-                .into_iter()
-                .map(|extension| extension.trim_start_matches('.').to_owned())
-                .collect();
+            let set = set.into_iter();
+            let set = set.map(|extension| extension.trim_start_matches('.').to_owned());
+            self.extensions = set.collect();
         }
+        let style = at("routeStyle").and_then(|value| modules.string(&value));
+        self.is_old_style |= style.is_some_and(|style| style == "nuxt");
     }
-    (folders, extensions)
 }
 
 /// A folder, or several: each a path, or an object with a path and what comes before the paths of its pages.
-fn folders_of<'a>(modules: &Modules<'a>, node: &Node<'a>) -> Option<Vec<Folder>> {
-    if let Some(one) = folder_of(modules, node) {
+fn folders_of<'a>(
+    sources: &Sources<'_>,
+    modules: &Modules<'a>,
+    node: &Node<'a>,
+) -> Option<Vec<Folder>> {
+    if let Some(one) = folder_of(sources, modules, node) {
         return Some(vec![one]);
     }
     let elements = modules.elements(node).certain()?;
-    elements.iter().map(|one| folder_of(modules, one)).collect()
+    let folders = elements.iter();
+    folders
+        .map(|one| folder_of(sources, modules, one))
+        .collect()
 }
 
-fn folder_of<'a>(modules: &Modules<'a>, node: &Node<'a>) -> Option<Folder> {
-    let tidy = |src: String| src.trim_start_matches("./").trim_matches('/').to_owned();
-    if let Some(src) = modules.string(node) {
-        return Some(Folder {
-            src: tidy(src),
-            prefix: String::new(),
-        });
-    }
-    let text = |key: &str| match modules.get(node, key) {
-        Lookup::Found(value) => modules.string(&value),
+fn folder_of<'a>(sources: &Sources<'_>, modules: &Modules<'a>, node: &Node<'a>) -> Option<Folder> {
+    let at = |key: &str| match modules.get(node, key) {
+        Lookup::Found(value) => Some(value),
         _ => None,
     };
+    let src = at("src").or_else(|| at("dir"));
+    let place = modules.folder(src.as_ref().unwrap_or(node))?;
+    let prefix = at("path").or_else(|| at("baseRoute"));
     Some(Folder {
-        src: tidy(text("src").or_else(|| text("dir"))?),
-        prefix: text("path")
-            .or_else(|| text("baseRoute"))
+        src: inside(sources.root, &place)?,
+        prefix: prefix
+            .and_then(|value| modules.string(&value))
             .unwrap_or_default(),
     })
+}
+
+/// The path of `place` in the folder `root`.
+fn inside(root: &Path, place: &Path) -> Option<String> {
+    let mut parts: Vec<String> = Vec::new();
+    for part in place.strip_prefix(root).ok()?.components() {
+        match part {
+            Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
+            Component::ParentDir => drop(parts.pop()?),
+            _ => {}
+        }
+    }
+    Some(parts.join("/"))
 }

@@ -13,6 +13,8 @@ use super::{Reader, Routes};
 use crate::analyze::findings::Findings;
 use crate::analyze::parse::{Call, Lookup, Modules, Script};
 use crate::analyze::project::Sources;
+use crate::analyze::text::{self, MAX_SOURCE};
+use crate::analyze::walk::is_secondary;
 
 pub(super) use pattern::pattern;
 use records::Records;
@@ -25,18 +27,23 @@ pub(super) const READER: Reader = Reader {
 };
 
 /// The packages that make routers. <https://ionicframework.com/docs/vue/navigation>
-const PACKAGES: [&str; 4] = [
-    "vue-router",
-    "@ionic/vue-router",
-    "vue-router-vite",
-    "@intlify/vue-router-bridge",
-];
+const PACKAGES: [&str; 3] = ["vue-router", "@ionic/vue-router", "vite-ssg"];
 
 /// What makes a router, by the names it is written with: `createRouter` since Vue Router 4, `new VueRouter` before.
-const MAKERS: [&str; 3] = ["createRouter", "VueRouter", "Router"];
+/// vite-ssg makes one itself, of what its second argument says: <https://github.com/antfu-collective/vite-ssg#usage>
+const MAKERS: [&str; 4] = ["createRouter", "VueRouter", "Router", SSG];
+
+const SSG: &str = "ViteSSG";
 
 /// What adds routes later. <https://router.vuejs.org/guide/advanced/dynamic-routing.html>
 const ADDERS: [&str; 2] = ["addRoute", "addRoutes"];
+
+/// What gathers modules.
+const GLOBS: [&str; 3] = [
+    "import.meta.glob",
+    "require.context(",
+    "import.meta.webpackContext",
+];
 
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let has_router = PACKAGES.iter().any(|name| sources.manifest.has(name))
@@ -53,6 +60,11 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let allocator = Allocator::default();
     let modules = sources.modules(&allocator);
     let mut records = Records::new(&modules, &mut found, findings);
+    for (path, script) in scripts() {
+        if is_made(script) {
+            records.made_in(path);
+        }
+    }
     let using = |names: &'static [&str]| {
         let uses = move |script: &Script| names.iter().any(|name| script.routers.contains(name));
         scripts().filter_map(move |(path, script)| uses(script).then(|| sources.root.join(path)))
@@ -64,6 +76,9 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         added(&modules, &file, &mut records);
     }
     records.finish();
+    if has_router {
+        globs(sources, findings);
+    }
     if !has_router {
         return Routes::default();
     }
@@ -75,6 +90,29 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     found.finish(strategy)
 }
 
+/// Tells of files of routes that are put together by what a bundler finds.
+/// <https://vite.dev/guide/features#glob-import>, <https://webpack.js.org/guides/dependency-management/#requirecontext>
+fn globs(sources: &Sources<'_>, findings: &mut Findings) {
+    let mut found = Vec::new();
+    for file in sources
+        .files
+        .iter()
+        .filter(|file| !is_secondary(&file.path))
+    {
+        let is_named = file.path.split('/').any(|name| name.starts_with("rout"));
+        if !is_named || !matches!(file.extension(), "ts" | "js" | "mjs" | "mts") {
+            continue;
+        }
+        let text = text::read_quietly(&sources.root.join(&file.path), MAX_SOURCE);
+        let text = text.unwrap_or_default();
+        if GLOBS.into_iter().any(|glob| text.contains(glob)) {
+            found.push(file.path.clone());
+        }
+    }
+    let what = "routes that are gathered by a glob are not read";
+    findings.warn_of("routes_not_static", what, &found);
+}
+
 /// Reads the routers that are made in `file`.
 fn made<'a>(modules: &Modules<'a>, file: &Path, records: &mut Records<'_, 'a>) {
     for node in modules.uses(file, &MAKERS) {
@@ -84,7 +122,8 @@ fn made<'a>(modules: &Modules<'a>, file: &Path, records: &mut Records<'_, 'a>) {
         else {
             continue;
         };
-        let Some(options) = call.arguments.first() else {
+        let number = usize::from(call.name.last() == SSG);
+        let Some(options) = call.arguments.get(number) else {
             continue;
         };
         match modules.get(options, "routes") {

@@ -1,6 +1,6 @@
 //! Routes that are written as objects: records with children, wherever a router is made of them or given more.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::pattern;
 use crate::analyze::findings::Findings;
@@ -23,6 +23,8 @@ pub(super) struct Records<'r, 'a> {
     names: HashMap<String, String>,
     count: usize,
     aliased: Vec<String>,
+    /// The files that use routes which a plugin makes of files.
+    made: BTreeSet<String>,
 }
 
 impl<'r, 'a> Records<'r, 'a> {
@@ -39,6 +41,7 @@ impl<'r, 'a> Records<'r, 'a> {
             names: HashMap::new(),
             count: 0,
             aliased: Vec::new(),
+            made: BTreeSet::new(),
         }
     }
 
@@ -49,8 +52,7 @@ impl<'r, 'a> Records<'r, 'a> {
     pub(super) fn list(&mut self, node: &Node<'a>, parent: &str, depth: usize) {
         let elements = self.modules.elements(node);
         for unknown in &elements.unknown {
-            let detail = format!("routes at {} are not static", unknown.place());
-            self.findings.warn("routes_not_static", detail);
+            self.not_static(unknown);
         }
         for record in &elements.known {
             self.record(record, parent, depth);
@@ -69,8 +71,16 @@ impl<'r, 'a> Records<'r, 'a> {
         }
     }
 
+    /// `file` uses routes that a plugin makes: what is not known there are those.
+    pub(super) fn made_in(&mut self, file: &str) {
+        self.made.insert(file.to_owned());
+    }
+
     /// Tells that the record or list at `node` is not known.
     pub(super) fn not_static(&mut self, node: &Node<'a>) {
+        if self.made.contains(node.file()) {
+            return;
+        }
         let detail = format!("routes at {} are not static", node.place());
         self.findings.warn("routes_not_static", detail);
     }

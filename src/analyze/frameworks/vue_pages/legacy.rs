@@ -1,16 +1,26 @@
-//! The pages of Nuxt 2: `_id.vue` is a parameter, `_.vue` takes the rest, and files nest as in later versions.
+//! Pages by the names of Nuxt 2: `_id.vue` is a parameter, `_.vue` takes the rest, and files nest as in later versions.
 
 use std::collections::HashSet;
 
+use super::PageFile;
 use crate::analyze::frameworks::found::{Found, join};
-use crate::analyze::frameworks::vue_pages::PageFile;
 use crate::analyze::report::RouteKind;
+
+/// Who reads the names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::analyze::frameworks) enum Style {
+    /// Nuxt 2.
+    Nuxt,
+    /// vite-plugin-pages, for which only the last parameter may be optional.
+    /// <https://github.com/hannoeru/vite-plugin-pages#routestyle>
+    Plugin,
+}
 
 /// Adds a route for each page of `files` that no other is nested in.
 ///
 /// <https://v2.nuxt.com/docs/features/file-system-routing>. A parameter is optional when its folder has
 /// no page of its own, and the parameter no folder: `users/_id.vue` alone is `/users/:id?`.
-pub(super) fn add(files: &[PageFile], found: &mut Found) {
+pub(in crate::analyze::frameworks) fn add(files: &[PageFile], style: Style, found: &mut Found) {
     let stems: HashSet<&str> = files.iter().map(|file| file.inside.as_str()).collect();
     let folders: HashSet<&str> = stems
         .iter()
@@ -20,23 +30,28 @@ pub(super) fn add(files: &[PageFile], found: &mut Found) {
         let stem = file.inside.as_str();
         // A folder of the same name holds what is nested in the page.
         if !folders.contains(stem) {
-            found.route(path(stem, &stems), &file.file, RouteKind::Page);
+            found.route(path(stem, style, &stems), &file.file, RouteKind::Page);
         }
     }
 }
 
-fn path(stem: &str, stems: &HashSet<&str>) -> String {
+fn path(stem: &str, style: Style, stems: &HashSet<&str>) -> String {
     let own = stem.strip_suffix("/index");
     let count = own.unwrap_or(stem).split('/').count();
     let mut path = String::new();
     let mut folder = String::new();
     for (number, segment) in stem.split('/').enumerate() {
-        let has_own_folder = own.is_some() && number.saturating_add(1) == count;
+        let is_last = number.saturating_add(1) == count;
+        let is_required = match style {
+            Style::Nuxt => own.is_some() && is_last,
+            Style::Plugin => own.is_some() || !is_last,
+        };
         let part = match segment {
             "index" => String::new(),
+            "_" if style == Style::Plugin => ":all*".to_owned(),
             "_" => "*".to_owned(),
             _ => match segment.strip_prefix('_') {
-                Some(name) if has_own_folder || has_index(&folder, stems) => format!(":{name}"),
+                Some(name) if is_required || has_index(&folder, stems) => format!(":{name}"),
                 Some(name) => format!(":{name}?"),
                 None => segment.to_owned(),
             },
@@ -84,7 +99,7 @@ mod tests {
             page: None,
         });
         let mut found = Found::default();
-        add(&files, &mut found);
+        add(&files, Style::Nuxt, &mut found);
         let routes = found.finish(None).routing.routes;
         let paths: Vec<_> = routes.iter().map(|route| route.path.as_str()).collect();
         assert_eq!(
