@@ -64,6 +64,11 @@ impl Sources<'_> {
         self.facts.get(path)?.script()
     }
 
+    /// All scripts, those in components included.
+    pub(super) fn scripts(&self) -> impl Iterator<Item = &Script> {
+        self.facts.values().filter_map(Facts::script)
+    }
+
     /// All style sheets, those in components included.
     pub(super) fn styles(&self) -> impl Iterator<Item = &Style> {
         self.facts.values().flat_map(Facts::styles)

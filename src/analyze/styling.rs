@@ -22,11 +22,22 @@ const PACKAGES: [(&str, &[&str]); 7] = [
             "@tailwindcss/postcss",
             "@tailwindcss/vite",
             "@tailwindcss/cli",
+            "@nuxtjs/tailwindcss",
+            "@nuxt/ui",
         ],
     ),
     (
         "unocss",
-        &["unocss", "@unocss/nuxt", "@unocss/core", "@unocss/postcss"],
+        &[
+            "unocss",
+            "@unocss/nuxt",
+            "@unocss/core",
+            "@unocss/postcss",
+            "@unocss/vite",
+            "@unocss/webpack",
+            "@unocss/astro",
+            "@unocss/svelte-scoped",
+        ],
     ),
     ("panda", &["@pandacss/dev"]),
     ("vanilla-extract", &["@vanilla-extract/css"]),
@@ -109,6 +120,7 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Styling {
         }),
         css_variables: u64::try_from(properties.len()).unwrap_or(u64::MAX),
         dark_mode: styles.iter().any(|style| style.dark)
+            || sources.scripts().any(|script| script.switches_dark)
             || THEMES.iter().any(|name| sources.manifest.has(name))
             || (matches!(approach, Some("tailwind" | "unocss")) && has_dark_classes(sources))
             || is_configured_dark(sources, &configs, findings),
@@ -165,12 +177,13 @@ fn approaches(sources: &Sources<'_>, findings: &mut Findings) -> BTreeSet<&'stat
 /// The version of `tailwindcss`; Tailwind 4's plugins are released with it under the same version.
 fn tailwind_version(sources: &Sources<'_>) -> Option<String> {
     let (_, packages) = PACKAGES.first()?;
-    packages.iter().find_map(|name| sources.version(name))
+    // Modules that bring it along have versions of their own.
+    let own = packages.iter().filter(|name| !name.starts_with("@nuxt"));
+    own.into_iter().find_map(|name| sources.version(name))
 }
 
 fn has_dark_classes(sources: &Sources<'_>) -> bool {
-    let mut scripts = sources.facts.values().filter_map(Facts::script);
-    scripts.any(|script| script.dark)
+    sources.scripts().any(|script| script.dark)
 }
 
 /// Whether a configuration sets `darkMode` to a strategy; where that depends on code it is a finding.

@@ -1,7 +1,9 @@
 //! What a script says about styling: utilities of Tailwind's dark mode in its texts, style sheets that it imports.
 
-use oxc_ast::ast::{Program, Statement, StringLiteral, TemplateElement};
-use oxc_ast_visit::Visit;
+use oxc_ast::ast::{
+    CallExpression, Expression, Program, Statement, StringLiteral, TemplateElement,
+};
+use oxc_ast_visit::{Visit, walk};
 
 /// Endings of style sheets.
 const STYLES: [&str; 5] = [".css", ".scss", ".sass", ".less", ".pcss"];
@@ -31,6 +33,36 @@ pub(super) fn is_dark(program: &Program<'_>) -> bool {
     let mut texts = Texts::default();
     texts.visit_program(program);
     texts.is_dark
+}
+
+/// Whether `program` calls what switches to a dark mode. <https://vueuse.org/core/useDark/>,
+/// <https://color-mode.nuxtjs.org/usage/basic>
+pub(super) fn switches_dark(program: &Program<'_>) -> bool {
+    const SWITCHES: [&str; 2] = ["useDark", "useColorMode"];
+    if !SWITCHES
+        .into_iter()
+        .any(|name| program.source_text.contains(name))
+    {
+        return false;
+    }
+    let mut calls = Calls::default();
+    calls.visit_program(program);
+    calls.names.iter().any(|name| SWITCHES.contains(name))
+}
+
+/// The names of functions that are called.
+#[derive(Default)]
+struct Calls<'a> {
+    names: Vec<&'a str>,
+}
+
+impl<'a> Visit<'a> for Calls<'a> {
+    fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
+        if let Expression::Identifier(id) = &it.callee {
+            self.names.push(id.name.as_str());
+        }
+        walk::walk_call_expression(self, it);
+    }
 }
 
 /// Whether the markup of a component has such a class, in an attribute or an expression.

@@ -7,7 +7,7 @@ use oxc_ast::ast::Program;
 use oxc_span::SourceType;
 
 use super::sfc::{self, Block, Kind};
-use super::{NotParsed, Script, classes};
+use super::{NotParsed, PageMacro, Script, classes};
 use crate::analyze::css::{self, Dialect, Style};
 
 /// What a single-file component says about itself.
@@ -40,10 +40,19 @@ pub(super) fn read(text: &str, kind: Kind) -> (Component, Result<(), NotParsed>)
         Err(error) => (Script::default(), Err(error)),
     };
     let dark = script.dark || classes::is_dark_markup(&markup(text, &blocks, kind));
+    let route = blocks.iter().find(|block| block.name == "route");
+    let said = route.and_then(|block| {
+        let text = text.get(block.range.clone())?;
+        Some(PageMacro::of_block(
+            text,
+            block.language().unwrap_or_default(),
+        ))
+    });
     component.script = Script {
         // The file is the component, whatever functions its scripts have.
         components: 1,
         dark,
+        page: script.page.or(said),
         ..script
     };
     (component, outcome)

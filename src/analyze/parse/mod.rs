@@ -85,6 +85,8 @@ pub(super) struct Script {
     pub(super) redirects: bool,
     /// Whether it uses classes of Tailwind's dark mode.
     pub(super) dark: bool,
+    /// Whether it calls what switches to a dark mode, however that is styled.
+    pub(super) switches_dark: bool,
     /// The style sheets that it imports.
     pub(super) styles: Vec<String>,
     /// The functions and elements of routers that it uses, by the last part of their names, sorted: `Routes`, `forRoot`.
@@ -123,6 +125,7 @@ fn facts(
             forwards: exports.forwards,
             redirects: exports.redirects,
             dark: classes::is_dark(&program),
+            switches_dark: classes::switches_dark(&program),
             styles: classes::styles(&program),
             routers: routers::read(&program),
             made_routes: page_macro::made_routes(&program),

@@ -5,6 +5,9 @@ use oxc_ast::ast::{
     Statement,
 };
 
+use crate::analyze::jsonc;
+use crate::analyze::manifest;
+
 /// The macros. They are no functions, so that only calls by name at the top level count:
 /// <https://nuxt.com/docs/api/utils/define-page-meta>, <https://uvr.esm.is/guide/extending-routes>.
 const MACROS: [&str; 2] = ["definePageMeta", "definePage"];
@@ -68,6 +71,35 @@ pub(super) fn made_routes(program: &Program<'_>) -> Vec<String> {
 }
 
 impl PageMacro {
+    /// What the custom block `<route>` with this `text` says: JSON (5), or YAML where `language` says so.
+    /// <https://github.com/hannoeru/vite-plugin-pages#sfc-custom-block-for-route-data>
+    pub(super) fn of_block(text: &str, language: &str) -> Self {
+        let mut page = Self::default();
+        if matches!(language, "yaml" | "yml") {
+            for line in text.lines() {
+                match line.split_once(':') {
+                    Some(("path", value)) => {
+                        let value = value.trim().trim_matches(['"', '\'']);
+                        page.path = Some(value.to_owned());
+                    }
+                    Some(("redirect", _)) => page.redirects = true,
+                    Some(("alias", _)) => page.unknown.push("alias"),
+                    _ => {}
+                }
+            }
+            return page;
+        }
+        let Some(route) = jsonc::parse(text) else {
+            page.unknown.push("path");
+            return page;
+        };
+        page.path = manifest::string(route.get("path"));
+        page.redirects = route.get("redirect").is_some();
+        page.aliases = manifest::strings(route.get("alias"));
+        page.aliases.extend(manifest::string(route.get("alias")));
+        page
+    }
+
     fn add(&mut self, key: &PropertyKey<'_>, value: &Expression<'_>) {
         match key.static_name().as_deref() {
             Some("path") => {
@@ -110,4 +142,38 @@ fn texts(value: &Expression<'_>) -> Option<Vec<String>> {
     elements
         .map(|element: &ArrayExpressionElement<'_>| text(element.as_expression()?))
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{component, script};
+    use super::*;
+
+    #[test]
+    fn only_what_is_written_out_in_a_macro_at_the_top_is_known() {
+        let text = "const p = '/a'; f(() => definePageMeta({ path: '/no' }));
+            definePageMeta({ path: p, alias: ['/b', `/c`], redirect: to, title });";
+        let page = script("a.ts", text).unwrap().page.unwrap();
+        let expected = PageMacro {
+            path: None,
+            aliases: vec!["/b".to_owned(), "/c".to_owned()],
+            redirects: true,
+            unknown: vec!["path"],
+        };
+        assert_eq!(page, expected);
+        assert_eq!(script("a.ts", "f(definePage)").unwrap().page, None);
+    }
+
+    #[test]
+    fn a_block_of_a_component_says_the_same() {
+        for text in [
+            "<route lang=\"yaml\">\nname: a\npath: '/a/:id'\nmeta:\n  path: no\n</route>",
+            "<route>{ // json5\n \"path\": \"/a/:id\", }</route>",
+            "<script setup>definePage({ path: '/a/:id' })</script>",
+        ] {
+            let (component, _) = component("a.vue", text).unwrap();
+            let path = component.script.page.and_then(|page| page.path);
+            assert_eq!(path.as_deref(), Some("/a/:id"), "{text}");
+        }
+    }
 }
