@@ -64,9 +64,10 @@ impl Sources<'_> {
         self.facts.get(path)?.script()
     }
 
-    /// All scripts, those in components included.
-    pub(super) fn scripts(&self) -> impl Iterator<Item = &Script> {
-        self.facts.values().filter_map(Facts::script)
+    /// All scripts by path, those in components included.
+    pub(super) fn scripts(&self) -> impl Iterator<Item = (&str, &Script)> {
+        let scripts = self.facts.iter();
+        scripts.filter_map(|(path, facts)| Some((path.as_str(), facts.script()?)))
     }
 
     /// All style sheets, those in components included.

@@ -120,7 +120,7 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Styling {
         }),
         css_variables: u64::try_from(properties.len()).unwrap_or(u64::MAX),
         dark_mode: styles.iter().any(|style| style.dark)
-            || sources.scripts().any(|script| script.switches_dark)
+            || sources.scripts().any(|(_, script)| script.switches_dark)
             || THEMES.iter().any(|name| sources.manifest.has(name))
             || (matches!(approach, Some("tailwind" | "unocss")) && has_dark_classes(sources))
             || is_configured_dark(sources, &configs, findings),
@@ -183,7 +183,7 @@ fn tailwind_version(sources: &Sources<'_>) -> Option<String> {
 }
 
 fn has_dark_classes(sources: &Sources<'_>) -> bool {
-    sources.scripts().any(|script| script.dark)
+    sources.scripts().any(|(_, script)| script.dark)
 }
 
 /// Whether a configuration sets `darkMode` to a strategy; where that depends on code it is a finding.

@@ -1,8 +1,14 @@
 //! Which framework a project uses, and the table of those whose routes can be read.
 
+mod expo;
+mod flat;
 mod found;
+mod gatsby;
 mod nextjs;
 mod nuxt;
+mod react_router;
+mod spa;
+mod tanstack;
 mod unrouted;
 mod vue_pages;
 mod vue_router;
@@ -90,21 +96,17 @@ static KNOWN: [Known; 20] = [
         Some("svelte"),
         &["src/routes", "svelte.config.js", "svelte.config.ts"],
     ),
-    unread(
-        "tanstack-start",
-        &[
+    Known {
+        id: "tanstack-start",
+        packages: &[
             "@tanstack/react-start",
             "@tanstack/solid-start",
             "@tanstack/start",
         ],
-        Some("react"),
-        &[
-            "src/routes",
-            "app/routes",
-            "src/router.tsx",
-            "app.config.ts",
-        ],
-    ),
+        ui: Some("react"),
+        evidence: tanstack::EVIDENCE,
+        reader: Some(tanstack::READER),
+    },
     unread(
         "solid-start",
         &["@solidjs/start", "solid-start"],
@@ -140,24 +142,27 @@ static KNOWN: [Known; 20] = [
         Some("react"),
         &["app/root.tsx", "app/root.jsx", "app/root.js"],
     ),
-    unread(
-        "react-router",
-        &["@react-router/dev"],
-        Some("react"),
-        &["app/root.tsx", "app/root.jsx", "react-router.config.ts"],
-    ),
-    unread(
-        "gatsby",
-        &["gatsby"],
-        Some("react"),
-        &["gatsby-config.js", "gatsby-config.ts", "src/pages"],
-    ),
-    unread(
-        "expo",
-        &["expo"],
-        Some("react-native"),
-        &["app.json", "app.config.ts", "app.config.js"],
-    ),
+    Known {
+        id: "react-router",
+        packages: &["@react-router/dev"],
+        ui: Some("react"),
+        evidence: react_router::EVIDENCE,
+        reader: Some(react_router::READER),
+    },
+    Known {
+        id: "gatsby",
+        packages: &["gatsby"],
+        ui: Some("react"),
+        evidence: gatsby::EVIDENCE,
+        reader: Some(gatsby::READER),
+    },
+    Known {
+        id: "expo",
+        packages: &["expo"],
+        ui: Some("react-native"),
+        evidence: &["app.json", "app.config.ts", "app.config.js"],
+        reader: Some(expo::READER),
+    },
     unread(
         "react-native",
         &["react-native"],
@@ -185,7 +190,13 @@ static KNOWN: [Known; 20] = [
         evidence: HTML_ENTRY,
         reader: Some(vue_router::READER),
     },
-    unread("preact", &["preact"], Some("preact"), HTML_ENTRY),
+    Known {
+        id: "preact",
+        packages: &["preact"],
+        ui: Some("preact"),
+        evidence: HTML_ENTRY,
+        reader: Some(spa::READER),
+    },
     unread("solid", &["solid-js"], Some("solid"), HTML_ENTRY),
     Known {
         id: "lit",
@@ -194,7 +205,13 @@ static KNOWN: [Known; 20] = [
         evidence: HTML_ENTRY,
         reader: Some(unrouted::READER),
     },
-    unread("react", &["react"], Some("react"), HTML_ENTRY),
+    Known {
+        id: "react",
+        packages: &["react"],
+        ui: Some("react"),
+        evidence: HTML_ENTRY,
+        reader: Some(spa::READER),
+    },
 ];
 
 /// Pages without a framework.

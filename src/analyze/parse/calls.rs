@@ -88,6 +88,14 @@ impl<'a> Modules<'a> {
         lookups.reduce(agreed).unwrap_or(Lookup::Unknown)
     }
 
+    /// All that the function `node` may return, whatever it is called with.
+    pub(in crate::analyze) fn results(&self, node: &Node<'a>) -> Vec<Node<'a>> {
+        match self.callee_of(node) {
+            Callee::Own(function) => self.returned(&function, &Called::default()),
+            Callee::Foreign | Callee::Unknown => Vec::new(),
+        }
+    }
+
     /// All that the function `node` may return as it is `called`; nothing when it is none, or returns nothing.
     pub(super) fn returned(&self, node: &Node<'a>, called: &Called<'a>) -> Vec<Node<'a>> {
         match body_of(node) {

@@ -169,6 +169,12 @@ fn is_redirect(value: &Expression<'_>) -> bool {
             matches!(&call.callee, Expression::Identifier(id) if REDIRECTS.contains(&id.name.as_str()))
         }
         Expression::AwaitExpression(later) => is_redirect(&later.argument),
+        // https://docs.expo.dev/router/reference/redirects/
+        Expression::JSXElement(element) => element
+            .opening_element
+            .name
+            .get_identifier_name()
+            .is_some_and(|name| name == "Redirect"),
         _ => false,
     }
 }

@@ -120,8 +120,8 @@ fn part_named<'a>(parameters: &'a FormalParameters<'a>, local: &str) -> Option<&
 
 /// Looks for uses of names, inside functions with their parameters.
 pub(super) struct Uses<'n, 'a> {
-    /// The names.
-    pub(super) names: &'n [&'n str],
+    /// Which names.
+    pub(super) wanted: &'n dyn Fn(&str) -> bool,
     /// The place that is looked at.
     pub(super) at: Node<'a>,
     /// The places around the functions that it is in.
@@ -138,10 +138,7 @@ impl<'a> Visit<'a> for Uses<'_, 'a> {
             Expression::NewExpression(call) => Some(&call.callee),
             _ => None,
         };
-        if callee
-            .and_then(last_name)
-            .is_some_and(|name| self.names.contains(&name))
-        {
+        if callee.and_then(last_name).is_some_and(self.wanted) {
             self.found.push(self.at.at(it));
         }
         walk::walk_expression(self, it);
@@ -149,7 +146,7 @@ impl<'a> Visit<'a> for Uses<'_, 'a> {
 
     fn visit_jsx_element(&mut self, it: &JSXElement<'a>) {
         let it: &'a JSXElement<'a> = self.alloc(it);
-        if last_of(&it.opening_element.name).is_some_and(|name| self.names.contains(&name)) {
+        if last_of(&it.opening_element.name).is_some_and(self.wanted) {
             self.found.push(self.at.with(Value::Element(it)));
         }
         walk::walk_jsx_element(self, it);

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use oxc_ast::ast::{Argument, Expression, Program};
+use oxc_ast::ast::{Argument, Expression, JSXElementName, Program};
 use oxc_ast_visit::Visit as _;
 
 use super::finders::{Imports, Uses};
@@ -138,6 +138,11 @@ impl<'a> Modules<'a> {
         if let Some(target) = self.lazy(&node) {
             return Some(target);
         }
+        if let Some(Expression::StaticMemberExpression(member)) = node.expression()
+            && let Some(target) = self.lazy(&node.at(&member.object))
+        {
+            return Some(target);
+        }
         let name = match super::jsx::element_of(&node) {
             Some(element) => {
                 let name = &element.opening_element.name;
@@ -156,18 +161,44 @@ impl<'a> Modules<'a> {
 
     /// Every call, construction and JSX element in the module at `path` whose name ends in one of `names`, outer ones first.
     pub(in crate::analyze) fn uses(&self, path: &Path, names: &[&str]) -> Vec<Node<'a>> {
+        self.uses_of(path, &|name| names.contains(&name))
+    }
+
+    /// As [`Modules::uses`], for the names that `wanted` holds of.
+    pub(in crate::analyze) fn uses_of(
+        &self,
+        path: &Path,
+        wanted: &dyn Fn(&str) -> bool,
+    ) -> Vec<Node<'a>> {
         let Some(module) = self.loader.load(path) else {
             return Vec::new();
         };
         let program: &'a Program<'a> = module.program;
         let mut uses = Uses {
-            names,
+            wanted,
             at: Node::new(Value::Module, module, 0),
             outer: Vec::new(),
             found: Vec::new(),
         };
         uses.visit_program(program);
         uses.found
+    }
+
+    /// What is called by the call `node`, or rendered by the JSX element that it is; none for a member such as `<a.B />`.
+    pub(in crate::analyze) fn subject(&self, node: &Node<'a>) -> Option<Node<'a>> {
+        if let Some(element) = super::jsx::element_of(node) {
+            return match &element.opening_element.name {
+                JSXElementName::IdentifierReference(id) => {
+                    Some(node.with(Value::Variable(id.name.as_str())))
+                }
+                _ => None,
+            };
+        }
+        match node.expression()? {
+            Expression::CallExpression(call) => Some(node.at(&call.callee)),
+            Expression::NewExpression(call) => Some(node.at(&call.callee)),
+            _ => None,
+        }
     }
 
     pub(super) fn name_of(&self, node: &Node<'a>, local: &'a str) -> Name<'a> {

@@ -69,9 +69,28 @@ impl<'a> Modules<'a> {
         self.list_of(node, Kind::Plain)
     }
 
+    /// Whether `node` is an array that is written out.
+    pub(in crate::analyze) fn is_list(&self, node: &Node<'a>) -> bool {
+        let found = self.resolve(node);
+        let value = found.as_ref().and_then(Node::expression);
+        matches!(value, Some(Expression::ArrayExpression(_)))
+    }
+
     /// What `node` comes to as content of JSX: one element, or all of a fragment or array, and of those inside.
     pub(in crate::analyze) fn content(&self, node: &Node<'a>) -> Elements<'a> {
         self.list_of(node, Kind::Content)
+    }
+
+    /// What the function that is written at `node` itself renders; nothing when that is none.
+    pub(in crate::analyze) fn inline(&self, node: &Node<'a>) -> Elements<'a> {
+        let mut out = Elements::default();
+        if node.expression().is_some_and(Expression::is_function) {
+            for value in self.results(node) {
+                let (conditional, kind) = (false, Kind::Content);
+                self.list(&value, How { conditional, kind }, &mut out);
+            }
+        }
+        out
     }
 
     fn list_of(&self, node: &Node<'a>, kind: Kind) -> Elements<'a> {

@@ -7,8 +7,10 @@ mod classes;
 mod component;
 mod components;
 mod exports;
+mod file_route;
 mod finders;
 mod follow;
+mod gatsby_node;
 mod imports;
 mod jsx;
 mod lists;
@@ -17,6 +19,8 @@ mod modules;
 mod node;
 mod page_macro;
 mod resolve;
+mod route_module;
+mod route_tree;
 mod routers;
 mod sfc;
 mod statics;
@@ -36,14 +40,18 @@ use oxc_span::SourceType;
 
 pub(super) use component::Component;
 pub(super) use exports::METHODS;
+pub(super) use gatsby_node::made_by_code;
 pub(super) use imports::{Call, Name, Target};
 pub(super) use lists::Elements;
 pub(super) use node::Node;
 pub(super) use page_macro::PageMacro;
 pub(super) use resolve::Resolver;
+pub(super) use route_tree::route_tree;
 pub(super) use statics::{Lookup, Modules};
 
 use super::walk;
+use file_route::FileRoute;
+use route_module::RouteModule;
 use sfc::Kind;
 
 /// The stack of a thread that parses, in bytes. Only what is used is ever committed; a test holds that it is enough for
@@ -87,6 +95,10 @@ pub(super) struct Script {
     pub(super) dark: bool,
     /// Whether it calls what switches to a dark mode, however that is styled.
     pub(super) switches_dark: bool,
+    /// What it says as a route of frameworks whose routes are modules.
+    pub(super) module: RouteModule,
+    /// What it says as a file route of TanStack Router.
+    pub(super) file_route: Option<FileRoute>,
     /// The style sheets that it imports.
     pub(super) styles: Vec<String>,
     /// The functions and elements of routers that it uses, by the last part of their names, sorted: `Routes`, `forRoot`.
@@ -124,6 +136,8 @@ fn facts(
             methods: exports.methods,
             forwards: exports.forwards,
             redirects: exports.redirects,
+            module: RouteModule::of(&program),
+            file_route: file_route::read(&program),
             dark: classes::is_dark(&program),
             switches_dark: classes::switches_dark(&program),
             styles: classes::styles(&program),

@@ -92,6 +92,11 @@ impl<'a> Node<'a> {
         format!("{}:{}", self.file(), self.line())
     }
 
+    /// Where it is written, told from all other places.
+    pub(in crate::analyze) fn place_in_text(&self) -> String {
+        format!("{}:{}", self.module.path.display(), self.span().start)
+    }
+
     pub(super) fn span(&self) -> Span {
         match self.value {
             Value::Expression(value) | Value::Entry(_, value) => value.span(),

@@ -11,9 +11,12 @@ use super::finders::{last_name, last_of};
 /// <https://angular.dev/api/router/provideRouter>
 /// <https://tanstack.com/router/latest/docs/framework/react/routing/code-based-routing>
 /// <https://docs.solidjs.com/solid-router/reference/components/router>
-const NAMES: [&str; 23] = [
+const NAMES: [&str; 38] = [
     "BrowserRouter",
+    "FlatRoutes",
     "HashRouter",
+    "MemoryRouter",
+    "Redirect",
     "Route",
     "Router",
     "Routes",
@@ -34,7 +37,19 @@ const NAMES: [&str; 23] = [
     "forChild",
     "forRoot",
     "provideRouter",
+    "renderRoutes",
     "useRoutes",
+    "withSentryReactRouterV6Routing",
+    "withSentryReactRouterV7Routing",
+    "withSentryRouting",
+    "wrapCreateBrowserRouter",
+    "wrapCreateBrowserRouterV6",
+    "wrapCreateBrowserRouterV7",
+    "wrapCreateMemoryRouterV6",
+    "wrapCreateMemoryRouterV7",
+    "wrapUseRoutes",
+    "wrapUseRoutesV6",
+    "wrapUseRoutesV7",
 ];
 
 /// Those of [`NAMES`] that `program` uses, sorted.

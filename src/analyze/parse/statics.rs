@@ -18,7 +18,7 @@ use super::resolve::Resolver;
 use super::value::Value;
 
 /// How many constants, spreads, wrappers and imports are followed from one value; more is a circle.
-const MAX_STEPS: usize = 48;
+const MAX_STEPS: usize = 128;
 
 /// How many such steps are taken in all: constants that each use the next one twice would double them. A table of
 /// 1,000 routes takes a tenth of it.

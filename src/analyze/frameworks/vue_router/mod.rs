@@ -49,25 +49,23 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let has_router = PACKAGES.iter().any(|name| sources.manifest.has(name))
         || sources.manifest.has("unplugin-vue-router");
     let mut found = Found::default();
-    let scripts = || {
-        let scripts = sources.facts.iter();
-        scripts.filter_map(|(path, facts)| Some((path.as_str(), facts.script()?)))
-    };
     let is_made = |script: &Script| script.made_routes.iter().any(|one| files::is_virtual(one));
-    if scripts().any(|(_, script)| is_made(script)) {
+    if sources.scripts().any(|(_, script)| is_made(script)) {
         files::add(sources, &mut found, findings);
     }
     let allocator = Allocator::default();
     let modules = sources.modules(&allocator);
     let mut records = Records::new(&modules, &mut found, findings);
-    for (path, script) in scripts() {
+    for (path, script) in sources.scripts() {
         if is_made(script) {
             records.made_in(path);
         }
     }
     let using = |names: &'static [&str]| {
         let uses = move |script: &Script| names.iter().any(|name| script.routers.contains(name));
-        scripts().filter_map(move |(path, script)| uses(script).then(|| sources.root.join(path)))
+        sources
+            .scripts()
+            .filter_map(move |(path, script)| uses(script).then(|| sources.root.join(path)))
     };
     for file in using(&MAKERS) {
         made(&modules, &file, &mut records);
