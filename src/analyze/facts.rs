@@ -7,7 +7,7 @@ use super::parse::{Component, Script};
 #[derive(Debug)]
 pub(super) enum Facts {
     /// A script.
-    Script(Script),
+    Script(Box<Script>),
     /// A style sheet.
     Style(Style),
     /// A single-file component, with scripts and styles.

@@ -387,7 +387,7 @@ fn read_file(root: &Path, file: &SourceFile) -> Outcome {
         return Outcome::Read(facts, parsed);
     }
     match parse::script(&file.path, &text) {
-        Ok(script) => Outcome::Read(Facts::Script(script), Ok(())),
+        Ok(script) => Outcome::Read(Facts::Script(Box::new(script)), Ok(())),
         Err(_) => Outcome::NotParsed,
     }
 }

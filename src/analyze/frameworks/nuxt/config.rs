@@ -126,16 +126,6 @@ impl Config {
             );
             values.findings.note("base_path", detail);
         }
-        if let Some(hooks) = values.section(node, "hooks")
-            && matches!(
-                values.modules.get(&hooks, "pages:extend"),
-                Lookup::Found(_) | Lookup::Unknown
-            )
-        {
-            let file = &values.file;
-            let detail = format!("the hook `pages:extend` in {file} may change the routes");
-            values.findings.warn("routes_extended", detail);
-        }
     }
 }
 

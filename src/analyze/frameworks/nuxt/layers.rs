@@ -56,12 +56,11 @@ pub(super) fn read(sources: &Sources<'_>, has_auto: bool, findings: &mut Finding
             next.extend(auto(sources));
         }
         for source in &config.extends {
-            match locate(sources, &root, source) {
-                Some(folder) => next.push(folder),
-                None => {
-                    let detail = format!("the layer {source} is not in this project");
-                    findings.warn("layer_not_read", detail);
-                }
+            if let Some(folder) = locate(sources, &root, source) {
+                next.push(folder);
+            } else {
+                let detail = format!("the layer {source} is not in this project");
+                findings.warn("layer_not_read", detail);
             }
         }
         // The last that waits is next, and what a layer extends comes right after it.

@@ -1,6 +1,7 @@
 //! Nuxt 2, 3 and 4: pages, the server's handlers, and the layers that both come from.
 
 mod config;
+mod extended;
 mod layers;
 mod server;
 
@@ -92,6 +93,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
             let page = page.filter(|page| ignored.admits(page, file));
             pages.extend(page.filter(|page| taken.insert(page.inside.clone())));
         }
+        extended::read(layer, &places, sources, &mut found, findings);
         router_options(layer, &places, findings);
     }
     if project.config.enabled == Some(false) {

@@ -32,11 +32,11 @@ pub(super) struct Handler {
 /// <https://nuxt.com/docs/guide/directory-structure/server>, <https://nitro.build/guide/routing>
 pub(super) fn handler(inside: &str, base: &str) -> Option<Handler> {
     let (stem, extension) = inside.rsplit_once('.')?;
-    if !EXTENSIONS.contains(&extension) || stem.ends_with(".d") {
+    if !EXTENSIONS.contains(&extension) {
         return None;
     }
     let stem = match stem.rsplit_once('.') {
-        Some((_, "dev")) => return None,
+        Some((_, "d" | "dev")) => return None,
         Some((stem, "prod" | "prerender")) => stem,
         _ => stem,
     };

@@ -65,7 +65,8 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         let uses = move |script: &Script| names.iter().any(|name| script.routers.contains(name));
         sources
             .scripts()
-            .filter_map(move |(path, script)| uses(script).then(|| sources.root.join(path)))
+            .filter(move |(_, script)| uses(script))
+            .map(|(path, _)| sources.root.join(path))
     };
     for file in using(&MAKERS) {
         made(&modules, &file, &mut records);

@@ -108,6 +108,10 @@ impl<'r, 'a> Records<'r, 'a> {
             self.not_static(node);
             return;
         };
+        // Menus are made of routes, so that links to elsewhere are among them.
+        if path.contains("://") {
+            return;
+        }
         let path = pattern(&path);
         let full = if path.starts_with('/') {
             join("", &path)
