@@ -5,6 +5,7 @@
 mod css;
 mod dependencies;
 mod error;
+mod facts;
 mod findings;
 mod frameworks;
 mod ignores;

@@ -9,6 +9,7 @@ use rayon::prelude::*;
 
 use super::css::{self, Dialect, Style};
 use super::error::AnalyzeError;
+use super::facts::Facts;
 use super::findings::Findings;
 use super::frameworks::{self, Known, Reader, Routes};
 use super::lockfile::{self, Versions};
@@ -57,38 +58,21 @@ pub(super) struct Sources<'p> {
     versions: &'p Versions,
 }
 
-/// What a parsed file says.
-#[derive(Debug)]
-pub(super) enum Facts {
-    /// A script.
-    Script(Script),
-    /// A style sheet.
-    Style(Style),
-}
-
 impl Sources<'_> {
     /// What the script at `path` says; none when it was not parsed.
     pub(super) fn script(&self, path: &str) -> Option<&Script> {
-        match self.facts.get(path)? {
-            Facts::Script(script) => Some(script),
-            Facts::Style(_) => None,
-        }
+        self.facts.get(path)?.script()
     }
 
-    /// All scripts by path.
+    /// All scripts by path, those in components included.
     pub(super) fn scripts(&self) -> impl Iterator<Item = (&str, &Script)> {
-        self.facts.iter().filter_map(|(path, facts)| match facts {
-            Facts::Script(script) => Some((path.as_str(), script)),
-            Facts::Style(_) => None,
-        })
+        let scripts = self.facts.iter();
+        scripts.filter_map(|(path, facts)| Some((path.as_str(), facts.script()?)))
     }
 
-    /// All style sheets.
+    /// All style sheets, those in components included.
     pub(super) fn styles(&self) -> impl Iterator<Item = &Style> {
-        self.facts.values().filter_map(|facts| match facts {
-            Facts::Style(style) => Some(style),
-            Facts::Script(_) => None,
-        })
+        self.facts.values().flat_map(Facts::styles)
     }
 
     /// For looking into the project's modules and those of its workspace's packages.
@@ -201,10 +185,8 @@ impl Project {
             .as_ref()
             .map(|reader| (reader.read)(&sources, findings));
         let routes = routes.unwrap_or_else(|| unread(known, findings));
-        let components = facts.values().map(|facts| match facts {
-            Facts::Script(script) => script.components,
-            Facts::Style(_) => 0,
-        });
+        let scripts = facts.values().filter_map(Facts::script);
+        let components = scripts.map(|script| script.components);
         Analysis {
             framework: Some(self.report_framework(known, &sources, findings)),
             language: language::read(&sources, findings),
@@ -328,7 +310,8 @@ fn unread(known: &Known, findings: &mut Findings) -> Routes {
 
 /// What became of one file.
 enum Outcome {
-    Read(Facts),
+    /// Read; the script of a component perhaps not parsed.
+    Read(Facts, Result<(), parse::NotParsed>),
     Unreadable,
     NotParsed,
 }
@@ -345,7 +328,10 @@ fn read_files(
         let extension = file.extension();
         let is_asset = file.path.starts_with("public/");
         !walk::is_secondary(&file.path)
-            && ((!is_asset && (is_style(extension) || parse::may_hold_jsx(extension)))
+            && ((!is_asset
+                && (is_style(extension)
+                    || parse::may_hold_jsx(extension)
+                    || parse::is_component(extension)))
                 || (parse::is_script(extension)
                     && reader.is_some_and(|reader| (reader.wants)(&file.path))))
     };
@@ -364,10 +350,11 @@ fn read_files(
     let (mut unreadable, mut not_parsed) = (Vec::new(), Vec::new());
     for (file, outcome) in files.into_iter().zip(outcomes) {
         match outcome {
-            Outcome::Read(read) => {
+            Outcome::Read(read, parsed) => {
                 scanned.files = scanned.files.saturating_add(1);
                 scanned.bytes = scanned.bytes.saturating_add(file.bytes);
                 facts.insert(file.path.clone(), read);
+                not_parsed.extend(parsed.is_err().then(|| file.path.clone()));
                 continue;
             }
             Outcome::Unreadable => unreadable.push(file.path.clone()),
@@ -393,10 +380,14 @@ fn read_file(root: &Path, file: &SourceFile) -> Outcome {
     };
     if is_style(file.extension()) {
         let style = css::read(&text, Dialect::of(&file.path));
-        return Outcome::Read(Facts::Style(style));
+        return Outcome::Read(Facts::Style(style), Ok(()));
+    }
+    if let Some((component, parsed)) = parse::component(&file.path, &text) {
+        let facts = Facts::Component(Box::new(component));
+        return Outcome::Read(facts, parsed);
     }
     match parse::script(&file.path, &text) {
-        Ok(script) => Outcome::Read(Facts::Script(script)),
+        Ok(script) => Outcome::Read(Facts::Script(Box::new(script)), Ok(())),
         Err(_) => Outcome::NotParsed,
     }
 }

@@ -5,10 +5,14 @@ mod flat;
 mod found;
 mod gatsby;
 mod nextjs;
+mod nuxt;
 mod react_router;
 mod remix;
 mod spa;
 mod tanstack;
+mod unrouted;
+mod vue_pages;
+mod vue_router;
 
 use std::path::Path;
 
@@ -80,12 +84,13 @@ static KNOWN: [Known; 20] = [
         evidence: nextjs::EVIDENCE,
         reader: Some(nextjs::READER),
     },
-    unread(
-        "nuxt",
-        &["nuxt", "nuxt3", "nuxt-nightly", "nuxt-edge"],
-        Some("vue"),
-        &["nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs"],
-    ),
+    Known {
+        id: "nuxt",
+        packages: nuxt::PACKAGES,
+        ui: Some("vue"),
+        evidence: nuxt::EVIDENCE,
+        reader: Some(nuxt::READER),
+    },
     unread(
         "sveltekit",
         &["@sveltejs/kit"],
@@ -166,14 +171,27 @@ static KNOWN: [Known; 20] = [
         Some("react-native"),
         &["app.json", "index.js", "App.tsx"],
     ),
-    unread(
-        "ember",
-        &["ember-source", "ember-cli"],
-        Some("ember"),
-        &["ember-cli-build.js", "app/router.js"],
-    ),
-    unread("svelte", &["svelte"], Some("svelte"), HTML_ENTRY),
-    unread("vue", &["vue"], Some("vue"), HTML_ENTRY),
+    Known {
+        id: "ember",
+        packages: &["ember-source", "ember-cli"],
+        ui: Some("ember"),
+        evidence: &["ember-cli-build.js", "app/router.js"],
+        reader: Some(unrouted::READER),
+    },
+    Known {
+        id: "svelte",
+        packages: &["svelte"],
+        ui: Some("svelte"),
+        evidence: HTML_ENTRY,
+        reader: Some(unrouted::READER),
+    },
+    Known {
+        id: "vue",
+        packages: &["vue"],
+        ui: Some("vue"),
+        evidence: HTML_ENTRY,
+        reader: Some(vue_router::READER),
+    },
     Known {
         id: "preact",
         packages: &["preact"],
@@ -188,7 +206,13 @@ static KNOWN: [Known; 20] = [
         evidence: HTML_ENTRY,
         reader: Some(spa::READER),
     },
-    unread("lit", &["lit", "lit-element"], Some("lit"), HTML_ENTRY),
+    Known {
+        id: "lit",
+        packages: &["lit", "lit-element"],
+        ui: Some("lit"),
+        evidence: HTML_ENTRY,
+        reader: Some(unrouted::READER),
+    },
     Known {
         id: "react",
         packages: &["react"],
@@ -248,6 +272,9 @@ pub(super) fn bundler(
     if known.id == "nextjs" {
         return nextjs::bundler(manifest, major);
     }
+    if known.id == "nuxt" {
+        return Some(nuxt::bundler(manifest, major));
+    }
     [
         ("vite", "vite"),
         ("@rsbuild/core", "rsbuild"),
@@ -255,6 +282,9 @@ pub(super) fn bundler(
         ("parcel", "parcel"),
         ("webpack", "webpack"),
         ("react-scripts", "webpack"),
+        ("@vue/cli-service", "webpack"),
+        ("@quasar/app-vite", "vite"),
+        ("@quasar/app-webpack", "webpack"),
         ("esbuild", "esbuild"),
         // Each of these frameworks comes with one: https://v2.remix.run/docs/guides/vite,
         // https://docs.expo.dev/guides/customizing-metro/, https://www.gatsbyjs.com/docs/how-to/custom-configuration/

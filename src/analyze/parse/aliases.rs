@@ -78,7 +78,7 @@ impl<'a> Modules<'a> {
 
     /// The place that a configuration in the project's folder means: a text, or a call that joins texts to its folder such
     /// as `path.resolve(__dirname, 'src')` and `fileURLToPath(new URL('./src', import.meta.url))`.
-    fn folder(&self, node: &Node<'a>) -> Option<PathBuf> {
+    pub(in crate::analyze) fn folder(&self, node: &Node<'a>) -> Option<PathBuf> {
         let root = self.loader.resolver.root();
         if let Some(text) = self.string(node) {
             let inside = text.trim_start_matches('/');
@@ -134,6 +134,26 @@ fn conventional(root: &Path, manifest: &Manifest) -> Vec<(String, PathBuf)> {
         ]
     } else if manifest.has("@vue/cli-service") {
         &[("@", source)]
+    } else if ["@quasar/app-vite", "@quasar/app-webpack", "@quasar/app"]
+        .into_iter()
+        .any(|name| manifest.has(name))
+    {
+        // https://quasar.dev/quasar-cli-vite/handling-assets
+        &[
+            "src",
+            "app",
+            "components",
+            "layouts",
+            "pages",
+            "assets",
+            "boot",
+            "stores",
+        ]
+        .map(|name| match name {
+            "src" => (name, source.clone()),
+            "app" => (name, root.to_owned()),
+            _ => (name, source.join(name)),
+        })
     } else if manifest.has("@sveltejs/kit") {
         &[("$lib", source.join("lib"))]
     } else {

@@ -11,7 +11,7 @@ use super::finders::{last_name, last_of};
 /// <https://angular.dev/api/router/provideRouter>
 /// <https://tanstack.com/router/latest/docs/framework/react/routing/code-based-routing>
 /// <https://docs.solidjs.com/solid-router/reference/components/router>
-const NAMES: [&str; 35] = [
+const NAMES: [&str; 38] = [
     "BrowserRouter",
     "FlatRoutes",
     "HashRouter",
@@ -21,7 +21,10 @@ const NAMES: [&str; 35] = [
     "Router",
     "Routes",
     "Switch",
+    "ViteSSG",
     "VueRouter",
+    "addRoute",
+    "addRoutes",
     "createBrowserRouter",
     "createHashRouter",
     "createMemoryRouter",
@@ -49,9 +52,14 @@ const NAMES: [&str; 35] = [
     "wrapUseRoutesV7",
 ];
 
-/// Those of [`NAMES`] that `program`, made of `text`, uses, sorted.
-pub(super) fn read(program: &Program<'_>, text: &str) -> Vec<&'static str> {
-    if !text.contains("Rout") && !text.contains("Switch") && !text.contains("for") {
+/// Those of [`NAMES`] that `program` uses, sorted.
+pub(super) fn read(program: &Program<'_>) -> Vec<&'static str> {
+    let text = program.source_text;
+    if !text.contains("Rout")
+        && !text.contains("ViteSSG")
+        && !text.contains("Switch")
+        && !text.contains("for")
+    {
         return Vec::new();
     }
     let mut names = Names([false; NAMES.len()]);

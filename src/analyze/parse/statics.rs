@@ -96,6 +96,14 @@ impl<'a> Modules<'a> {
         all.iter().map(|one| self.string(one)).collect()
     }
 
+    /// A number.
+    pub(in crate::analyze) fn number(&self, node: &Node<'a>) -> Option<f64> {
+        match self.resolve(node)?.expression()? {
+            Expression::NumericLiteral(number) => Some(number.value),
+            _ => None,
+        }
+    }
+
     /// Whether the value is one that JavaScript takes for true; none when that is not known.
     pub(in crate::analyze) fn truthy(&self, node: &Node<'a>) -> Option<bool> {
         if let Some(Expression::StaticMemberExpression(member)) = node.expression() {
