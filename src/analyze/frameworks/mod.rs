@@ -1,8 +1,11 @@
 //! Which framework a project uses, and the table of those whose routes can be read.
 
-#[expect(dead_code, reason = "the frameworks that use it follow")]
+mod astro;
 mod found;
+mod names;
 mod nextjs;
+mod settings;
+mod sveltekit;
 
 use std::path::Path;
 
@@ -80,12 +83,13 @@ static KNOWN: [Known; 20] = [
         Some("vue"),
         &["nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs"],
     ),
-    unread(
-        "sveltekit",
-        &["@sveltejs/kit"],
-        Some("svelte"),
-        &["src/routes", "svelte.config.js", "svelte.config.ts"],
-    ),
+    Known {
+        id: "sveltekit",
+        packages: &["@sveltejs/kit"],
+        ui: Some("svelte"),
+        evidence: sveltekit::EVIDENCE,
+        reader: Some(sveltekit::READER),
+    },
     unread(
         "tanstack-start",
         &[
@@ -107,17 +111,13 @@ static KNOWN: [Known; 20] = [
         Some("solid"),
         &["src/routes", "app.config.ts", "vite.config.ts"],
     ),
-    unread(
-        "astro",
-        &["astro"],
-        Some("astro"),
-        &[
-            "astro.config.mjs",
-            "astro.config.ts",
-            "astro.config.js",
-            "src/pages",
-        ],
-    ),
+    Known {
+        id: "astro",
+        packages: &["astro"],
+        ui: Some("astro"),
+        evidence: astro::EVIDENCE,
+        reader: Some(astro::READER),
+    },
     unread(
         "qwik",
         &["@qwik.dev/core", "@builder.io/qwik"],

@@ -5,6 +5,7 @@ mod changes;
 mod classes;
 mod components;
 mod exports;
+mod keys;
 mod modules;
 mod node;
 mod statics;
@@ -54,6 +55,8 @@ pub(super) struct Script {
     pub(super) components: u64,
     /// The HTTP methods that it exports handlers of, in the order of [`METHODS`].
     pub(super) methods: Vec<&'static str>,
+    /// The names that it exports, `default` among them.
+    names: Vec<String>,
     /// The modules that it exports everything of.
     pub(super) forwards: Vec<String>,
     /// Whether its default export (or the data its page needs) does nothing but redirect.
@@ -62,6 +65,13 @@ pub(super) struct Script {
     pub(super) dark: bool,
     /// The style sheets that it imports.
     pub(super) styles: Vec<String>,
+}
+
+impl Script {
+    /// Whether it exports something as `name`.
+    pub(super) fn exports(&self, name: &str) -> bool {
+        self.names.iter().any(|one| one == name)
+    }
 }
 
 /// A script that the parser gave up on, or that is nested too deeply to try.
@@ -77,6 +87,7 @@ pub(super) fn script(path: &str, text: &str) -> Result<Script, NotParsed> {
         Ok(Script {
             components: components::count(&program),
             methods: exports.methods,
+            names: exports.names,
             forwards: exports.forwards,
             redirects: exports.redirects,
             dark: classes::is_dark(&program, text),
