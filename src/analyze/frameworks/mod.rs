@@ -2,9 +2,12 @@
 
 mod astro;
 mod found;
+mod html;
 mod names;
 mod nextjs;
+mod qwik;
 mod settings;
+mod solid_start;
 mod sveltekit;
 
 use std::path::Path;
@@ -51,7 +54,7 @@ pub(super) struct Routes {
     pub(super) features: Vec<(&'static str, String)>,
 }
 
-const HTML_ENTRY: &[&str] = &["index.html", "public/index.html", "src/index.html"];
+const HTML_ENTRY: &[&str] = html::ENTRIES;
 
 const fn unread(
     id: &'static str,
@@ -105,12 +108,13 @@ static KNOWN: [Known; 20] = [
             "app.config.ts",
         ],
     ),
-    unread(
-        "solid-start",
-        &["@solidjs/start", "solid-start"],
-        Some("solid"),
-        &["src/routes", "app.config.ts", "vite.config.ts"],
-    ),
+    Known {
+        id: "solid-start",
+        packages: &["@solidjs/start", "solid-start"],
+        ui: Some("solid"),
+        evidence: solid_start::EVIDENCE,
+        reader: Some(solid_start::READER),
+    },
     Known {
         id: "astro",
         packages: &["astro"],
@@ -118,12 +122,13 @@ static KNOWN: [Known; 20] = [
         evidence: astro::EVIDENCE,
         reader: Some(astro::READER),
     },
-    unread(
-        "qwik",
-        &["@qwik.dev/core", "@builder.io/qwik"],
-        Some("qwik"),
-        &["src/routes", "src/entry.ssr.tsx"],
-    ),
+    Known {
+        id: "qwik",
+        packages: &["@qwik.dev/core", "@builder.io/qwik"],
+        ui: Some("qwik"),
+        evidence: qwik::EVIDENCE,
+        reader: Some(qwik::READER),
+    },
     unread(
         "angular",
         &["@angular/core"],
@@ -175,7 +180,13 @@ static KNOWN: [Known; 20] = [
 ];
 
 /// Pages without a framework.
-static HTML: Known = unread("html", &[], None, HTML_ENTRY);
+static HTML: Known = Known {
+    id: "html",
+    packages: &[],
+    ui: None,
+    evidence: HTML_ENTRY,
+    reader: Some(html::READER),
+};
 
 /// Configuration files that name a framework in a project whose dependencies are listed elsewhere (an Nx monorepo).
 const PROJECT_FILES: [(&str, &str); 5] = [
@@ -226,6 +237,7 @@ pub(super) fn bundler(
     }
     [
         ("vite", "vite"),
+        ("astro", "vite"),
         ("@rsbuild/core", "rsbuild"),
         ("@rspack/core", "rspack"),
         ("parcel", "parcel"),

@@ -67,6 +67,11 @@ impl<'a> Settings<'a> {
         matches!(self.get(keys), Lookup::Found(_))
     }
 
+    /// Whether there certainly is nothing at `keys`.
+    pub(super) fn lacks(&self, keys: &[&str]) -> bool {
+        matches!(self.get(keys), Lookup::Absent)
+    }
+
     fn value<T>(
         &self,
         keys: &[&str],
