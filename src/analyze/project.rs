@@ -14,7 +14,7 @@ use super::frameworks::{self, Known, Reader, Routes};
 use super::lockfile::{self, Versions};
 use super::manifest::Manifest;
 use super::packages::Packages;
-use super::parse::{self, Modules, Script};
+use super::parse::{self, Modules, Resolver, Script};
 use super::report::{
     Analysis, Framework, Language, PackageManager, Routing, SCHEMA_VERSION, Scanned, Styling,
 };
@@ -75,6 +75,14 @@ impl Sources<'_> {
         }
     }
 
+    /// All scripts by path.
+    pub(super) fn scripts(&self) -> impl Iterator<Item = (&str, &Script)> {
+        self.facts.iter().filter_map(|(path, facts)| match facts {
+            Facts::Script(script) => Some((path.as_str(), script)),
+            Facts::Style(_) => None,
+        })
+    }
+
     /// All style sheets.
     pub(super) fn styles(&self) -> impl Iterator<Item = &Style> {
         self.facts.values().filter_map(|facts| match facts {
@@ -85,7 +93,8 @@ impl Sources<'_> {
 
     /// For looking into the project's modules and those of its workspace's packages.
     pub(super) fn modules<'a>(&self, allocator: &'a Allocator) -> Modules<'a> {
-        Modules::new(allocator, self.top, Packages::of(self.workspace))
+        let resolver = Resolver::new(self.root, self.top, Packages::of(self.workspace));
+        Modules::new(allocator, resolver).with_aliases(self.manifest)
     }
 
     /// The installed version of the direct dependency `name`.

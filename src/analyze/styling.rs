@@ -196,7 +196,7 @@ fn sets_dark_mode<'a>(modules: &Modules<'a>, config: &Node<'a>, depth: usize) ->
         Lookup::Absent => {}
     }
     let presets = match modules.get(config, "presets") {
-        Lookup::Found(presets) if depth < MAX_PRESETS => modules.elements(&presets)?,
+        Lookup::Found(presets) if depth < MAX_PRESETS => modules.elements(&presets).certain()?,
         Lookup::Absent => return Some(false),
         _ => return None,
     };

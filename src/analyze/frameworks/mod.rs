@@ -9,6 +9,8 @@ mod qwik;
 mod settings;
 mod solid_start;
 mod sveltekit;
+mod react_router;
+mod spa;
 
 use std::path::Path;
 
@@ -173,10 +175,22 @@ static KNOWN: [Known; 20] = [
     ),
     unread("svelte", &["svelte"], Some("svelte"), HTML_ENTRY),
     unread("vue", &["vue"], Some("vue"), HTML_ENTRY),
-    unread("preact", &["preact"], Some("preact"), HTML_ENTRY),
+    Known {
+        id: "preact",
+        packages: &["preact"],
+        ui: Some("preact"),
+        evidence: HTML_ENTRY,
+        reader: Some(spa::READER),
+    },
     unread("solid", &["solid-js"], Some("solid"), HTML_ENTRY),
     unread("lit", &["lit", "lit-element"], Some("lit"), HTML_ENTRY),
-    unread("react", &["react"], Some("react"), HTML_ENTRY),
+    Known {
+        id: "react",
+        packages: &["react"],
+        ui: Some("react"),
+        evidence: HTML_ENTRY,
+        reader: Some(spa::READER),
+    },
 ];
 
 /// Pages without a framework.

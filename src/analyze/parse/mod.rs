@@ -1,14 +1,28 @@
 //! Parsing JavaScript and TypeScript: one place that calls the parser, within bounds that keep its recursion safe.
 
+mod aliases;
 mod calls;
 mod changes;
 mod classes;
 mod components;
 mod exports;
 mod keys;
+mod finders;
+mod follow;
+mod imports;
+mod jsx;
+mod lists;
+mod loader;
 mod modules;
 mod node;
+mod resolve;
+mod routers;
 mod statics;
+mod texts;
+mod value;
+
+#[cfg(test)]
+mod evaluation;
 
 use std::cell::{Cell, RefCell};
 use std::path::Path;
@@ -19,7 +33,10 @@ use oxc_parser::{Parser, ParserReturn};
 use oxc_span::SourceType;
 
 pub(super) use exports::METHODS;
+pub(super) use imports::{Call, Name, Target};
+pub(super) use lists::Elements;
 pub(super) use node::Node;
+pub(super) use resolve::Resolver;
 pub(super) use statics::{Lookup, Modules};
 
 /// The stack of a thread that parses, in bytes. Only what is used is ever committed; a test holds that it is enough for
@@ -65,6 +82,8 @@ pub(super) struct Script {
     pub(super) dark: bool,
     /// The style sheets that it imports.
     pub(super) styles: Vec<String>,
+    /// The functions and elements of routers that it uses, by the last part of their names, sorted: `Routes`, `forRoot`.
+    pub(super) routers: Vec<&'static str>,
 }
 
 impl Script {
@@ -92,6 +111,7 @@ pub(super) fn script(path: &str, text: &str) -> Result<Script, NotParsed> {
             redirects: exports.redirects,
             dark: classes::is_dark(&program, text),
             styles: classes::styles(&program),
+            routers: routers::read(&program, text),
         })
     })
 }
