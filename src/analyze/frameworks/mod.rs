@@ -1,5 +1,6 @@
 //! Which framework a project uses, and the table of those whose routes can be read.
 
+mod angular;
 mod astro;
 mod found;
 mod html;
@@ -131,12 +132,13 @@ static KNOWN: [Known; 20] = [
         evidence: qwik::EVIDENCE,
         reader: Some(qwik::READER),
     },
-    unread(
-        "angular",
-        &["@angular/core"],
-        Some("angular"),
-        &["angular.json", "src/main.ts"],
-    ),
+    Known {
+        id: "angular",
+        packages: &["@angular/core"],
+        ui: Some("angular"),
+        evidence: angular::EVIDENCE,
+        reader: Some(angular::READER),
+    },
     unread(
         "remix",
         &["@remix-run/react", "@remix-run/dev"],
@@ -229,10 +231,11 @@ pub(super) fn by_project_file(folder: &Path) -> Option<&'static Known> {
     if !folder.join("project.json").is_file() {
         return None;
     }
-    let (_, id) = PROJECT_FILES
-        .iter()
-        .find(|(file, _)| folder.join(file).is_file())?;
-    KNOWN.iter().find(|known| known.id == *id)
+    let mut files = PROJECT_FILES.iter();
+    let named = files.find(|(file, _)| folder.join(file).is_file());
+    let angular = || angular::is_application(folder).then_some("angular");
+    let id = named.map(|(_, id)| *id).or_else(angular)?;
+    KNOWN.iter().find(|known| known.id == id)
 }
 
 /// Plain HTML, when `folder` has an `index.html` where a server would look.

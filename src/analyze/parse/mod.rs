@@ -5,6 +5,7 @@ mod calls;
 mod changes;
 mod classes;
 mod components;
+mod decorators;
 mod exports;
 mod keys;
 mod finders;

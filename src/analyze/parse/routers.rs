@@ -11,7 +11,7 @@ use super::finders::{last_name, last_of};
 /// <https://angular.dev/api/router/provideRouter>
 /// <https://tanstack.com/router/latest/docs/framework/react/routing/code-based-routing>
 /// <https://docs.solidjs.com/solid-router/reference/components/router>
-const NAMES: [&str; 35] = [
+const NAMES: [&str; 36] = [
     "BrowserRouter",
     "FlatRoutes",
     "HashRouter",
@@ -22,6 +22,7 @@ const NAMES: [&str; 35] = [
     "Routes",
     "Switch",
     "VueRouter",
+    "bootstrapModule",
     "createBrowserRouter",
     "createHashRouter",
     "createMemoryRouter",
