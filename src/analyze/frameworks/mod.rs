@@ -1,14 +1,22 @@
 //! Which framework a project uses, and the table of those whose routes can be read.
 
+mod angular;
+mod astro;
 mod expo;
 mod flat;
 mod found;
 mod gatsby;
+mod html;
+mod names;
 mod nextjs;
 mod nuxt;
+mod qwik;
 mod react_router;
 mod remix;
+mod settings;
+mod solid_start;
 mod spa;
+mod sveltekit;
 mod tanstack;
 mod unrouted;
 mod vue_pages;
@@ -58,7 +66,7 @@ pub(super) struct Routes {
     pub(super) features: Vec<(&'static str, String)>,
 }
 
-const HTML_ENTRY: &[&str] = &["index.html", "public/index.html", "src/index.html"];
+const HTML_ENTRY: &[&str] = html::ENTRIES;
 
 const fn unread(
     id: &'static str,
@@ -91,12 +99,13 @@ static KNOWN: [Known; 20] = [
         evidence: nuxt::EVIDENCE,
         reader: Some(nuxt::READER),
     },
-    unread(
-        "sveltekit",
-        &["@sveltejs/kit"],
-        Some("svelte"),
-        &["src/routes", "svelte.config.js", "svelte.config.ts"],
-    ),
+    Known {
+        id: "sveltekit",
+        packages: &["@sveltejs/kit"],
+        ui: Some("svelte"),
+        evidence: sveltekit::EVIDENCE,
+        reader: Some(sveltekit::READER),
+    },
     Known {
         id: "tanstack-start",
         packages: &[
@@ -108,35 +117,34 @@ static KNOWN: [Known; 20] = [
         evidence: tanstack::EVIDENCE,
         reader: Some(tanstack::READER),
     },
-    unread(
-        "solid-start",
-        &["@solidjs/start", "solid-start"],
-        Some("solid"),
-        &["src/routes", "app.config.ts", "vite.config.ts"],
-    ),
-    unread(
-        "astro",
-        &["astro"],
-        Some("astro"),
-        &[
-            "astro.config.mjs",
-            "astro.config.ts",
-            "astro.config.js",
-            "src/pages",
-        ],
-    ),
-    unread(
-        "qwik",
-        &["@qwik.dev/core", "@builder.io/qwik"],
-        Some("qwik"),
-        &["src/routes", "src/entry.ssr.tsx"],
-    ),
-    unread(
-        "angular",
-        &["@angular/core"],
-        Some("angular"),
-        &["angular.json", "src/main.ts"],
-    ),
+    Known {
+        id: "solid-start",
+        packages: &["@solidjs/start", "solid-start"],
+        ui: Some("solid"),
+        evidence: solid_start::EVIDENCE,
+        reader: Some(solid_start::READER),
+    },
+    Known {
+        id: "astro",
+        packages: &["astro"],
+        ui: Some("astro"),
+        evidence: astro::EVIDENCE,
+        reader: Some(astro::READER),
+    },
+    Known {
+        id: "qwik",
+        packages: &["@qwik.dev/core", "@builder.io/qwik"],
+        ui: Some("qwik"),
+        evidence: qwik::EVIDENCE,
+        reader: Some(qwik::READER),
+    },
+    Known {
+        id: "angular",
+        packages: &["@angular/core"],
+        ui: Some("angular"),
+        evidence: angular::EVIDENCE,
+        reader: Some(angular::READER),
+    },
     Known {
         id: "remix",
         packages: &["@remix-run/react", "@remix-run/dev"],
@@ -223,7 +231,13 @@ static KNOWN: [Known; 20] = [
 ];
 
 /// Pages without a framework.
-static HTML: Known = unread("html", &[], None, HTML_ENTRY);
+static HTML: Known = Known {
+    id: "html",
+    packages: &[],
+    ui: None,
+    evidence: HTML_ENTRY,
+    reader: Some(html::READER),
+};
 
 /// Configuration files that name a framework in a project whose dependencies are listed elsewhere (an Nx monorepo).
 const PROJECT_FILES: [(&str, &str); 5] = [
@@ -252,10 +266,11 @@ pub(super) fn by_project_file(folder: &Path) -> Option<&'static Known> {
     if !folder.join("project.json").is_file() {
         return None;
     }
-    let (_, id) = PROJECT_FILES
-        .iter()
-        .find(|(file, _)| folder.join(file).is_file())?;
-    KNOWN.iter().find(|known| known.id == *id)
+    let mut files = PROJECT_FILES.iter();
+    let named = files.find(|(file, _)| folder.join(file).is_file());
+    let angular = || angular::is_application(folder).then_some("angular");
+    let id = named.map(|(_, id)| *id).or_else(angular)?;
+    KNOWN.iter().find(|known| known.id == id)
 }
 
 /// Plain HTML, when `folder` has an `index.html` where a server would look.
@@ -277,6 +292,7 @@ pub(super) fn bundler(
     }
     [
         ("vite", "vite"),
+        ("astro", "vite"),
         ("@rsbuild/core", "rsbuild"),
         ("@rspack/core", "rspack"),
         ("parcel", "parcel"),

@@ -9,6 +9,8 @@ use oxc_ast::ast::{
 };
 use oxc_ast_visit::{Visit, walk};
 
+use super::decorators::is_decorated;
+
 /// How many components `program` declares or exports as its default.
 ///
 /// React tells components from elements by the capital: <https://react.dev/learn/your-first-component>. A function
@@ -24,7 +26,9 @@ fn in_statement(statement: &Statement<'_>) -> u64 {
             ExportDefaultDeclarationKind::FunctionDeclaration(function) => {
                 function_returns_jsx(function)
             }
-            ExportDefaultDeclarationKind::ClassDeclaration(class) => renders(class),
+            ExportDefaultDeclarationKind::ClassDeclaration(class) => {
+                renders(class) || is_decorated(class, "Component")
+            }
             other => other.as_expression().is_some_and(is_component),
         }),
         other => other.as_declaration().map_or(0, in_declaration),
@@ -37,7 +41,10 @@ fn in_declaration(declaration: &Declaration<'_>) -> u64 {
             let named = function.id.as_ref().is_some_and(|id| is_capital(&id.name));
             u64::from(named && function_returns_jsx(function))
         }
-        Declaration::ClassDeclaration(class) => u64::from(renders(class)),
+        // https://angular.dev/guide/components
+        Declaration::ClassDeclaration(class) => {
+            u64::from(renders(class) || is_decorated(class, "Component"))
+        }
         Declaration::VariableDeclaration(variables) => {
             let components = variables.declarations.iter().filter(|variable| {
                 name_of(&variable.id).is_some_and(is_capital)
