@@ -7,6 +7,7 @@ use oxc_ast::ast::{
     VariableDeclaration,
 };
 
+use super::decorators::is_decorated;
 use super::returns::{Wanted, expression_returns, function_returns};
 
 /// How deep components are looked for in objects, namespaces and calls inside one another.
@@ -185,21 +186,23 @@ fn has(object: &ObjectExpression<'_>, key: &str) -> bool {
     })
 }
 
-/// Whether a class that extends another, or is decorated, renders JSX.
+/// Whether a class that extends another, or is decorated, renders JSX; or is a component of Angular.
+/// <https://angular.dev/guide/components>
 fn renders(class: &Class<'_>) -> bool {
     let is_special = class.heritage.is_some() || !class.decorators.is_empty();
-    is_special
-        && class.body.body.iter().any(|element| match element {
-            ClassElement::MethodDefinition(method) => {
-                method.key.is_specific_static_name("render") && returns_jsx(&method.value)
-            }
-            ClassElement::PropertyDefinition(property) => {
-                let value = property.value.as_ref();
-                property.key.is_specific_static_name("render")
-                    && value.is_some_and(|value| expression_returns(value, Wanted::Jsx))
-            }
-            _ => false,
-        })
+    is_decorated(class, "Component")
+        || is_special
+            && class.body.body.iter().any(|element| match element {
+                ClassElement::MethodDefinition(method) => {
+                    method.key.is_specific_static_name("render") && returns_jsx(&method.value)
+                }
+                ClassElement::PropertyDefinition(property) => {
+                    let value = property.value.as_ref();
+                    property.key.is_specific_static_name("render")
+                        && value.is_some_and(|value| expression_returns(value, Wanted::Jsx))
+                }
+                _ => false,
+            })
 }
 
 fn returns_jsx(function: &Function<'_>) -> bool {

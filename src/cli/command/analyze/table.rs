@@ -60,7 +60,12 @@ fn summary(analysis: &Analysis) -> Vec<(&'static str, String)> {
 }
 
 fn routing(analysis: &Analysis) -> &'static str {
-    let unread = |finding: &Finding| finding.code == "framework_not_supported_yet";
+    let unread = |finding: &Finding| {
+        matches!(
+            finding.code,
+            "framework_not_supported_yet" | "router_not_read"
+        )
+    };
     match analysis.routing.strategy {
         Some(strategy) => strategy,
         None if analysis.findings.iter().any(unread) => "not read",
