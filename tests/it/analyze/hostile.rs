@@ -151,7 +151,10 @@ fn a_folder_in_place_of_a_file_is_survived() {
             fs::create_dir_all(project.path().join(name)).unwrap();
         }
         let analysis = analyze_in_time(&project, dependencies);
-        assert_eq!(analysis.is_none(), dependencies.is_empty());
+        assert!(
+            analysis.is_some() || dependencies.is_empty(),
+            "{dependencies}"
+        );
     }
 }
 

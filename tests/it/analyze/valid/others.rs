@@ -13,7 +13,7 @@ pub(super) const ALL: &[ValidFramework] = &[
             ),
             (
                 "app/pages/[lang]/[[opt]]/a-[b].vue",
-                "<script setup lang=\"ts\">\nconst a = \"</script>\".length\ndefinePageMeta({ path: '/x', alias: ['/y'], redirect: '/z', name: `n` })\n</script>\n<template><div v-if=\"a\" :class=\"{ 'dark:b': a }\"><NuxtPage /></div></template>\n<style scoped lang=\"scss\">.a { .b { --c: 1 } }</style>\n<route lang=\"json\">{ \"path\": \"/r\" }</route>\n",
+                "<script setup lang=\"ts\">\nconst a = 1\ndefinePageMeta({ path: '/x', alias: ['/y'], redirect: '/z', name: `n` })\n</script>\n<template><div v-if=\"a\" :class=\"{ 'dark:b': a }\"><NuxtPage /></div></template>\n<style scoped lang=\"scss\">.a { .b { --c: 1 } }</style>\n<route lang=\"json\">{ \"path\": \"/r\" }</route>\n",
             ),
             ("app/pages/index.vue", "<template><main /></template>\n"),
             (
