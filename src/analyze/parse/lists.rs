@@ -34,9 +34,9 @@ impl<'a> Elements<'a> {
 
 /// How a list is read.
 #[derive(Clone, Copy)]
-struct How {
+pub(super) struct How {
     /// A condition decides on it.
-    conditional: bool,
+    pub(super) conditional: bool,
     kind: Kind,
 }
 
@@ -100,7 +100,7 @@ impl<'a> Modules<'a> {
         out
     }
 
-    fn list(&self, node: &Node<'a>, how: How, out: &mut Elements<'a>) {
+    pub(super) fn list(&self, node: &Node<'a>, how: How, out: &mut Elements<'a>) {
         let Some(node) = self.step(node).filter(|_| out.known.len() < MAX_ELEMENTS) else {
             out.unknown.push(node.clone());
             return;
@@ -174,12 +174,12 @@ impl<'a> Modules<'a> {
         match self.resolve(node) {
             Some(found) if !found.is_same(node) => self.list(&found, how, out),
             Some(found) if found.expression().is_some_and(is_nothing) => {}
-            _ => out.unknown.push(node.clone()),
+            _ => self.list_grown(node, how, out),
         }
     }
 
     /// One element of an array, which is left out when it is nothing.
-    fn item(&self, node: &Node<'a>, how: How, out: &mut Elements<'a>) {
+    pub(super) fn item(&self, node: &Node<'a>, how: How, out: &mut Elements<'a>) {
         let either = How {
             conditional: true,
             ..how

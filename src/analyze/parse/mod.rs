@@ -11,6 +11,7 @@ mod file_route;
 mod finders;
 mod follow;
 mod gatsby_node;
+mod grown;
 mod imports;
 mod jsx;
 mod lists;

@@ -110,7 +110,7 @@ fn globs(sources: &Sources<'_>, findings: &mut Findings) {
         }
     }
     let what = "routes that are gathered by a glob are not read";
-    findings.warn_of("routes_not_static", what, &found);
+    findings.warn_of("route_not_static", what, &found);
 }
 
 /// Reads the routers that are made in `file`; whether there are any.
