@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use oxc_allocator::Allocator;
+use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::css::{self, Dialect, Style};
@@ -150,6 +151,7 @@ impl Project {
     pub(super) fn read(
         &self,
         deadline: &Deadline,
+        pool: Option<&ThreadPool>,
         progress: &dyn Progress,
         findings: &mut Findings,
     ) -> Result<Analysis, AnalyzeError> {
@@ -160,7 +162,10 @@ impl Project {
         let others = others.map_or_else(HashSet::new, WorkspaceRoot::member_folders);
         let walked = walk::walk(&self.root, &others, deadline, findings);
         let read = || self.read_walked(known, &walked, (deadline, progress), findings);
-        Ok(threads::pool()?.install(read))
+        Ok(match pool {
+            Some(pool) => pool.install(read),
+            None => threads::pool()?.install(read),
+        })
     }
 
     fn read_walked(
