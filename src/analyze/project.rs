@@ -8,6 +8,7 @@ use oxc_allocator::Allocator;
 use rayon::prelude::*;
 
 use super::css::{self, Dialect, Style};
+use super::deadline::Deadline;
 use super::error::AnalyzeError;
 use super::findings::Findings;
 use super::frameworks::{self, Known, Reader, Routes};
@@ -21,13 +22,7 @@ use super::report::{
 use super::text::{self, MAX_SOURCE};
 use super::walk::{self, SourceFile, Walked};
 use super::workspace::WorkspaceRoot;
-use super::{Progress, dependencies, language, range, styling};
-
-/// The most threads that parse; more gain little and reserve much.
-const MAX_THREADS: usize = 8;
-
-/// The parts of [`parse::STACK`] that a thread makes do with where memory is limited, one after the other.
-const SMALL_SHARES: [usize; 2] = [4, 16];
+use super::{Progress, dependencies, language, range, styling, threads};
 
 /// A project before its sources are read.
 #[derive(Debug)]
@@ -163,6 +158,7 @@ impl Project {
     /// Reads the sources and puts the report together, without its time and findings.
     pub(super) fn read(
         &self,
+        deadline: &Deadline,
         progress: &dyn Progress,
         findings: &mut Findings,
     ) -> Result<Analysis, AnalyzeError> {
@@ -171,21 +167,26 @@ impl Project {
         };
         let others = self.workspace.as_ref();
         let others = others.map_or_else(HashSet::new, WorkspaceRoot::member_folders);
-        let walked = walk::walk(&self.root, &others, findings);
-        let pool = pool()?;
-        Ok(pool.install(|| self.read_walked(known, &walked, progress, findings)))
+        let walked = walk::walk(&self.root, &others, deadline, findings);
+        let read = || self.read_walked(known, &walked, (deadline, progress), findings);
+        Ok(threads::pool()?.install(read))
     }
 
     fn read_walked(
         &self,
         known: &Known,
         walked: &Walked,
-        progress: &dyn Progress,
+        (deadline, progress): (&Deadline, &dyn Progress),
         findings: &mut Findings,
     ) -> Analysis {
         let reader = known.reader.as_ref();
-        let (facts, mut scanned) =
-            read_files(&self.root, &walked.files, reader, progress, findings);
+        let (facts, mut scanned) = read_files(
+            &self.root,
+            &walked.files,
+            reader,
+            (deadline, progress),
+            findings,
+        );
         scanned.skipped = scanned.skipped.saturating_add(walked.skipped);
         let sources = Sources {
             root: &self.root,
@@ -299,27 +300,6 @@ impl Project {
     }
 }
 
-/// Threads to parse on: as many as there are cores, up to a bound, for each reserves a large stack. Where so much cannot be
-/// reserved, one thread, with a smaller stack and narrower bounds on what is parsed if need be.
-fn pool() -> Result<rayon::ThreadPool, AnalyzeError> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let start = |threads: usize, share: usize| {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .stack_size(parse::STACK / share)
-            .start_handler(move |_| parse::narrow_bounds(share))
-            .build()
-    };
-    let [middling, small] = SMALL_SHARES;
-    start(cores.min(MAX_THREADS), 1)
-        .or_else(|_| start(1, 1))
-        .or_else(|_| start(1, middling))
-        .or_else(|_| start(1, small))
-        .map_err(|error| AnalyzeError::Threads {
-            source: std::io::Error::other(error.to_string()),
-        })
-}
-
 fn unread(known: &Known, findings: &mut Findings) -> Routes {
     let detail = format!("routes of {} are not read yet", known.id);
     findings.warn("framework_not_supported_yet", detail);
@@ -331,6 +311,8 @@ enum Outcome {
     Read(Facts),
     Unreadable,
     NotParsed,
+    /// The time was over.
+    LeftOut,
 }
 
 /// Reads and parses, in parallel, the files that can say something.
@@ -338,7 +320,7 @@ fn read_files(
     root: &Path,
     files: &[SourceFile],
     reader: Option<&Reader>,
-    progress: &dyn Progress,
+    (deadline, progress): (&Deadline, &dyn Progress),
     findings: &mut Findings,
 ) -> (BTreeMap<String, Facts>, Scanned) {
     let tells = |file: &&SourceFile| {
@@ -354,6 +336,9 @@ fn read_files(
     let outcomes: Vec<_> = files
         .par_iter()
         .map(|file| {
+            if deadline.is_over() {
+                return Outcome::LeftOut;
+            }
             let outcome = read_file(root, file);
             progress.advanced(1);
             outcome
@@ -372,6 +357,7 @@ fn read_files(
             }
             Outcome::Unreadable => unreadable.push(file.path.clone()),
             Outcome::NotParsed => not_parsed.push(file.path.clone()),
+            Outcome::LeftOut => deadline.leave_out(),
         }
         scanned.skipped = scanned.skipped.saturating_add(1);
     }

@@ -170,6 +170,9 @@ pub(crate) struct AnalyzeArgs {
     /// Do not write `.decantr/analysis.json`.
     #[arg(long)]
     pub no_write: bool,
+    /// Stop reading after this time, and report what was read by then.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=86_400))]
+    pub timeout: u32,
     /// How to print it.
     #[command(flatten)]
     pub format: Format,
@@ -181,6 +184,7 @@ impl AnalyzeArgs {
         Self {
             path: PathBuf::from("."),
             no_write: true,
+            timeout: 60,
             format: Format {
                 format: TableFormat::Table,
                 json: false,

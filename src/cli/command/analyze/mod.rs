@@ -3,6 +3,8 @@
 mod progress;
 mod table;
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::analyze::{Analysis, AnalyzeError, Options, analyze, write_report};
@@ -34,7 +36,7 @@ pub(in crate::cli) fn run(
     let started = host.clock.now();
     let path = host.cwd.join(&args.path);
     let progress = progress::Bar::new(ui.shows_progress());
-    let analysis = analyze(&path, &Options::default(), &host.clock, &progress);
+    let analysis = analyze(&path, &how(args), &host.clock, &progress);
     progress.finish();
     let result = analysis.and_then(|analysis| {
         let written = if args.no_write {
@@ -56,6 +58,12 @@ pub(in crate::cli) fn run(
     let outcome = result.as_ref().map(|(analysis, _)| analysis);
     record(host, &asked, outcome, started, ui);
     shown
+}
+
+fn how(args: &AnalyzeArgs) -> Options {
+    let mut options = Options::default();
+    options.time_limit = Duration::from_secs(args.timeout.into());
+    options
 }
 
 fn show(
@@ -116,7 +124,7 @@ pub(in crate::cli) fn observe(host: &Host, args: &AnalyzeArgs) -> [Observed<'sta
     let started = host.clock.now();
     let path = host.cwd.join(&args.path);
     let silent = progress::Bar::new(false);
-    let analysis = analyze(&path, &Options::default(), &host.clock, &silent);
+    let analysis = analyze(&path, &how(args), &host.clock, &silent);
     events(host, analysis.as_ref(), started)
 }
 
