@@ -89,6 +89,18 @@ impl Sources<'_> {
         self.versions.of(name, self.declared(name).as_deref())
     }
 
+    /// The installed version of `name`: of the direct dependency, or the one that one of `parents` brings along, or the only
+    /// one there is.
+    pub(super) fn version_through(&self, name: &str, parents: &[&str]) -> Option<String> {
+        let below = |parent: &&str| {
+            let declared = self.declared(parent)?;
+            self.versions.below(parent, Some(&declared), name)
+        };
+        let own = self.declared(name).and_then(|_| self.version(name));
+        own.or_else(|| parents.iter().find_map(below))
+            .or_else(|| self.versions.only(name))
+    }
+
     /// The range asked for of `name`; for `catalog:`, the one in the workspace's catalog.
     pub(super) fn declared(&self, name: &str) -> Option<String> {
         let range = self.manifest.range(name)?;
@@ -132,11 +144,8 @@ impl Project {
                 },
             });
         }
-        let pins: Vec<String> = [&manifest, &above]
-            .into_iter()
-            .filter_map(|manifest| manifest.package_manager.clone())
-            .collect();
-        let (manager, versions) = lockfile::find(root, top, &pins, findings);
+        let said = lockfile::Said::by(&manifest, &above, top == root);
+        let (manager, versions) = lockfile::find(root, top, &said, findings);
         Ok(Self {
             root: root.to_owned(),
             manifest,

@@ -199,7 +199,8 @@ impl Definition {
             findings.warn("workspace_unreadable", "pnpm-workspace.yaml is not valid");
         }
         let pnpm = pnpm.and_then(Result::ok);
-        let manifest = Manifest::read(root).ok().flatten().unwrap_or_default();
+        let mut manifest = Manifest::read(root).ok().flatten().unwrap_or_default();
+        let mut catalogs = std::mem::take(&mut manifest.catalogs);
         let deno = json("deno.json").or_else(|| json("deno.jsonc"));
         let (manager, mut globs) =
             if let Some(globs) = pnpm.as_ref().and_then(|pnpm| pnpm.packages.clone()) {
@@ -239,10 +240,11 @@ impl Definition {
         for detail in broken {
             findings.warn("workspace_unreadable", detail);
         }
-        (!globs.is_empty()).then(|| Self {
+        catalogs.extend(pnpm.into_iter().flat_map(PnpmWorkspace::into_catalogs));
+        (!globs.is_empty()).then_some(Self {
             kind,
             globs,
-            catalogs: pnpm.map(PnpmWorkspace::into_catalogs).unwrap_or_default(),
+            catalogs,
         })
     }
 
