@@ -217,7 +217,7 @@ impl Project {
             pages: routes.pages,
             components: components.sum(),
             styling: styling::read(&sources, findings),
-            features: dependencies::features(&self.manifest, routes.features),
+            features: dependencies::features(&self.manifest, routes.features, &self.root),
             routing: routes.routing,
             scanned,
             ..self.blank()

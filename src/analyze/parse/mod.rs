@@ -7,6 +7,7 @@ mod components;
 mod exports;
 mod modules;
 mod node;
+mod returns;
 mod statics;
 
 use std::cell::{Cell, RefCell};
