@@ -21,6 +21,7 @@ mod modules;
 mod node;
 mod page_macro;
 mod resolve;
+mod returns;
 mod route_module;
 mod route_tree;
 mod routers;

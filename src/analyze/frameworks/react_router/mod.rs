@@ -16,7 +16,7 @@ use crate::analyze::findings::Findings;
 use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
 
-pub(super) use config::{EVIDENCE, READER, routes_of};
+pub(super) use config::{EVIDENCE, READER};
 use entry::Table;
 use known::{Part, part};
 use tables::{Around, Tables};
