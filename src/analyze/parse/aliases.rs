@@ -8,14 +8,22 @@ use super::node::Node;
 use super::statics::{Lookup, Modules};
 use crate::analyze::manifest::Manifest;
 
-/// Configurations with `resolve.alias`. <https://vite.dev/config/shared-options#resolve-alias>
-const VITE: [&str; 6] = [
-    "vite.config.ts",
-    "vite.config.js",
-    "vite.config.mts",
-    "vite.config.mjs",
-    "electron.vite.config.ts",
-    "app.config.ts",
+/// Configurations that may have aliases, and where.
+/// <https://vite.dev/config/shared-options#resolve-alias>
+/// <https://webpack.js.org/configuration/resolve/#resolvealias>
+/// <https://craco.js.org/docs/configuration/webpack/>
+const CONFIGS: [(&str, [&str; 2]); 11] = [
+    ("vite.config.ts", ["resolve", "alias"]),
+    ("vite.config.js", ["resolve", "alias"]),
+    ("vite.config.mts", ["resolve", "alias"]),
+    ("vite.config.mjs", ["resolve", "alias"]),
+    ("rsbuild.config.ts", ["resolve", "alias"]),
+    ("rsbuild.config.ts", ["source", "alias"]),
+    ("rspack.config.js", ["resolve", "alias"]),
+    ("webpack.config.js", ["resolve", "alias"]),
+    ("webpack.config.ts", ["resolve", "alias"]),
+    ("craco.config.js", ["webpack", "alias"]),
+    ("craco.config.ts", ["webpack", "alias"]),
 ];
 
 /// The most aliases that are read of one configuration.
@@ -26,15 +34,15 @@ impl<'a> Modules<'a> {
     pub(in crate::analyze) fn with_aliases(self, manifest: &Manifest) -> Self {
         let root = self.loader.resolver.root().to_owned();
         let mut aliases = conventional(&root, manifest);
-        let config = VITE
-            .iter()
-            .map(|name| root.join(name))
-            .find(|file| file.is_file());
-        if let Some(config) = config.and_then(|file| self.default_export(&file))
-            && let Lookup::Found(resolve) = self.get(&config, "resolve")
-            && let Lookup::Found(alias) = self.get(&resolve, "alias")
-        {
-            self.configured(&alias, &mut aliases);
+        for (name, [first, second]) in CONFIGS {
+            let file = root.join(name);
+            if file.is_file()
+                && let Some(config) = self.default_export(&file)
+                && let Lookup::Found(outer) = self.get(&config, first)
+                && let Lookup::Found(alias) = self.get(&outer, second)
+            {
+                self.configured(&alias, &mut aliases);
+            }
         }
         // The longest is tried first, as `@/api` before `@`.
         aliases.sort_by_key(|(start, _)| std::cmp::Reverse(start.len()));

@@ -2,6 +2,7 @@
 
 use oxc_ast::ast::{
     Argument, ArrowFunctionBody, CallExpression, Expression, FormalParameters, FunctionBody,
+    Statement,
 };
 
 use super::node::{Called, Node, Parameter};
@@ -107,11 +108,49 @@ impl<'a> Modules<'a> {
                     inner = inner.inside_body(body);
                 }
                 let mut values = Vec::new();
-                returns(&body.statements, &mut values);
+                self.reached(&inner, &body.statements, &mut values);
                 values.into_iter().map(|value| inner.at(value)).collect()
             }
             None => Vec::new(),
         }
+    }
+
+    /// The values that `statements` return, without those that a known condition rules out; whether they certainly return.
+    fn reached(
+        &self,
+        inner: &Node<'a>,
+        statements: &'a [Statement<'a>],
+        found: &mut Vec<&'a Expression<'a>>,
+    ) -> bool {
+        for statement in statements {
+            let ends = match statement {
+                Statement::IfStatement(choice) => {
+                    let yes = std::slice::from_ref(&choice.consequent);
+                    let no = choice
+                        .alternate
+                        .as_ref()
+                        .map_or(&[][..], std::slice::from_ref);
+                    match self.truthy(&inner.at(&choice.test)) {
+                        Some(true) => self.reached(inner, yes, found),
+                        Some(false) => self.reached(inner, no, found),
+                        None => {
+                            let first = self.reached(inner, yes, found);
+                            self.reached(inner, no, found) && first
+                        }
+                    }
+                }
+                Statement::BlockStatement(block) => self.reached(inner, &block.body, found),
+                Statement::ThrowStatement(_) => true,
+                other => {
+                    returns(std::slice::from_ref(other), found);
+                    matches!(other, Statement::ReturnStatement(_))
+                }
+            };
+            if ends {
+                return true;
+            }
+        }
+        false
     }
 
     fn get_wrapped(&self, node: &Node<'a>, call: &'a CallExpression<'a>, key: &str) -> Lookup<'a> {

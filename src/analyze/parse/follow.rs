@@ -19,7 +19,7 @@ impl<'a> Modules<'a> {
             return Some(node);
         };
         match self.call_value(&node, call) {
-            Some(value) => self.resolve(&value),
+            Some(value) => self.resolve(&value).or(Some(node)),
             None => Some(node),
         }
     }

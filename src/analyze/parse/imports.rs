@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use oxc_ast::ast::{Argument, Expression, JSXElementName, Program};
+use oxc_ast::ast::{Argument, Expression, JSXElementName, JSXMemberExpression, Program};
 use oxc_ast_visit::Visit as _;
 
 use super::finders::{Imports, Uses};
@@ -144,10 +144,12 @@ impl<'a> Modules<'a> {
             return Some(target);
         }
         let name = match super::jsx::element_of(&node) {
-            Some(element) => {
-                let name = &element.opening_element.name;
-                Some(name.get_identifier()?.name.as_str())
-            }
+            Some(element) => match &element.opening_element.name {
+                JSXElementName::MemberExpression(member) => {
+                    return self.origin_of_member(&node, member);
+                }
+                name => Some(name.get_identifier()?.name.as_str()),
+            },
             None => match node.expression() {
                 Some(Expression::Identifier(id)) => Some(id.name.as_str()),
                 _ => None,
@@ -238,6 +240,24 @@ impl<'a> Modules<'a> {
                 self.passed_on(&there, source, name, depth.saturating_add(1))
             }
             None => own,
+        }
+    }
+
+    /// `<route.element />`
+    fn origin_of_member(
+        &self,
+        node: &Node<'a>,
+        member: &'a JSXMemberExpression<'a>,
+    ) -> Option<Target> {
+        let name = member.get_identifier()?.name.as_str();
+        let object = match self.parameter(node, name) {
+            Parameter::Known(argument) => argument,
+            Parameter::None => node.with(Value::Variable(name)),
+            Parameter::Part(..) | Parameter::Unknown => return None,
+        };
+        match self.get(&object, member.property.name.as_str()) {
+            Lookup::Found(value) => self.origin(&value),
+            _ => None,
         }
     }
 

@@ -171,7 +171,7 @@ impl<'a> Modules<'a> {
 
     /// A name, or something that is no list.
     fn list_resolved(&self, node: &Node<'a>, how: How, out: &mut Elements<'a>) {
-        match self.resolve(node) {
+        match self.written(node) {
             Some(found) if !found.is_same(node) => self.list(&found, how, out),
             Some(found) if found.expression().is_some_and(is_nothing) => {}
             _ => self.list_grown(node, how, out),
@@ -254,13 +254,22 @@ impl<'a> Modules<'a> {
             },
             Callee::Unknown => Vec::new(),
         };
-        if returned.is_empty() {
-            out.unknown.push(node.clone());
-        }
         let conditional = how.conditional || returned.len() > 1;
+        let is_nothing = returned.is_empty();
+        let mut made = Elements::default();
         for value in returned {
             let steps = node.steps;
-            self.list(&Node { steps, ..value }, How { conditional, ..how }, out);
+            let how = How { conditional, ..how };
+            self.list(&Node { steps, ..value }, how, &mut made);
+        }
+        let is_unknown = !made.unknown.is_empty();
+        if is_nothing || (made.known.is_empty() && is_unknown && how.kind != Kind::Content) {
+            // What it is called with says more than the place in the function that is not known.
+            out.unknown.push(node.clone());
+        } else {
+            out.known.append(&mut made.known);
+            out.conditional.append(&mut made.conditional);
+            out.unknown.append(&mut made.unknown);
         }
     }
 

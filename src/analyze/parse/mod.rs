@@ -6,6 +6,7 @@ mod changes;
 mod classes;
 mod component;
 mod components;
+mod decorators;
 mod exports;
 mod file_route;
 mod finders;
@@ -14,12 +15,14 @@ mod gatsby_node;
 mod grown;
 mod imports;
 mod jsx;
+mod keys;
 mod lists;
 mod loader;
 mod modules;
 mod node;
 mod page_macro;
 mod resolve;
+mod returns;
 mod route_module;
 mod route_tree;
 mod routers;
@@ -88,6 +91,8 @@ pub(super) struct Script {
     pub(super) components: u64,
     /// The HTTP methods that it exports handlers of, in the order of [`METHODS`].
     pub(super) methods: Vec<&'static str>,
+    /// The names that it exports, `default` among them.
+    names: Vec<String>,
     /// The modules that it exports everything of.
     pub(super) forwards: Vec<String>,
     /// Whether its default export (or the data its page needs) does nothing but redirect.
@@ -108,6 +113,13 @@ pub(super) struct Script {
     pub(super) made_routes: Vec<String>,
     /// What it says of its own route, as a page of Nuxt or Vue Router.
     pub(super) page: Option<PageMacro>,
+}
+
+impl Script {
+    /// Whether it exports something as `name`.
+    pub(super) fn exports(&self, name: &str) -> bool {
+        self.names.iter().any(|one| one == name)
+    }
 }
 
 /// A script that the parser gave up on, or that is nested too deeply to try.
@@ -135,6 +147,7 @@ fn facts(
         Ok(Script {
             components: components::count(&program),
             methods: exports.methods,
+            names: exports.names,
             forwards: exports.forwards,
             redirects: exports.redirects,
             module: RouteModule::of(&program),

@@ -11,7 +11,7 @@ use super::finders::{last_name, last_of};
 /// <https://angular.dev/api/router/provideRouter>
 /// <https://tanstack.com/router/latest/docs/framework/react/routing/code-based-routing>
 /// <https://docs.solidjs.com/solid-router/reference/components/router>
-const NAMES: [&str; 38] = [
+const NAMES: [&str; 39] = [
     "BrowserRouter",
     "FlatRoutes",
     "HashRouter",
@@ -25,6 +25,7 @@ const NAMES: [&str; 38] = [
     "VueRouter",
     "addRoute",
     "addRoutes",
+    "bootstrapModule",
     "createBrowserRouter",
     "createHashRouter",
     "createMemoryRouter",

@@ -6,8 +6,8 @@ use std::rc::Rc;
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    Class, ClassElement, Expression, LogicalOperator, ObjectExpression, ObjectPropertyKind,
-    Statement, TSEnumDeclaration, UnaryOperator,
+    BinaryOperator, Class, ClassElement, Expression, LogicalOperator, ObjectExpression,
+    ObjectPropertyKind, Statement, TSEnumDeclaration, UnaryOperator,
 };
 
 use super::changes::{EXPORTS, place};
@@ -106,8 +106,19 @@ impl<'a> Modules<'a> {
 
     /// Whether the value is one that JavaScript takes for true; none when that is not known.
     pub(in crate::analyze) fn truthy(&self, node: &Node<'a>) -> Option<bool> {
+        if let Some(Expression::StaticMemberExpression(member)) = node.expression() {
+            let key = member.property.name.as_str();
+            if let Lookup::Absent = self.get(&node.at(&member.object), key) {
+                return Some(false);
+            }
+        }
         let node = self.resolve(node)?;
-        if let Value::Yes(_) | Value::Element(_) | Value::Fragment(_) = node.value {
+        if let Value::Yes(_)
+        | Value::Element(_)
+        | Value::Fragment(_)
+        | Value::Function(_)
+        | Value::Class(_) = node.value
+        {
             return Some(true);
         }
         match node.expression()? {
@@ -125,6 +136,33 @@ impl<'a> Modules<'a> {
             | Expression::FunctionExpression(_)
             | Expression::JSXElement(_)
             | Expression::JSXFragment(_) => Some(true),
+            Expression::CallExpression(_) => self.lazy(&node).map(|_| true),
+            Expression::LogicalExpression(both) => {
+                let left = self.truthy(&node.at(&both.left));
+                let right = || self.truthy(&node.at(&both.right));
+                match (both.operator, left) {
+                    (LogicalOperator::And, Some(true)) => right(),
+                    (LogicalOperator::Or, Some(false)) => right(),
+                    (LogicalOperator::And, Some(false)) => Some(false),
+                    (LogicalOperator::Or, Some(true)) => Some(true),
+                    _ => None,
+                }
+            }
+            Expression::BinaryExpression(test) => {
+                let texts = || {
+                    let left = self.string(&node.at(&test.left))?;
+                    Some((left, self.string(&node.at(&test.right))?))
+                };
+                match test.operator {
+                    BinaryOperator::StrictEquality | BinaryOperator::Equality => {
+                        texts().map(|(left, right)| left == right)
+                    }
+                    BinaryOperator::StrictInequality | BinaryOperator::Inequality => {
+                        texts().map(|(left, right)| left != right)
+                    }
+                    _ => None,
+                }
+            }
             _ => None,
         }
     }

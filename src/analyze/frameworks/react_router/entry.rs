@@ -23,6 +23,8 @@ pub(super) struct Entry {
     pub(super) path: Option<String>,
     /// Whether it is the index route of its parent.
     pub(super) index: bool,
+    /// Whether nothing is below its path, as `exact` of version 5 says.
+    pub(super) exact: bool,
     /// The component that it shows, where that is in the project.
     pub(super) target: Option<Target>,
     /// The file that it is written in, relative to the project.

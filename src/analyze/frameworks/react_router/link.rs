@@ -37,11 +37,7 @@ struct Linked<'m, 'a> {
 /// <https://reactrouter.com/6.30.1/components/routes>
 pub(super) fn write(modules: &Modules<'_>, tables: &[Table], found: &mut Found) {
     let mut by_file: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
-    for (number, table) in tables
-        .iter()
-        .enumerate()
-        .filter(|(_, table)| table.is_relative)
-    {
+    for (number, table) in tables.iter().enumerate() {
         by_file.entry(&table.path).or_default().push(number);
     }
     let mut linked = Linked {
@@ -70,7 +66,8 @@ impl Linked<'_, '_> {
             if let Some(target) = entry.target.as_ref().filter(|_| is_open(entry)) {
                 let path = target.path.clone();
                 let tables = self.rendered(&path);
-                inside.extend(tables.iter().copied().filter(|table| *table != own));
+                let others = tables.into_iter().filter(|table| *table != own);
+                inside.extend(others.filter(|table| self.is_relative(*table)));
             }
         }
     }
@@ -139,12 +136,40 @@ impl Linked<'_, '_> {
                 // A layout with nothing in it never matches.
                 continue;
             }
-            if self.tables_in(entry, base, &path, way, found) {
+            if self.tables_in(entry, base, &path, way, found) || self.is_frame(entry, way) {
                 continue;
             }
             let full = pattern(&join(base, &path));
             found.route(full, entry.shown(), entry.kind);
         }
+    }
+
+    fn is_relative(&self, table: usize) -> bool {
+        self.tables
+            .get(table)
+            .is_some_and(|table| table.is_relative)
+    }
+
+    /// Whether the route `entry` of version 5 shows a component with a table whose paths are below its own.
+    fn is_frame(&mut self, entry: &Entry, way: &[usize]) -> bool {
+        let (Some(target), Some(path)) = (&entry.target, entry.path.as_deref()) else {
+            return false;
+        };
+        if entry.exact || path.trim_matches('/').is_empty() || before_splat(path).is_some() {
+            return false;
+        }
+        let own = join("", path);
+        let mut tables = self.rendered(&target.path).into_iter();
+        tables.any(|number| {
+            let table = self.tables.get(number);
+            let table = table.filter(|table| !table.is_relative && !way.contains(&number));
+            let entries = table.iter().flat_map(|table| &table.entries);
+            let mut paths = entries.filter_map(|one| one.path.as_deref());
+            paths.any(|one| {
+                one.strip_prefix(&*own)
+                    .is_some_and(|rest| rest.starts_with('/'))
+            })
+        })
     }
 
     /// Writes the tables that are rendered in `entry`; false when there are none.
@@ -160,7 +185,7 @@ impl Linked<'_, '_> {
             return false;
         };
         let mut tables = self.rendered(&target.path);
-        tables.retain(|table| !way.contains(table));
+        tables.retain(|table| !way.contains(table) && self.is_relative(*table));
         if way.len() > MAX_TABLES || tables.is_empty() {
             return false;
         }

@@ -16,7 +16,7 @@ use crate::analyze::findings::Findings;
 use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
 
-pub(super) use config::{EVIDENCE, READER, routes_of};
+pub(super) use config::{EVIDENCE, READER};
 use entry::Table;
 use known::{Part, part};
 use tables::{Around, Tables};
@@ -116,9 +116,9 @@ fn table<'a>(
 /// A route that is in no table: version 5 needs none, and later ones may get it in a way that is not static, but then its path
 /// counts only when it is absolute.
 fn left_over<'a>(tables: &mut Tables<'_, 'a>, file: &Path, node: &Node<'a>) -> Option<Table> {
-    if part(tables.modules, node) != Some(Part::Route)
-        || tables.read.contains(&node.place_in_text())
-    {
+    // A wrapper that passes a path on makes no route by itself.
+    let is_passing = !matches!(tables.modules.get(node, "path"), Lookup::Found(_));
+    if is_passing || tables.read.contains(&node.place_in_text()) {
         return None;
     }
     let mut entries = tables.route(node, Around::Other, 0);

@@ -66,7 +66,16 @@ impl<'m, 'a> Tables<'m, 'a> {
                         entries.extend(self.elements(&content, Around::Other, depth));
                     }
                 }
-                _ => self.unknown.push(one.place()),
+                _ => {
+                    self.unknown.push(one.place());
+                    // A function that changes lists in some way hardly loses routes of them.
+                    let call = self.modules.call(one);
+                    for argument in call.iter().flat_map(|call| &call.arguments) {
+                        if self.modules.is_list(argument) {
+                            entries.extend(self.objects(argument, depth.saturating_add(1)));
+                        }
+                    }
+                }
             }
         }
         for one in &elements.known {
@@ -111,6 +120,23 @@ impl<'m, 'a> Tables<'m, 'a> {
         }
     }
 
+    /// The routes in what a route shows: only those of tables, for any element may have a `path`.
+    fn within(&mut self, node: &Node<'a>, depth: usize) -> Vec<Entry> {
+        let depth = depth.saturating_add(1);
+        match part(self.modules, node) {
+            _ if depth > MAX_DEPTH => Vec::new(),
+            Some(Part::Route | Part::Routes | Part::Switch) => {
+                self.element(node, Around::Other, depth)
+            }
+            Some(Part::Redirect) => Vec::new(),
+            _ => {
+                let children = self.modules.children(node).known;
+                let inner = children.iter().flat_map(|one| self.within(one, depth));
+                inner.collect()
+            }
+        }
+    }
+
     fn inside(&mut self, node: &Node<'a>, around: Around, depth: usize) -> Vec<Entry> {
         self.read.insert(node.place_in_text());
         let children = self.modules.children(node);
@@ -125,19 +151,18 @@ impl<'m, 'a> Tables<'m, 'a> {
             self.unknown.push(node.place());
             return Vec::new();
         };
-        let index = match self.modules.get(node, "index") {
+        let flag = |key: &str| match self.modules.get(node, key) {
             Lookup::Found(value) => self.modules.truthy(&value).unwrap_or(true),
             _ => false,
         };
+        let (index, exact) = (flag("index"), flag("exact"));
         let before = self.unknown.len();
         let mut children = self.nested(node, depth);
         let is_parent = !children.is_empty() || self.unknown.len() > before;
         let content = self.shown(node);
         // Routes of version 5 may be written right inside what is rendered.
         for one in &content {
-            if self.modules.tag(one).is_some() {
-                children.extend(self.element(one, Around::Other, depth));
-            }
+            children.extend(self.within(one, depth));
         }
         let is_parent = is_parent || !children.is_empty();
         let target = self.target(node, &content);
@@ -150,6 +175,7 @@ impl<'m, 'a> Tables<'m, 'a> {
         let entry = |path: Option<String>| Entry {
             path,
             index,
+            exact,
             target: target.clone(),
             file: node.file().to_owned(),
             kind,
@@ -261,6 +287,9 @@ impl<'m, 'a> Tables<'m, 'a> {
     fn component(&self, value: &Node<'a>) -> Option<Target> {
         if let Some(target) = self.modules.lazy(value) {
             return Some(target);
+        }
+        if self.modules.name(value).is_some() {
+            return self.modules.origin(value);
         }
         if let Some(call) = self.modules.call(value) {
             let mut arguments = call.arguments.iter();

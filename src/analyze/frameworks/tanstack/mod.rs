@@ -43,8 +43,17 @@ pub(super) const READER: Reader = Reader {
 const EXTENSIONS: [&str; 4] = ["tsx", "ts", "jsx", "js"];
 
 /// Whether the file at `path` may be a file route although its extension allows no JSX.
-pub(super) fn wants(path: &str) -> bool {
+fn wants(path: &str) -> bool {
     path.contains("routes/")
+}
+
+/// Whether the project depends on TanStack Router.
+pub(super) fn is_used(sources: &Sources<'_>) -> bool {
+    let packages = ["react", "solid", "vue"];
+    let mut packages = packages
+        .map(|ui| format!("@tanstack/{ui}-router"))
+        .into_iter();
+    packages.any(|name| sources.manifest.has(&name))
 }
 
 /// The file routes of a project that uses TanStack Router; none when it has none, and lists its routes in code.
