@@ -179,7 +179,13 @@ static KNOWN: [Known; 20] = [
         evidence: HTML_ENTRY,
         reader: Some(spa::READER),
     },
-    unread("solid", &["solid-js"], Some("solid"), HTML_ENTRY),
+    Known {
+        id: "solid",
+        packages: &["solid-js"],
+        ui: Some("solid"),
+        evidence: HTML_ENTRY,
+        reader: Some(spa::READER),
+    },
     unread("lit", &["lit", "lit-element"], Some("lit"), HTML_ENTRY),
     Known {
         id: "react",

@@ -1,7 +1,7 @@
 //! React, Preact and Solid without a framework: routes by the router that the code uses.
 
 use super::found::Found;
-use super::{Reader, Routes, react_router};
+use super::{Reader, Routes, react_router, tanstack};
 use crate::analyze::findings::Findings;
 use crate::analyze::project::Sources;
 
@@ -12,9 +12,24 @@ pub(super) const READER: Reader = Reader {
     read,
 };
 
+/// The packages of TanStack Router.
+const TANSTACK: [&str; 3] = [
+    "@tanstack/react-router",
+    "@tanstack/solid-router",
+    "@tanstack/router",
+];
+
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let mut found = Found::default();
-    react_router::read(sources, &mut found, findings);
-    let strategy = (!found.is_empty()).then_some("react-router");
+    if TANSTACK.iter().any(|name| sources.manifest.has(name)) {
+        if let Some(routes) = tanstack::read(sources, findings) {
+            return routes;
+        }
+        tanstack::read_code(sources, &mut found, findings);
+        if !found.is_empty() {
+            return found.finish(Some("tanstack-router"));
+        }
+    }
+    let strategy = react_router::read(sources, &mut found, findings);
     found.finish(strategy)
 }

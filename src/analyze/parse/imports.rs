@@ -138,10 +138,14 @@ impl<'a> Modules<'a> {
         if let Some(target) = self.lazy(&node) {
             return Some(target);
         }
-        if let Some(Expression::StaticMemberExpression(member)) = node.expression()
-            && let Some(target) = self.lazy(&node.at(&member.object))
-        {
-            return Some(target);
+        if let Some(Expression::StaticMemberExpression(member)) = node.expression() {
+            let object = node.at(&member.object);
+            return self.lazy(&object).or_else(|| {
+                match self.get(&object, member.property.name.as_str()) {
+                    Lookup::Found(value) => self.origin(&value),
+                    _ => None,
+                }
+            });
         }
         let name = match super::jsx::element_of(&node) {
             Some(element) => match &element.opening_element.name {
@@ -184,6 +188,18 @@ impl<'a> Modules<'a> {
         };
         uses.visit_program(program);
         uses.found
+    }
+
+    /// The object whose method the call `node` calls, as `a` in `a.b()`.
+    pub(in crate::analyze) fn receiver(&self, node: &Node<'a>) -> Option<Node<'a>> {
+        let Expression::CallExpression(call) = node.expression()? else {
+            return None;
+        };
+        match call.callee.get_inner_expression() {
+            Expression::StaticMemberExpression(member) => Some(node.at(&member.object)),
+            Expression::CallExpression(_) => Some(node.at(&call.callee)),
+            _ => None,
+        }
     }
 
     /// What is called by the call `node`, or rendered by the JSX element that it is; none for a member such as `<a.B />`.

@@ -54,8 +54,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     if !is_there {
         let detail = format!("{app}/routes.ts, which framework mode needs, is not there");
         findings.warn("no_routes_found", detail);
-        super::read(sources, &mut found, findings);
-        let strategy = (!found.is_empty()).then_some("react-router");
+        let strategy = super::read(sources, &mut found, findings);
         return found.finish(strategy);
     }
     found.finish(Some("react-router-fs"))

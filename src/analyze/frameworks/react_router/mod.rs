@@ -21,8 +21,12 @@ use entry::Table;
 use known::{Part, part};
 use tables::{Around, Tables};
 
-/// Reads the routes that the project's code hands to React Router.
-pub(super) fn read(sources: &Sources<'_>, found: &mut Found, findings: &mut Findings) {
+/// Reads the routes that the project's code hands to React Router, or to one that is like it; the strategy that this is.
+pub(super) fn read(
+    sources: &Sources<'_>,
+    found: &mut Found,
+    findings: &mut Findings,
+) -> Option<&'static str> {
     let allocator = Allocator::default();
     let modules = sources.modules(&allocator);
     let mut tables = Tables::new(&modules);
@@ -65,6 +69,10 @@ pub(super) fn read(sources: &Sources<'_>, found: &mut Found, findings: &mut Find
         &tables.conditional,
     );
     link::write(&modules, &all, found);
+    let is_own = uses
+        .iter()
+        .any(|(_, _, node)| !known::is_alike(&modules, node));
+    (is_own && !found.is_empty()).then_some("react-router")
 }
 
 /// The table that the call or element `node` hands to the router.
