@@ -61,12 +61,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
 }
 
 /// Reads the routes that `routes.ts` in the folder `app` exports into `found`; false when there is no such file.
-pub(in crate::analyze::frameworks) fn routes_of(
-    sources: &Sources<'_>,
-    app: &str,
-    found: &mut Found,
-    findings: &mut Findings,
-) -> bool {
+fn routes_of(sources: &Sources<'_>, app: &str, found: &mut Found, findings: &mut Findings) -> bool {
     let mut names = ENDINGS
         .iter()
         .map(|ending| format!("{app}/routes.{ending}"));

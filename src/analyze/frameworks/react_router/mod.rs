@@ -16,7 +16,7 @@ use crate::analyze::findings::Findings;
 use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
 
-pub(super) use config::{EVIDENCE, READER, routes_of};
+pub(super) use config::{EVIDENCE, READER};
 use entry::Table;
 use known::{Part, part};
 use tables::{Around, Tables};
@@ -68,7 +68,12 @@ pub(super) fn read(
         "routes that depend on a condition",
         &tables.conditional,
     );
-    link::write(&modules, &all, found);
+    let lost = link::write(&modules, &all, found);
+    findings.warn_of(
+        "route_not_static",
+        "routes inside others, but in which is not known",
+        &lost,
+    );
     let is_own = uses
         .iter()
         .any(|(_, _, node)| !known::is_alike(&modules, node));

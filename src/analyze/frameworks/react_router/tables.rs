@@ -15,6 +15,9 @@ const MAX_DEPTH: usize = 40;
 /// <https://v5.reactrouter.com/web/api/Route/route-render-methods>
 const SHOWN: [&str; 5] = ["element", "Component", "component", "lazy", "render"];
 
+/// The attributes by which wrappers are told what to show.
+const PASSED: [&str; 5] = ["component", "Component", "element", "page", "route"];
+
 /// Reads tables, and remembers what could not be read.
 pub(super) struct Tables<'m, 'a> {
     /// The project's modules.
@@ -267,7 +270,7 @@ impl<'m, 'a> Tables<'m, 'a> {
                     _ => break,
                 }
             }
-            return self.modules.origin(&shown);
+            return self.passed(&shown).or_else(|| self.modules.origin(&shown));
         }
         if part(self.modules, node).is_none()
             && self.modules.tag(node).is_some()
@@ -281,6 +284,19 @@ impl<'m, 'a> Tables<'m, 'a> {
                 Lookup::Found(value) => self.component(&value),
                 _ => None,
             })
+    }
+
+    /// The component that an element is told to show: `<RequireUser component={Home} />`.
+    fn passed(&self, element: &Node<'a>) -> Option<Target> {
+        let value = |node: &Node<'a>, key: &str| match self.modules.get(node, key) {
+            Lookup::Found(value) => Some(value),
+            _ => None,
+        };
+        PASSED.iter().find_map(|key| {
+            let told = value(element, key)?;
+            let inner = SHOWN.iter().find_map(|key| value(&told, key));
+            self.component(&inner.unwrap_or(told))
+        })
     }
 
     /// The component that `value` is, or that a call which makes the content is given.
