@@ -5,6 +5,7 @@ mod entry;
 mod known;
 mod link;
 mod pattern;
+mod settings;
 mod tables;
 
 use std::path::Path;
@@ -12,6 +13,7 @@ use std::path::Path;
 use oxc_allocator::Allocator;
 
 use super::found::Found;
+use super::using;
 use crate::analyze::findings::Findings;
 use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
@@ -31,11 +33,7 @@ pub(super) fn read(
     let modules = sources.modules(&allocator);
     let mut tables = Tables::new(&modules);
     let mut all = Vec::new();
-    let files: Vec<_> = sources
-        .scripts()
-        .filter(|(_, script)| !script.routers.is_empty())
-        .map(|(path, _)| sources.root.join(path))
-        .collect();
+    let files: Vec<_> = using(sources, |_| true).collect();
     let uses: Vec<_> = files
         .iter()
         .flat_map(|file| {

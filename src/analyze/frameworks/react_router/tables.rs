@@ -59,26 +59,20 @@ impl<'m, 'a> Tables<'m, 'a> {
         let elements = self.modules.elements(list);
         self.note(&elements);
         let mut entries = Vec::new();
-        // `createRoutesFromElements(<Route … />)` is such a list, too.
         for one in &elements.unknown {
-            match part(self.modules, one) {
-                Some(Part::FromElements) => {
-                    let call = self.modules.call(one);
-                    for argument in call.iter().flat_map(|call| &call.arguments) {
-                        let content = self.modules.content(argument);
-                        entries.extend(self.elements(&content, Around::Other, depth));
-                    }
-                }
-                _ => {
-                    self.unknown.push(one.place());
+            let is_elements = part(self.modules, one) == Some(Part::FromElements);
+            let call = self.modules.call(one);
+            for argument in call.iter().flat_map(|call| &call.arguments) {
+                if is_elements {
+                    let content = self.modules.content(argument);
+                    entries.extend(self.elements(&content, Around::Other, depth));
+                } else if self.modules.is_list(argument) {
                     // A function that changes lists in some way hardly loses routes of them.
-                    let call = self.modules.call(one);
-                    for argument in call.iter().flat_map(|call| &call.arguments) {
-                        if self.modules.is_list(argument) {
-                            entries.extend(self.objects(argument, depth.saturating_add(1)));
-                        }
-                    }
+                    entries.extend(self.objects(argument, depth.saturating_add(1)));
                 }
+            }
+            if !is_elements {
+                self.unknown.push(one.place());
             }
         }
         for one in &elements.known {

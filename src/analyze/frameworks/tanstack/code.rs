@@ -8,6 +8,7 @@ use oxc_allocator::Allocator;
 
 use crate::analyze::findings::Findings;
 use crate::analyze::frameworks::found::{Found, join};
+use crate::analyze::frameworks::using;
 use crate::analyze::parse::{Call, Lookup, Modules, Node};
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
@@ -51,12 +52,8 @@ pub(in crate::analyze::frameworks) fn read(
     let modules = sources.modules(&allocator);
     let mut made = BTreeMap::new();
     let mut unknown = Vec::new();
-    let is_maker = |name: &&str| MAKERS.contains(name);
-    let files = sources
-        .scripts()
-        .filter(|(_, script)| script.routers.iter().any(is_maker));
-    for (path, _) in files {
-        for node in modules.uses(&sources.root.join(path), &MAKERS) {
+    for file in using(sources, |name| MAKERS.contains(&name)) {
+        for node in modules.uses(&file, &MAKERS) {
             let Some(call) = modules
                 .call(&node)
                 .filter(|call| call.name.is_from(&PACKAGES))
@@ -76,9 +73,12 @@ pub(in crate::analyze::frameworks) fn read(
         .filter_map(|one| one.parent.as_ref())
         .collect();
     for (_, one) in made.iter().filter(|(place, _)| !parents.contains(place)) {
+        if one.path.is_none() {
+            // A layout with nothing in it.
+            continue;
+        }
         match path_of(&made, one) {
-            Some(Some(path)) => found.route(join("", &path), &one.file, one.kind),
-            Some(None) => {}
+            Some(path) => found.route(join("", &path), &one.file, one.kind),
             None => unknown.push(one.file.clone()),
         }
     }
@@ -148,16 +148,13 @@ fn parent_of<'a>(modules: &Modules<'a>, function: &Node<'a>) -> Option<String> {
     None
 }
 
-/// The whole path of a route: `Some(None)` for a layout, none when a parent is not known.
-fn path_of(made: &BTreeMap<String, Made>, one: &Made) -> Option<Option<String>> {
-    let Some(own) = &one.path else {
-        return Some(None);
-    };
-    let mut path = written(own);
+/// The whole path of a route; none when a parent is not known.
+fn path_of(made: &BTreeMap<String, Made>, one: &Made) -> Option<String> {
+    let mut path = written(one.path.as_deref().unwrap_or_default());
     let mut place = one.parent.as_ref()?;
     for _ in 0..MAX_DEPTH {
         if place.is_empty() {
-            return Some(Some(path));
+            return Some(path);
         }
         let parent = made.get(place)?;
         if let Some(above) = &parent.path {
