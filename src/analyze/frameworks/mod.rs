@@ -6,6 +6,7 @@ mod found;
 mod gatsby;
 mod nextjs;
 mod react_router;
+mod remix;
 mod spa;
 mod tanstack;
 
@@ -131,12 +132,13 @@ static KNOWN: [Known; 20] = [
         Some("angular"),
         &["angular.json", "src/main.ts"],
     ),
-    unread(
-        "remix",
-        &["@remix-run/react", "@remix-run/dev"],
-        Some("react"),
-        &["app/root.tsx", "app/root.jsx", "app/root.js"],
-    ),
+    Known {
+        id: "remix",
+        packages: &["@remix-run/react", "@remix-run/dev"],
+        ui: Some("react"),
+        evidence: remix::EVIDENCE,
+        reader: Some(remix::READER),
+    },
     Known {
         id: "react-router",
         packages: &["@react-router/dev"],
@@ -266,6 +268,12 @@ pub(super) fn bundler(
         ("webpack", "webpack"),
         ("react-scripts", "webpack"),
         ("esbuild", "esbuild"),
+        // Each of these frameworks comes with one: https://v2.remix.run/docs/guides/vite,
+        // https://docs.expo.dev/guides/customizing-metro/, https://www.gatsbyjs.com/docs/how-to/custom-configuration/
+        ("@remix-run/dev", "esbuild"),
+        ("expo", "metro"),
+        ("react-native", "metro"),
+        ("gatsby", "webpack"),
     ]
     .into_iter()
     .find_map(|(package, id)| manifest.has(package).then_some(id))

@@ -87,6 +87,14 @@ impl<'a> Node<'a> {
             .saturating_add(1)
     }
 
+    /// Whether `inner` is written inside it.
+    pub(in crate::analyze) fn holds(&self, inner: &Self) -> bool {
+        let (outer, span) = (self.span(), inner.span());
+        Rc::ptr_eq(&self.module, &inner.module)
+            && (outer.start..outer.end).contains(&span.start)
+            && span.end <= outer.end
+    }
+
     /// Where it is written, as findings say it: `src/routes.tsx:12`.
     pub(in crate::analyze) fn place(&self) -> String {
         format!("{}:{}", self.file(), self.line())

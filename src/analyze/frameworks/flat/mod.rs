@@ -1,6 +1,7 @@
 //! Routes that are named by their files, by the four conventions of Remix and React Router, and what of them is a page.
 
 mod auto;
+mod calls;
 mod escapes;
 mod folders;
 mod hybrid;
@@ -13,6 +14,8 @@ use crate::analyze::findings::Findings;
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
 use crate::analyze::walk;
+
+pub(super) use calls::{NAMES, append, of_call};
 
 /// The endings of route modules, in the order in which they are looked for.
 /// <https://v2.remix.run/docs/file-conventions/routes>
