@@ -7,6 +7,7 @@ mod css;
 mod deadline;
 mod dependencies;
 mod error;
+mod facts;
 mod findings;
 mod frameworks;
 mod ignores;

@@ -11,12 +11,13 @@ use rayon::prelude::*;
 use super::css::{self, Dialect, Style};
 use super::deadline::Deadline;
 use super::error::AnalyzeError;
+use super::facts::Facts;
 use super::findings::Findings;
-use super::frameworks::{self, Known, Reader, Routes};
+use super::frameworks::{self, Known, Reader};
 use super::lockfile::{self, Versions};
 use super::manifest::Manifest;
 use super::packages::Packages;
-use super::parse::{self, Modules, Script};
+use super::parse::{self, Modules, Resolver, Script};
 use super::report::{
     Analysis, Framework, Language, PackageManager, Routing, SCHEMA_VERSION, Scanned, Styling,
 };
@@ -51,37 +52,31 @@ pub(super) struct Sources<'p> {
     /// The workspace around it.
     pub(super) workspace: Option<&'p WorkspaceRoot>,
     versions: &'p Versions,
-}
-
-/// What a parsed file says.
-#[derive(Debug)]
-pub(super) enum Facts {
-    /// A script.
-    Script(Script),
-    /// A style sheet.
-    Style(Style),
+    /// When reading must end.
+    pub(super) deadline: &'p Deadline,
 }
 
 impl Sources<'_> {
     /// What the script at `path` says; none when it was not parsed.
     pub(super) fn script(&self, path: &str) -> Option<&Script> {
-        match self.facts.get(path)? {
-            Facts::Script(script) => Some(script),
-            Facts::Style(_) => None,
-        }
+        self.facts.get(path)?.script()
     }
 
-    /// All style sheets.
+    /// All scripts by path, those in components included.
+    pub(super) fn scripts(&self) -> impl Iterator<Item = (&str, &Script)> {
+        let scripts = self.facts.iter();
+        scripts.filter_map(|(path, facts)| Some((path.as_str(), facts.script()?)))
+    }
+
+    /// All style sheets, those in components included.
     pub(super) fn styles(&self) -> impl Iterator<Item = &Style> {
-        self.facts.values().filter_map(|facts| match facts {
-            Facts::Style(style) => Some(style),
-            Facts::Script(_) => None,
-        })
+        self.facts.values().flat_map(Facts::styles)
     }
 
     /// For looking into the project's modules and those of its workspace's packages.
     pub(super) fn modules<'a>(&self, allocator: &'a Allocator) -> Modules<'a> {
-        Modules::new(allocator, self.top, Packages::of(self.workspace))
+        let resolver = Resolver::new(self.root, self.top, Packages::of(self.workspace));
+        Modules::new(allocator, resolver).with_aliases(self.manifest)
     }
 
     /// The installed version of the direct dependency `name`.
@@ -184,7 +179,7 @@ impl Project {
         (deadline, progress): (&Deadline, &dyn Progress),
         findings: &mut Findings,
     ) -> Analysis {
-        let reader = known.reader.as_ref();
+        let reader = &known.reader;
         let (facts, mut scanned) = read_files(
             &self.root,
             &walked.files,
@@ -201,16 +196,11 @@ impl Project {
             facts: &facts,
             versions: &self.versions,
             workspace: self.workspace.as_ref(),
+            deadline,
         };
-        let routes = known
-            .reader
-            .as_ref()
-            .map(|reader| (reader.read)(&sources, findings));
-        let routes = routes.unwrap_or_else(|| unread(known, findings));
-        let components = facts.values().map(|facts| match facts {
-            Facts::Script(script) => script.components,
-            Facts::Style(_) => 0,
-        });
+        let routes = (reader.read)(&sources, findings);
+        let scripts = facts.values().filter_map(Facts::script);
+        let components = scripts.map(|script| script.components);
         Analysis {
             framework: Some(self.report_framework(known, &sources, findings)),
             language: language::read(&sources, findings),
@@ -305,15 +295,10 @@ impl Project {
     }
 }
 
-fn unread(known: &Known, findings: &mut Findings) -> Routes {
-    let detail = format!("routes of {} are not read yet", known.id);
-    findings.warn("framework_not_supported_yet", detail);
-    Routes::default()
-}
-
 /// What became of one file.
 enum Outcome {
-    Read(Facts),
+    /// Read; the script of a component perhaps not parsed.
+    Read(Facts, Result<(), parse::NotParsed>),
     Unreadable,
     NotParsed,
     /// The time was over.
@@ -324,7 +309,7 @@ enum Outcome {
 fn read_files(
     root: &Path,
     files: &[SourceFile],
-    reader: Option<&Reader>,
+    reader: &Reader,
     (deadline, progress): (&Deadline, &dyn Progress),
     findings: &mut Findings,
 ) -> (BTreeMap<String, Facts>, Scanned) {
@@ -332,9 +317,11 @@ fn read_files(
         let extension = file.extension();
         let is_asset = file.path.starts_with("public/");
         !walk::is_secondary(&file.path)
-            && ((!is_asset && (is_style(extension) || parse::may_hold_jsx(extension)))
-                || (parse::is_script(extension)
-                    && reader.is_some_and(|reader| (reader.wants)(&file.path))))
+            && ((!is_asset
+                && (is_style(extension)
+                    || parse::may_hold_jsx(extension)
+                    || parse::is_component(extension)))
+                || (parse::is_script(extension) && (reader.wants)(&file.path)))
     };
     let files: Vec<&SourceFile> = files.iter().filter(tells).collect();
     progress.started(u64::try_from(files.len()).unwrap_or(u64::MAX));
@@ -354,10 +341,11 @@ fn read_files(
     let (mut unreadable, mut not_parsed) = (Vec::new(), Vec::new());
     for (file, outcome) in files.into_iter().zip(outcomes) {
         match outcome {
-            Outcome::Read(read) => {
+            Outcome::Read(read, parsed) => {
                 scanned.files = scanned.files.saturating_add(1);
                 scanned.bytes = scanned.bytes.saturating_add(file.bytes);
                 facts.insert(file.path.clone(), read);
+                not_parsed.extend(parsed.is_err().then(|| file.path.clone()));
                 continue;
             }
             Outcome::Unreadable => unreadable.push(file.path.clone()),
@@ -366,7 +354,7 @@ fn read_files(
         }
         scanned.skipped = scanned.skipped.saturating_add(1);
     }
-    let is_source = |path: &String| !reader.is_some_and(|reader| (reader.configures)(path));
+    let is_source = |path: &String| !(reader.configures)(path);
     unreadable.retain(is_source);
     not_parsed.retain(is_source);
     findings.warn_of("unreadable_file", "cannot be read as text", &unreadable);
@@ -384,10 +372,14 @@ fn read_file(root: &Path, file: &SourceFile) -> Outcome {
     };
     if is_style(file.extension()) {
         let style = css::read(&text, Dialect::of(&file.path));
-        return Outcome::Read(Facts::Style(style));
+        return Outcome::Read(Facts::Style(style), Ok(()));
+    }
+    if let Some((component, parsed)) = parse::component(&file.path, &text) {
+        let facts = Facts::Component(Box::new(component));
+        return Outcome::Read(facts, parsed);
     }
     match parse::script(&file.path, &text) {
-        Ok(script) => Outcome::Read(Facts::Script(script)),
+        Ok(script) => Outcome::Read(Facts::Script(Box::new(script)), Ok(())),
         Err(_) => Outcome::NotParsed,
     }
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::css::{self, Dialect, Style};
 use super::findings::Findings;
 use super::packages::Packages;
-use super::project::{Facts, Sources};
+use super::project::Sources;
 use super::text::{self, MAX_SOURCE};
 use super::walk;
 
@@ -27,11 +27,12 @@ pub(super) fn follow(sources: &Sources<'_>, findings: &mut Findings) -> Vec<(Str
         unread: Vec::new(),
     };
     for (path, facts) in sources.facts {
-        let imports = match facts {
-            Facts::Script(script) => &script.styles,
-            Facts::Style(style) => &style.imports,
-        };
-        shared.add(&sources.root.join(path), imports);
+        let from = sources.root.join(path);
+        let of_script = facts.script().map(|script| &script.styles);
+        let of_styles = facts.styles().iter().map(|style| &style.imports);
+        for imports in of_script.into_iter().chain(of_styles) {
+            shared.add(&from, imports);
+        }
     }
     let what = "style sheets from the workspace that cannot be read";
     findings.warn_of("styles_not_followed", what, &shared.unread);

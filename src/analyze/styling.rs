@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use oxc_allocator::Allocator;
 
 use super::css::Style;
+use super::facts::Facts;
 use super::findings::Findings;
 use super::parse::{Lookup, Modules, Node};
-use super::project::{Facts, Sources};
+use super::project::Sources;
 use super::report::{Styling, Tailwind};
 use super::shared_styles;
 use super::walk::{SourceFile, is_secondary};
@@ -28,7 +29,16 @@ const PACKAGES: [(&str, &[&str]); 7] = [
     ),
     (
         "unocss",
-        &["unocss", "@unocss/nuxt", "@unocss/core", "@unocss/postcss"],
+        &[
+            "unocss",
+            "@unocss/nuxt",
+            "@unocss/core",
+            "@unocss/postcss",
+            "@unocss/vite",
+            "@unocss/webpack",
+            "@unocss/astro",
+            "@unocss/svelte-scoped",
+        ],
     ),
     ("panda", &["@pandacss/dev"]),
     ("vanilla-extract", &["@vanilla-extract/css"]),
@@ -111,8 +121,9 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Styling {
         }),
         css_variables: u64::try_from(properties.len()).unwrap_or(u64::MAX),
         dark_mode: styles.iter().any(|style| style.dark)
+            || sources.scripts().any(|(_, script)| script.switches_dark)
             || THEMES.iter().any(|name| sources.manifest.has(name))
-            || (approach == Some("tailwind") && has_dark_classes(sources))
+            || (matches!(approach, Some("tailwind" | "unocss")) && has_dark_classes(sources))
             || is_configured_dark(sources, &configs, findings),
         // Every project has a style sheet somewhere; plain CSS tells something only where it is the approach.
         also: in_use.filter(|id| *id != "css").collect(),
@@ -153,6 +164,12 @@ fn approaches(sources: &Sources<'_>, findings: &mut Findings) -> BTreeSet<&'stat
             other => found.extend(plain(other)),
         }
     }
+    for (path, facts) in sources.facts {
+        if let Facts::Component(component) = facts {
+            found.extend(&component.approaches);
+            indented.extend(component.has_sass.then(|| path.clone()));
+        }
+    }
     let what = "variables and dark mode in indented Sass are not read";
     findings.warn_of("sass_not_read", what, &indented);
     found
@@ -171,10 +188,7 @@ fn tailwind_version(sources: &Sources<'_>) -> Option<String> {
 }
 
 fn has_dark_classes(sources: &Sources<'_>) -> bool {
-    sources.facts.values().any(|facts| match facts {
-        Facts::Script(script) => script.dark,
-        Facts::Style(_) => false,
-    })
+    sources.scripts().any(|(_, script)| script.dark)
 }
 
 /// Whether a configuration sets `darkMode` to a strategy; where that depends on code it is a finding.
@@ -205,7 +219,7 @@ fn sets_dark_mode<'a>(modules: &Modules<'a>, config: &Node<'a>, depth: usize) ->
         Lookup::Absent => {}
     }
     let presets = match modules.get(config, "presets") {
-        Lookup::Found(presets) if depth < MAX_PRESETS => modules.elements(&presets)?,
+        Lookup::Found(presets) if depth < MAX_PRESETS => modules.elements(&presets).certain()?,
         Lookup::Absent => return Some(false),
         _ => return None,
     };

@@ -45,9 +45,10 @@ const NEVER: [&str; 20] = [
 const OUTPUT: [&str; 5] = ["dist", "build", "out", "coverage", "storybook-static"];
 
 /// Extensions of files that tell something about a web project.
-const SOURCES: [&str; 19] = [
+const SOURCES: [&str; 27] = [
     "js", "jsx", "ts", "tsx", "mjs", "cjs", "mts", "cts", "css", "scss", "sass", "less", "vue",
-    "svelte", "astro", "md", "mdx", "html", "pcss",
+    "svelte", "astro", "md", "mdx", "html", "pcss", "htm", "svx", "mdoc", "markdown", "mdown",
+    "mkdn", "mkd", "mdwn",
 ];
 
 /// A source file.

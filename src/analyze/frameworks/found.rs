@@ -1,8 +1,10 @@
 //! What a framework's files turn out to be: one route and one endpoint a path, sorted, with the files that render them.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Routes;
+use crate::analyze::parse::METHODS;
 use crate::analyze::report::{Endpoint, Route, RouteKind, Routing};
 
 /// Routes and endpoints as they are found.
@@ -31,19 +33,30 @@ impl Found {
         }
     }
 
-    /// `file` answers requests at `path` by `methods`, without a page; the first file of a path keeps it.
+    /// `file` answers requests at `path` by `methods` (by all, or by those that are not known, where there are none),
+    /// without a page; the first file of a path keeps it, with the methods of all.
     pub(super) fn endpoint(&mut self, path: String, file: &str, methods: Vec<&'static str>) {
         let endpoint = Endpoint {
             path: path.clone(),
             file: file.to_owned(),
             methods,
         };
-        self.endpoints.entry(path).or_insert(endpoint);
+        match self.endpoints.entry(path) {
+            Entry::Vacant(free) => {
+                free.insert(endpoint);
+            }
+            Entry::Occupied(known) => known.into_mut().add(endpoint.methods),
+        }
     }
 
     /// `file` shows that the project has the feature `id`.
     pub(super) fn feature(&mut self, id: &'static str, file: &str) {
         self.features.push((id, file.to_owned()));
+    }
+
+    /// Whether a route was found.
+    pub(super) fn has_routes(&self) -> bool {
+        !self.routes.is_empty()
     }
 
     /// Whether neither a route nor an endpoint was found.
@@ -65,6 +78,20 @@ impl Found {
     }
 }
 
+impl Endpoint {
+    /// Its methods are also `methods`.
+    fn add(&mut self, methods: Vec<&'static str>) {
+        if self.methods.is_empty() || methods.is_empty() {
+            self.methods.clear();
+            return;
+        }
+        self.methods.extend(methods);
+        self.methods
+            .sort_by_key(|method| METHODS.iter().position(|known| known == method));
+        self.methods.dedup();
+    }
+}
+
 /// `child` below `parent`, each with or without slashes around it; `/` for the two empty.
 pub(super) fn join(parent: &str, child: &str) -> String {
     let parts = [parent, child].map(|part| part.trim_matches('/'));
@@ -82,6 +109,18 @@ mod tests {
         assert_eq!(join("/", "/"), "/");
         assert_eq!(join("/a/", "b"), "/a/b");
         assert_eq!(join("", "b/"), "/b");
+    }
+
+    #[test]
+    fn an_endpoint_in_several_files_has_the_methods_of_all() {
+        let methods = |second: Vec<&'static str>| {
+            let mut found = Found::default();
+            found.endpoint("/a".to_owned(), "a.post.ts", vec!["POST"]);
+            found.endpoint("/a".to_owned(), "a.get.ts", second);
+            found.finish(None).routing.endpoints.remove(0).methods
+        };
+        assert_eq!(methods(vec!["GET"]), ["GET", "POST"]);
+        assert_eq!(methods(vec![]), [""; 0]);
     }
 
     #[test]

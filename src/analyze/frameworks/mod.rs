@@ -1,8 +1,26 @@
 //! Which framework a project uses, and the table of those whose routes can be read.
 
-#[expect(dead_code, reason = "the frameworks that use it follow")]
+mod angular;
+mod astro;
+mod expo;
+mod flat;
 mod found;
+mod gatsby;
+mod html;
+mod names;
 mod nextjs;
+mod nuxt;
+mod qwik;
+mod react_router;
+mod remix;
+mod settings;
+mod solid_start;
+mod spa;
+mod sveltekit;
+mod tanstack;
+mod unrouted;
+mod vue_pages;
+mod vue_router;
 
 use std::path::Path;
 
@@ -22,8 +40,8 @@ pub(super) struct Known {
     pub(super) ui: Option<&'static str>,
     /// Files and folders of an application, one of which tells it from a library that only depends on the framework.
     evidence: &'static [&'static str],
-    /// How its routes are read; none when they are not read yet.
-    pub(super) reader: Option<Reader>,
+    /// How its routes are read.
+    pub(super) reader: Reader,
 }
 
 /// How a framework's routes are read, in two steps around the parallel parsing of all sources.
@@ -48,22 +66,7 @@ pub(super) struct Routes {
     pub(super) features: Vec<(&'static str, String)>,
 }
 
-const HTML_ENTRY: &[&str] = &["index.html", "public/index.html", "src/index.html"];
-
-const fn unread(
-    id: &'static str,
-    packages: &'static [&'static str],
-    ui: Option<&'static str>,
-    evidence: &'static [&'static str],
-) -> Known {
-    Known {
-        id,
-        packages,
-        ui,
-        evidence,
-        reader: None,
-    }
-}
+const HTML_ENTRY: &[&str] = html::ENTRIES;
 
 /// Meta-frameworks before the libraries they build on: the first whose package is there is the framework.
 static KNOWN: [Known; 20] = [
@@ -72,110 +75,155 @@ static KNOWN: [Known; 20] = [
         packages: &["next"],
         ui: Some("react"),
         evidence: nextjs::EVIDENCE,
-        reader: Some(nextjs::READER),
+        reader: nextjs::READER,
     },
-    unread(
-        "nuxt",
-        &["nuxt", "nuxt3", "nuxt-nightly", "nuxt-edge"],
-        Some("vue"),
-        &["nuxt.config.ts", "nuxt.config.js", "nuxt.config.mjs"],
-    ),
-    unread(
-        "sveltekit",
-        &["@sveltejs/kit"],
-        Some("svelte"),
-        &["src/routes", "svelte.config.js", "svelte.config.ts"],
-    ),
-    unread(
-        "tanstack-start",
-        &[
+    Known {
+        id: "nuxt",
+        packages: nuxt::PACKAGES,
+        ui: Some("vue"),
+        evidence: nuxt::EVIDENCE,
+        reader: nuxt::READER,
+    },
+    Known {
+        id: "sveltekit",
+        packages: &["@sveltejs/kit"],
+        ui: Some("svelte"),
+        evidence: sveltekit::EVIDENCE,
+        reader: sveltekit::READER,
+    },
+    Known {
+        id: "tanstack-start",
+        packages: &[
             "@tanstack/react-start",
             "@tanstack/solid-start",
             "@tanstack/start",
         ],
-        Some("react"),
-        &[
-            "src/routes",
-            "app/routes",
-            "src/router.tsx",
-            "app.config.ts",
-        ],
-    ),
-    unread(
-        "solid-start",
-        &["@solidjs/start", "solid-start"],
-        Some("solid"),
-        &["src/routes", "app.config.ts", "vite.config.ts"],
-    ),
-    unread(
-        "astro",
-        &["astro"],
-        Some("astro"),
-        &[
-            "astro.config.mjs",
-            "astro.config.ts",
-            "astro.config.js",
-            "src/pages",
-        ],
-    ),
-    unread(
-        "qwik",
-        &["@qwik.dev/core", "@builder.io/qwik"],
-        Some("qwik"),
-        &["src/routes", "src/entry.ssr.tsx"],
-    ),
-    unread(
-        "angular",
-        &["@angular/core"],
-        Some("angular"),
-        &["angular.json", "src/main.ts"],
-    ),
-    unread(
-        "remix",
-        &["@remix-run/react", "@remix-run/dev"],
-        Some("react"),
-        &["app/root.tsx", "app/root.jsx", "app/root.js"],
-    ),
-    unread(
-        "react-router",
-        &["@react-router/dev"],
-        Some("react"),
-        &["app/root.tsx", "app/root.jsx", "react-router.config.ts"],
-    ),
-    unread(
-        "gatsby",
-        &["gatsby"],
-        Some("react"),
-        &["gatsby-config.js", "gatsby-config.ts", "src/pages"],
-    ),
-    unread(
-        "expo",
-        &["expo"],
-        Some("react-native"),
-        &["app.json", "app.config.ts", "app.config.js"],
-    ),
-    unread(
-        "react-native",
-        &["react-native"],
-        Some("react-native"),
-        &["app.json", "index.js", "App.tsx"],
-    ),
-    unread(
-        "ember",
-        &["ember-source", "ember-cli"],
-        Some("ember"),
-        &["ember-cli-build.js", "app/router.js"],
-    ),
-    unread("svelte", &["svelte"], Some("svelte"), HTML_ENTRY),
-    unread("vue", &["vue"], Some("vue"), HTML_ENTRY),
-    unread("preact", &["preact"], Some("preact"), HTML_ENTRY),
-    unread("solid", &["solid-js"], Some("solid"), HTML_ENTRY),
-    unread("lit", &["lit", "lit-element"], Some("lit"), HTML_ENTRY),
-    unread("react", &["react"], Some("react"), HTML_ENTRY),
+        ui: Some("react"),
+        evidence: tanstack::EVIDENCE,
+        reader: tanstack::READER,
+    },
+    Known {
+        id: "solid-start",
+        packages: &["@solidjs/start", "solid-start"],
+        ui: Some("solid"),
+        evidence: solid_start::EVIDENCE,
+        reader: solid_start::READER,
+    },
+    Known {
+        id: "astro",
+        packages: &["astro"],
+        ui: Some("astro"),
+        evidence: astro::EVIDENCE,
+        reader: astro::READER,
+    },
+    Known {
+        id: "qwik",
+        packages: &["@qwik.dev/core", "@builder.io/qwik"],
+        ui: Some("qwik"),
+        evidence: qwik::EVIDENCE,
+        reader: qwik::READER,
+    },
+    Known {
+        id: "angular",
+        packages: &["@angular/core"],
+        ui: Some("angular"),
+        evidence: angular::EVIDENCE,
+        reader: angular::READER,
+    },
+    Known {
+        id: "remix",
+        packages: &["@remix-run/react", "@remix-run/dev"],
+        ui: Some("react"),
+        evidence: remix::EVIDENCE,
+        reader: remix::READER,
+    },
+    Known {
+        id: "react-router",
+        packages: &["@react-router/dev"],
+        ui: Some("react"),
+        evidence: react_router::EVIDENCE,
+        reader: react_router::READER,
+    },
+    Known {
+        id: "gatsby",
+        packages: &["gatsby"],
+        ui: Some("react"),
+        evidence: gatsby::EVIDENCE,
+        reader: gatsby::READER,
+    },
+    Known {
+        id: "expo",
+        packages: &["expo"],
+        ui: Some("react-native"),
+        evidence: &["app.json", "app.config.ts", "app.config.js"],
+        reader: expo::READER,
+    },
+    Known {
+        id: "react-native",
+        packages: &["react-native"],
+        ui: Some("react-native"),
+        evidence: &["app.json", "index.js", "App.tsx"],
+        reader: unrouted::READER,
+    },
+    Known {
+        id: "ember",
+        packages: &["ember-source", "ember-cli"],
+        ui: Some("ember"),
+        evidence: &["ember-cli-build.js", "app/router.js"],
+        reader: unrouted::READER,
+    },
+    Known {
+        id: "svelte",
+        packages: &["svelte"],
+        ui: Some("svelte"),
+        evidence: HTML_ENTRY,
+        reader: unrouted::READER,
+    },
+    Known {
+        id: "vue",
+        packages: &["vue"],
+        ui: Some("vue"),
+        evidence: HTML_ENTRY,
+        reader: vue_router::READER,
+    },
+    Known {
+        id: "preact",
+        packages: &["preact"],
+        ui: Some("preact"),
+        evidence: HTML_ENTRY,
+        reader: spa::READER,
+    },
+    Known {
+        id: "solid",
+        packages: &["solid-js"],
+        ui: Some("solid"),
+        evidence: HTML_ENTRY,
+        reader: spa::READER,
+    },
+    Known {
+        id: "lit",
+        packages: &["lit", "lit-element"],
+        ui: Some("lit"),
+        evidence: HTML_ENTRY,
+        reader: unrouted::READER,
+    },
+    Known {
+        id: "react",
+        packages: &["react"],
+        ui: Some("react"),
+        evidence: HTML_ENTRY,
+        reader: spa::READER,
+    },
 ];
 
 /// Pages without a framework.
-static HTML: Known = unread("html", &[], None, HTML_ENTRY);
+static HTML: Known = Known {
+    id: "html",
+    packages: &[],
+    ui: None,
+    evidence: HTML_ENTRY,
+    reader: html::READER,
+};
 
 /// Configuration files that name a framework in a project whose dependencies are listed elsewhere (an Nx monorepo).
 const PROJECT_FILES: [(&str, &str); 5] = [
@@ -204,10 +252,11 @@ pub(super) fn by_project_file(folder: &Path) -> Option<&'static Known> {
     if !folder.join("project.json").is_file() {
         return None;
     }
-    let (_, id) = PROJECT_FILES
-        .iter()
-        .find(|(file, _)| folder.join(file).is_file())?;
-    KNOWN.iter().find(|known| known.id == *id)
+    let mut files = PROJECT_FILES.iter();
+    let named = files.find(|(file, _)| folder.join(file).is_file());
+    let angular = || angular::is_application(folder).then_some("angular");
+    let id = named.map(|(_, id)| *id).or_else(angular)?;
+    KNOWN.iter().find(|known| known.id == id)
 }
 
 /// Plain HTML, when `folder` has an `index.html` where a server would look.
@@ -224,14 +273,27 @@ pub(super) fn bundler(
     if known.id == "nextjs" {
         return nextjs::bundler(manifest, major);
     }
+    if known.id == "nuxt" {
+        return Some(nuxt::bundler(manifest, major));
+    }
     [
         ("vite", "vite"),
+        ("astro", "vite"),
         ("@rsbuild/core", "rsbuild"),
         ("@rspack/core", "rspack"),
         ("parcel", "parcel"),
         ("webpack", "webpack"),
         ("react-scripts", "webpack"),
+        ("@vue/cli-service", "webpack"),
+        ("@quasar/app-vite", "vite"),
+        ("@quasar/app-webpack", "webpack"),
         ("esbuild", "esbuild"),
+        // Each of these frameworks comes with one: https://v2.remix.run/docs/guides/vite,
+        // https://docs.expo.dev/guides/customizing-metro/, https://www.gatsbyjs.com/docs/how-to/custom-configuration/
+        ("@remix-run/dev", "esbuild"),
+        ("expo", "metro"),
+        ("react-native", "metro"),
+        ("gatsby", "webpack"),
     ]
     .into_iter()
     .find_map(|(package, id)| manifest.has(package).then_some(id))

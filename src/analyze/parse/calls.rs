@@ -2,11 +2,12 @@
 
 use oxc_ast::ast::{
     Argument, ArrowFunctionBody, CallExpression, Expression, FormalParameters, FunctionBody,
+    Statement,
 };
 
-use super::modules::{Binding, Value};
-use super::node::{Node, Parameter};
-use super::statics::{Lookup, Modules, returns};
+use super::node::{Called, Node, Parameter};
+use super::statics::{Lookup, Modules, agreed, returns};
+use super::value::{Binding, Value};
 
 /// Functions of packages that put several objects together, one key of which may come from any of them.
 const MERGES: [&str; 6] = [
@@ -18,14 +19,8 @@ const MERGES: [&str; 6] = [
     "extend",
 ];
 
-/// What a function is called with; none for what is not known.
-#[derive(Default)]
-pub(super) struct Called<'a> {
-    arguments: Vec<Option<Node<'a>>>,
-}
-
 /// What is called.
-enum Callee<'a> {
+pub(super) enum Callee<'a> {
     /// A function of the project.
     Own(Node<'a>),
     /// A function of a package.
@@ -41,16 +36,21 @@ enum Body<'a> {
 }
 
 impl<'a> Called<'a> {
-    fn by(node: &Node<'a>, call: &'a CallExpression<'a>) -> Self {
-        let mut arguments = Vec::new();
+    pub(super) fn by(node: &Node<'a>, call: &'a CallExpression<'a>) -> Self {
+        let mut called = Self {
+            arguments: Vec::new(),
+            is_all: true,
+        };
         for argument in &call.arguments {
-            match argument.as_expression() {
-                Some(value) => arguments.push(Some(node.at(value))),
+            if let Some(value) = argument.as_expression() {
+                called.arguments.push(Some(node.at(value)));
+            } else {
                 // What is spread moves all that follow.
-                None => break,
+                called.is_all = false;
+                break;
             }
         }
-        Self { arguments }
+        called
     }
 }
 
@@ -84,24 +84,73 @@ impl<'a> Modules<'a> {
 
     /// What the function `node` returns has at `key`.
     pub(super) fn get_called(&self, node: &Node<'a>, called: &Called<'a>, key: &str) -> Lookup<'a> {
-        match body_of(node) {
-            Some(Body::Value(parameters, value)) => {
-                let inner = node.inside(parameters, &called.arguments);
-                self.get(&inner.at(value), key)
-            }
-            // Where its variables are not known, it must have none.
-            Some(Body::Statements(parameters, body))
-                if node.module.knows(body)
-                    || body
-                        .statements
-                        .iter()
-                        .all(|one| one.as_declaration().is_none()) =>
-            {
-                let inner = node.inside(parameters, &called.arguments);
-                self.get_returned(&inner, &body.statements, key)
-            }
-            _ => Lookup::Unknown,
+        let returned = self.returned(node, called);
+        let lookups = returned.into_iter().map(|value| self.get(&value, key));
+        lookups.reduce(agreed).unwrap_or(Lookup::Unknown)
+    }
+
+    /// All that the function `node` may return, whatever it is called with.
+    pub(in crate::analyze) fn results(&self, node: &Node<'a>) -> Vec<Node<'a>> {
+        match self.callee_of(node) {
+            Callee::Own(function) => self.returned(&function, &Called::default()),
+            Callee::Foreign | Callee::Unknown => Vec::new(),
         }
+    }
+
+    /// All that the function `node` may return as it is `called`; nothing when it is none, or returns nothing.
+    pub(super) fn returned(&self, node: &Node<'a>, called: &Called<'a>) -> Vec<Node<'a>> {
+        match body_of(node) {
+            Some(Body::Value(parameters, value)) => vec![node.inside(parameters, called).at(value)],
+            Some(Body::Statements(parameters, body)) => {
+                let mut inner = node.inside(parameters, called);
+                // Where its variables are among those of the module, their changes are known, too.
+                if !node.module.knows(body) {
+                    inner = inner.inside_body(body);
+                }
+                let mut values = Vec::new();
+                self.reached(&inner, &body.statements, &mut values);
+                values.into_iter().map(|value| inner.at(value)).collect()
+            }
+            None => Vec::new(),
+        }
+    }
+
+    /// The values that `statements` return, without those that a known condition rules out; whether they certainly return.
+    fn reached(
+        &self,
+        inner: &Node<'a>,
+        statements: &'a [Statement<'a>],
+        found: &mut Vec<&'a Expression<'a>>,
+    ) -> bool {
+        for statement in statements {
+            let ends = match statement {
+                Statement::IfStatement(choice) => {
+                    let yes = std::slice::from_ref(&choice.consequent);
+                    let no = choice
+                        .alternate
+                        .as_ref()
+                        .map_or(&[][..], std::slice::from_ref);
+                    match self.truthy(&inner.at(&choice.test)) {
+                        Some(true) => self.reached(inner, yes, found),
+                        Some(false) => self.reached(inner, no, found),
+                        None => {
+                            let first = self.reached(inner, yes, found);
+                            self.reached(inner, no, found) && first
+                        }
+                    }
+                }
+                Statement::BlockStatement(block) => self.reached(inner, &block.body, found),
+                Statement::ThrowStatement(_) => true,
+                other => {
+                    returns(std::slice::from_ref(other), found);
+                    matches!(other, Statement::ReturnStatement(_))
+                }
+            };
+            if ends {
+                return true;
+            }
+        }
+        false
     }
 
     fn get_wrapped(&self, node: &Node<'a>, call: &'a CallExpression<'a>, key: &str) -> Lookup<'a> {
@@ -177,15 +226,15 @@ impl<'a> Modules<'a> {
     }
 
     /// What `callee` is.
-    fn callee(&self, node: &Node<'a>, callee: &'a Expression<'a>) -> Callee<'a> {
+    pub(super) fn callee(&self, node: &Node<'a>, callee: &'a Expression<'a>) -> Callee<'a> {
         let Some(node) = self.step(node) else {
             return Callee::Unknown;
         };
         match callee.get_inner_expression() {
-            Expression::Identifier(id) => match node.parameter(id.name.as_str()) {
+            Expression::Identifier(id) => match self.parameter(&node, id.name.as_str()) {
                 Parameter::Known(argument) => self.callee_of(&argument),
-                Parameter::Unknown => Callee::Unknown,
                 Parameter::None => self.callee_by_name(&node, id.name.as_str()),
+                Parameter::Part(..) | Parameter::Unknown => Callee::Unknown,
             },
             Expression::CallExpression(call) => {
                 if let Some(source) = call.common_js_require() {
@@ -232,11 +281,13 @@ impl<'a> Modules<'a> {
         }
     }
 
-    fn callee_of(&self, node: &Node<'a>) -> Callee<'a> {
+    pub(super) fn callee_of(&self, node: &Node<'a>) -> Callee<'a> {
         match node.value {
             Value::Function(_) => Callee::Own(node.clone()),
             Value::Variable(name) => self.callee_by_name(node, name),
             Value::Expression(value) => self.callee(node, value),
+            Value::Foreign(source, name) => self.callee_from(node, source, name),
+            _ => Callee::Unknown,
         }
     }
 
@@ -247,20 +298,9 @@ impl<'a> Modules<'a> {
         node: &Node<'a>,
         call: &'a CallExpression<'a>,
     ) -> Callee<'a> {
-        let called = Called::by(node, call);
-        match body_of(function) {
-            Some(Body::Value(parameters, value)) => {
-                self.callee(&function.inside(parameters, &called.arguments), value)
-            }
-            Some(Body::Statements(parameters, body)) => {
-                let mut returned = Vec::new();
-                returns(&body.statements, &mut returned);
-                match *returned {
-                    [value] => self.callee(&function.inside(parameters, &called.arguments), value),
-                    _ => Callee::Unknown,
-                }
-            }
-            None => Callee::Unknown,
+        match &*self.returned(function, &Called::by(node, call)) {
+            [one] => self.callee_of(one),
+            _ => Callee::Unknown,
         }
     }
 }

@@ -1,7 +1,9 @@
 //! What a script says about styling: utilities of Tailwind's dark mode in its texts, style sheets that it imports.
 
-use oxc_ast::ast::{Program, Statement, StringLiteral, TemplateElement};
-use oxc_ast_visit::Visit;
+use oxc_ast::ast::{
+    CallExpression, Expression, Program, Statement, StringLiteral, TemplateElement,
+};
+use oxc_ast_visit::{Visit, walk};
 
 /// Endings of style sheets.
 const STYLES: [&str; 5] = [".css", ".scss", ".sass", ".less", ".pcss"];
@@ -22,15 +24,61 @@ pub(super) fn styles(program: &Program<'_>) -> Vec<String> {
         .collect()
 }
 
-/// Whether a text in `program`, which was parsed from `text`, has a class such as `dark:bg-black` or `md:dark:hidden`.
+/// Whether a text in `program` has a class such as `dark:bg-black` or `md:dark:hidden`.
 /// <https://tailwindcss.com/docs/dark-mode>
-pub(super) fn is_dark(program: &Program<'_>, text: &str) -> bool {
-    if !text.contains("dark:") {
+pub(super) fn is_dark(program: &Program<'_>) -> bool {
+    if !program.source_text.contains("dark:") {
         return false;
     }
     let mut texts = Texts::default();
     texts.visit_program(program);
     texts.is_dark
+}
+
+/// Whether `program` calls what switches to a dark mode. <https://vueuse.org/core/useDark/>,
+/// <https://color-mode.nuxtjs.org/usage/basic>
+pub(super) fn switches_dark(program: &Program<'_>) -> bool {
+    const SWITCHES: [&str; 2] = ["useDark", "useColorMode"];
+    if !SWITCHES
+        .into_iter()
+        .any(|name| program.source_text.contains(name))
+    {
+        return false;
+    }
+    let mut calls = Calls::default();
+    calls.visit_program(program);
+    calls.names.iter().any(|name| SWITCHES.contains(name))
+}
+
+/// The names of functions that are called.
+#[derive(Default)]
+struct Calls<'a> {
+    names: Vec<&'a str>,
+}
+
+impl<'a> Visit<'a> for Calls<'a> {
+    fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
+        if let Expression::Identifier(id) = &it.callee {
+            self.names.push(id.name.as_str());
+        }
+        walk::walk_call_expression(self, it);
+    }
+}
+
+/// Whether the markup of a component has such a class, in an attribute or an expression.
+pub(super) fn is_dark_markup(markup: &str) -> bool {
+    const AROUND: [char; 9] = ['"', '\'', '`', '=', '<', '>', '{', '}', ','];
+    markup.contains("dark:")
+        && markup
+            .split(|c: char| c.is_whitespace() || AROUND.contains(&c))
+            .any(is_dark_class)
+}
+
+/// Whether one of the variants of `class` is `dark`. The last part is the utility itself.
+fn is_dark_class(class: &str) -> bool {
+    let mut variants = class.split(':');
+    let utility = variants.next_back();
+    utility.is_some_and(|utility| !utility.is_empty()) && variants.any(|variant| variant == "dark")
 }
 
 #[derive(Default)]
@@ -40,14 +88,7 @@ struct Texts {
 
 impl Texts {
     fn add(&mut self, text: &str) {
-        self.is_dark |= text.split_whitespace().any(|class| {
-            let mut variants = class.split(':');
-            // The last part is the utility itself.
-            variants
-                .next_back()
-                .is_some_and(|utility| !utility.is_empty())
-                && variants.any(|variant| variant == "dark")
-        });
+        self.is_dark |= text.split_whitespace().any(is_dark_class);
     }
 }
 

@@ -7,6 +7,7 @@ use oxc_ast::ast::{
     VariableDeclaration,
 };
 
+use super::decorators::is_decorated;
 use super::returns::{Wanted, expression_returns, function_returns};
 
 /// How deep components are looked for in objects, namespaces and calls inside one another.
@@ -50,7 +51,9 @@ fn in_statement(statement: &Statement<'_>, depth: usize) -> u64 {
             ExportDefaultDeclarationKind::FunctionDeclaration(function) => {
                 u64::from(function_returns(function, Wanted::Jsx))
             }
-            ExportDefaultDeclarationKind::ClassDeclaration(class) => u64::from(renders(class)),
+            ExportDefaultDeclarationKind::ClassDeclaration(class) => {
+                u64::from(is_component_class(class))
+            }
             other => other
                 .as_expression()
                 .map_or(0, |value| in_value(value, true, depth)),
@@ -71,7 +74,7 @@ fn in_declaration(declaration: &Declaration<'_>, depth: usize) -> u64 {
             let named = function.id.as_ref().is_some_and(|id| is_capital(&id.name));
             u64::from(named && function_returns(function, Wanted::Jsx))
         }
-        Declaration::ClassDeclaration(class) => u64::from(renders(class)),
+        Declaration::ClassDeclaration(class) => u64::from(is_component_class(class)),
         Declaration::VariableDeclaration(variables) => in_variables(variables, depth),
         Declaration::TSNamespaceDeclaration(namespace) if depth < MAX_DEPTH => {
             match &namespace.body {
@@ -186,6 +189,11 @@ fn has(object: &ObjectExpression<'_>, key: &str) -> bool {
 }
 
 /// Whether a class that extends another, or is decorated, renders JSX.
+/// A class of React, or one of Angular: <https://angular.dev/guide/components>.
+fn is_component_class(class: &Class<'_>) -> bool {
+    renders(class) || is_decorated(class, "Component")
+}
+
 fn renders(class: &Class<'_>) -> bool {
     let is_special = class.heritage.is_some() || !class.decorators.is_empty();
     is_special

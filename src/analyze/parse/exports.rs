@@ -22,6 +22,7 @@ const SUPPLIERS: [&str; 2] = ["getServerSideProps", "getStaticProps"];
 /// The exports that matter.
 #[derive(Debug, Default)]
 pub(super) struct Exports {
+    pub(super) names: Vec<String>,
     pub(super) methods: Vec<&'static str>,
     pub(super) forwards: Vec<String>,
     pub(super) redirects: bool,
@@ -59,6 +60,7 @@ pub(super) fn read(program: &Program<'_>) -> Exports {
                 exports.forwards.push(all.source.value.to_string());
             }
             Statement::ExportDefaultDeclaration(export) => {
+                names.push("default");
                 exports.redirects |= default_redirects(&export.declaration, program);
             }
             _ => {}
@@ -66,6 +68,7 @@ pub(super) fn read(program: &Program<'_>) -> Exports {
     }
     let has = |method: &&str| names.contains(method);
     exports.methods = METHODS.into_iter().filter(has).collect();
+    exports.names = names.into_iter().map(str::to_owned).collect();
     exports
 }
 
@@ -169,6 +172,12 @@ fn is_redirect(value: &Expression<'_>) -> bool {
             matches!(&call.callee, Expression::Identifier(id) if REDIRECTS.contains(&id.name.as_str()))
         }
         Expression::AwaitExpression(later) => is_redirect(&later.argument),
+        // https://docs.expo.dev/router/reference/redirects/
+        Expression::JSXElement(element) => element
+            .opening_element
+            .name
+            .get_identifier_name()
+            .is_some_and(|name| name == "Redirect"),
         _ => false,
     }
 }

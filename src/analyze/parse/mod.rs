@@ -1,26 +1,61 @@
 //! Parsing JavaScript and TypeScript: one place that calls the parser, within bounds that keep its recursion safe.
 
+mod aliases;
 mod calls;
 mod changes;
 mod classes;
+mod component;
 mod components;
+mod decorators;
 mod exports;
+mod file_route;
+mod finders;
+mod follow;
+mod gatsby_node;
+mod imports;
+mod jsx;
+mod keys;
+mod lists;
+mod loader;
 mod modules;
 mod node;
+mod page_macro;
+mod resolve;
 mod returns;
+mod route_module;
+mod route_tree;
+mod routers;
+mod sfc;
 mod statics;
+mod texts;
+mod value;
+
+#[cfg(test)]
+mod evaluation;
 
 use std::cell::{Cell, RefCell};
 use std::path::Path;
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::Program;
-use oxc_parser::{Parser, ParserReturn};
+use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_span::SourceType;
 
+pub(super) use component::Component;
 pub(super) use exports::METHODS;
+pub(super) use gatsby_node::made_by_code;
+pub(super) use imports::{Call, Name, Target};
+pub(super) use lists::Elements;
 pub(super) use node::Node;
+pub(super) use page_macro::PageMacro;
+pub(super) use resolve::Resolver;
+pub(super) use route_tree::route_tree;
 pub(super) use statics::{Lookup, Modules};
+
+use super::walk;
+use file_route::FileRoute;
+use route_module::RouteModule;
+use sfc::Kind;
 
 /// The stack of a thread that parses, in bytes. Only what is used is ever committed; a test holds that it is enough for
 /// whatever passes the bounds below, twice over.
@@ -55,14 +90,35 @@ pub(super) struct Script {
     pub(super) components: u64,
     /// The HTTP methods that it exports handlers of, in the order of [`METHODS`].
     pub(super) methods: Vec<&'static str>,
+    /// The names that it exports, `default` among them.
+    names: Vec<String>,
     /// The modules that it exports everything of.
     pub(super) forwards: Vec<String>,
     /// Whether its default export (or the data its page needs) does nothing but redirect.
     pub(super) redirects: bool,
     /// Whether it uses classes of Tailwind's dark mode.
     pub(super) dark: bool,
+    /// Whether it calls what switches to a dark mode, however that is styled.
+    pub(super) switches_dark: bool,
+    /// What it says as a route of frameworks whose routes are modules.
+    pub(super) module: RouteModule,
+    /// What it says as a file route of TanStack Router.
+    pub(super) file_route: Option<FileRoute>,
     /// The style sheets that it imports.
     pub(super) styles: Vec<String>,
+    /// The functions and elements of routers that it uses, by the last part of their names, sorted: `Routes`, `forRoot`.
+    pub(super) routers: Vec<&'static str>,
+    /// The modules that it imports which a bundler may make of the files of pages.
+    pub(super) made_routes: Vec<String>,
+    /// What it says of its own route, as a page of Nuxt or Vue Router.
+    pub(super) page: Option<PageMacro>,
+}
+
+impl Script {
+    /// Whether it exports something as `name`.
+    pub(super) fn exports(&self, name: &str) -> bool {
+        self.names.iter().any(|one| one == name)
+    }
 }
 
 /// A script that the parser gave up on, or that is nested too deeply to try.
@@ -71,19 +127,43 @@ pub(super) struct NotParsed;
 
 /// Reads the script `text`; its extension decides its language.
 pub(super) fn script(path: &str, text: &str) -> Result<Script, NotParsed> {
+    facts(|allocator| program(allocator, Path::new(path), allocator.alloc_str(text)))
+}
+
+/// Reads the single-file component `text`, and whether its scripts could be parsed; none when its extension is another's.
+pub(super) fn component(path: &str, text: &str) -> Option<(Component, Result<(), NotParsed>)> {
+    Some(component::read(text, Kind::of(walk::extension(path))?))
+}
+
+/// What the script that `parse` gives says.
+fn facts(
+    parse: impl for<'a> FnOnce(&'a Allocator) -> Result<Program<'a>, NotParsed>,
+) -> Result<Script, NotParsed> {
     ALLOCATOR.with_borrow_mut(|allocator| {
         allocator.reset();
-        let program = program(allocator, Path::new(path), text)?;
+        let program = parse(allocator)?;
         let exports = exports::read(&program);
         Ok(Script {
             components: components::count(&program),
             methods: exports.methods,
+            names: exports.names,
             forwards: exports.forwards,
             redirects: exports.redirects,
-            dark: classes::is_dark(&program, text),
+            module: RouteModule::of(&program),
+            file_route: file_route::read(&program),
+            dark: classes::is_dark(&program),
+            switches_dark: classes::switches_dark(&program),
             styles: classes::styles(&program),
+            routers: routers::read(&program),
+            made_routes: page_macro::made_routes(&program),
+            page: page_macro::read(&program),
         })
     })
+}
+
+/// Whether files with this extension are single-file components: Vue's, Svelte's, Astro's.
+pub(super) fn is_component(extension: &str) -> bool {
+    Kind::of(extension).is_some()
 }
 
 /// Whether files with this extension are scripts.
@@ -101,15 +181,36 @@ fn program<'a>(
     path: &Path,
     text: &'a str,
 ) -> Result<Program<'a>, NotParsed> {
-    if is_too_deep(text) {
-        return Err(NotParsed);
+    let extension = path.extension().and_then(std::ffi::OsStr::to_str);
+    if let Some(kind) = extension.and_then(Kind::of) {
+        return component::program(allocator, text, kind);
     }
     let kind = SourceType::from_path(path).map_err(|_unknown| NotParsed)?;
     // Bundlers accept JSX in every JavaScript file: https://nextjs.org/docs/architecture/nextjs-compiler
-    let kind = kind.with_jsx(kind.is_jsx() || kind.is_javascript());
+    program_of(
+        allocator,
+        text,
+        kind.with_jsx(kind.is_jsx() || kind.is_javascript()),
+    )
+}
+
+/// Parses `text` as `language`. A `return` outside of functions is allowed, as it is in Astro's code fence.
+fn program_of<'a>(
+    allocator: &'a Allocator,
+    text: &'a str,
+    language: SourceType,
+) -> Result<Program<'a>, NotParsed> {
+    if is_too_deep(text) {
+        return Err(NotParsed);
+    }
+    let options = ParseOptions {
+        allow_return_outside_function: true,
+        ..ParseOptions::default()
+    };
+    let parser = Parser::new(allocator, text, language).with_options(options);
     let ParserReturn {
         program, panicked, ..
-    } = Parser::new(allocator, text, kind).parse();
+    } = parser.parse();
     if panicked {
         Err(NotParsed)
     } else {

@@ -1,54 +1,31 @@
 //! The project's modules as tables of names: what each declares, imports, exports and changes later.
 
 use std::borrow::Cow;
-use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
-use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    AssignmentExpression, AssignmentTarget, BindingPattern, Declaration,
-    ExportDefaultDeclarationKind, Expression, Function, FunctionBody, ImportDeclaration,
+    Argument, AssignmentExpression, AssignmentTarget, BindingPattern, Declaration,
+    ExportDefaultDeclarationKind, Expression, FunctionBody, ImportDeclaration,
     ImportDeclarationSpecifier, ModuleExportName, Program, Statement, VariableDeclaration,
     VariableDeclarator,
 };
 
 use super::changes::{Changes, EXPORTS, inside};
-use crate::analyze::packages::Packages;
-use crate::analyze::text::{self, MAX_SOURCE};
-
-/// How many modules one configuration may import.
-const MAX_MODULES: usize = 64;
-
-/// Endings tried after an import's path.
-/// <https://www.typescriptlang.org/docs/handbook/modules/reference.html#extensionless-relative-paths>
-const ENDINGS: [&str; 9] = [
-    "",
-    ".ts",
-    ".tsx",
-    ".mts",
-    ".js",
-    ".mjs",
-    ".cjs",
-    "/index.ts",
-    "/index.js",
-];
-
-/// Reads each module once; all live as long as `allocator`.
-pub(super) struct Loader<'a> {
-    allocator: &'a Allocator,
-    root: PathBuf,
-    packages: Packages,
-    loaded: RefCell<HashMap<PathBuf, Option<Rc<Module<'a>>>>>,
-}
+use super::value::{Binding, Value};
 
 /// The names of a module.
 pub(super) struct Module<'a> {
-    path: PathBuf,
+    pub(super) path: PathBuf,
+    /// Its path as reports show it: relative to the project.
+    pub(super) file: String,
+    pub(super) text: &'a str,
+    pub(super) program: &'a Program<'a>,
     /// What each name is declared as or assigned: with several, it depends on the run which one counts.
     bindings: HashMap<&'a str, Vec<Binding<'a>>>,
     exports: HashMap<&'a str, Value<'a>>,
+    /// The modules that everything is exported of.
+    pub(super) forwards: Vec<&'a str>,
     changes: Changes<'a>,
     /// What properties of `module.exports` are certainly set to.
     set: HashMap<&'a str, Value<'a>>,
@@ -61,84 +38,17 @@ pub(super) struct Module<'a> {
     conditions: usize,
 }
 
-/// What a name stands for.
-#[derive(Clone, Copy)]
-pub(super) enum Binding<'a> {
-    /// A constant.
-    Value(Value<'a>),
-    /// A constant inside a function.
-    Local(Value<'a>),
-    /// What another module exports.
-    Import {
-        /// The module, as written.
-        source: &'a str,
-        /// The name there.
-        name: &'a str,
-    },
-    /// Something that is not a constant.
-    Unknown,
-}
-
-/// A value as it is written.
-#[derive(Clone, Copy)]
-pub(super) enum Value<'a> {
-    /// An expression.
-    Expression(&'a Expression<'a>),
-    /// A declared function.
-    Function(&'a Function<'a>),
-    /// Whatever a variable of the module is.
-    Variable(&'a str),
-}
-
-impl<'a> Loader<'a> {
-    /// A loader that reads nothing outside `root`.
-    pub(super) fn new(allocator: &'a Allocator, root: &Path, packages: Packages) -> Self {
-        Self {
-            allocator,
-            root: root.to_owned(),
-            packages,
-            loaded: RefCell::default(),
-        }
-    }
-
-    /// The file that `source` means in `from`; none for packages from outside, which are other people's code.
-    pub(super) fn find(&self, from: &Module<'a>, source: &str) -> Option<PathBuf> {
-        let path = if source.starts_with('.') {
-            from.path.parent()?.join(source)
-        } else {
-            self.packages.locate(source)?
-        };
-        ENDINGS.iter().find_map(|ending| {
-            let mut file = path.clone().into_os_string();
-            file.push(ending);
-            let file = PathBuf::from(file).canonicalize().ok()?;
-            (file.is_file() && file.starts_with(&self.root)).then_some(file)
-        })
-    }
-
-    /// The module at `path`; none when it cannot be read or parsed, or there are too many.
-    pub(super) fn load(&self, path: &Path) -> Option<Rc<Module<'a>>> {
-        if let Some(known) = self.loaded.borrow().get(path) {
-            return known.clone();
-        }
-        if self.loaded.borrow().len() >= MAX_MODULES {
-            return None;
-        }
-        let module = self.read(path).map(Rc::new);
-        let mut loaded = self.loaded.borrow_mut();
-        loaded.insert(path.to_owned(), module.clone());
-        module
-    }
-
-    fn read(&self, path: &Path) -> Option<Module<'a>> {
-        let text = text::read_quietly(path, MAX_SOURCE)?;
-        let text = self.allocator.alloc_str(&text);
-        let program = super::program(self.allocator, path, text).ok()?;
-        let program: &'a Program<'a> = self.allocator.alloc(program);
-        let mut module = Module {
+impl<'a> Module<'a> {
+    /// The module at `path`, shown as `file`, whose `program` was made of `text`.
+    pub(super) fn of(path: &Path, file: String, text: &'a str, program: &'a Program<'a>) -> Self {
+        let mut module = Self {
             path: path.to_owned(),
+            file,
+            text,
+            program,
             bindings: HashMap::new(),
             exports: HashMap::new(),
+            forwards: Vec::new(),
             changes: Changes::of(program),
             set: HashMap::new(),
             seen: HashMap::new(),
@@ -156,11 +66,9 @@ impl<'a> Loader<'a> {
         for name in unseen {
             module.bind(name, Binding::Unknown);
         }
-        Some(module)
+        module
     }
-}
 
-impl<'a> Module<'a> {
     /// What `name` may stand for.
     pub(super) fn bindings(&self, name: &str) -> &[Binding<'a>] {
         self.bindings.get(name).map_or(&[], Vec::as_slice)
@@ -201,17 +109,25 @@ impl<'a> Module<'a> {
                         }
                     }
                 }
-                Statement::ExportDefaultDeclaration(export) => {
-                    let value = match &export.declaration {
-                        ExportDefaultDeclarationKind::FunctionDeclaration(function) => {
-                            Some(Value::Function(function))
+                Statement::ExportFromDeclaration(export) => {
+                    let source = export.source.value.as_str();
+                    for one in &export.specifiers {
+                        if let (Some(there), Some(name)) = (name(&one.local), name(&one.exported)) {
+                            self.exports.insert(name, Value::Foreign(source, there));
                         }
-                        other => other.as_expression().map(Value::Expression),
-                    };
-                    if let Some(value) = value {
-                        self.exports.insert("default", value);
-                        self.declare_inside(value);
                     }
+                }
+                Statement::ExportAllDeclaration(export) => {
+                    let source = export.source.value.as_str();
+                    match export.exported.as_ref().and_then(name) {
+                        Some(name) => {
+                            self.exports.insert(name, Value::Foreign(source, "*"));
+                        }
+                        None => self.forwards.push(source),
+                    }
+                }
+                Statement::ExportDefaultDeclaration(export) => {
+                    self.declare_default(&export.declaration);
                 }
                 Statement::ExpressionStatement(statement) => {
                     if let Expression::AssignmentExpression(assignment) = &statement.expression {
@@ -236,22 +152,52 @@ impl<'a> Module<'a> {
         }
     }
 
+    fn declare_default(&mut self, declaration: &'a ExportDefaultDeclarationKind<'a>) {
+        let (id, value) = match declaration {
+            ExportDefaultDeclarationKind::FunctionDeclaration(function) => {
+                (function.id.as_ref(), Some(Value::Function(function)))
+            }
+            ExportDefaultDeclarationKind::ClassDeclaration(class) => {
+                (class.id.as_ref(), Some(Value::Class(class)))
+            }
+            other => (None, other.as_expression().map(Value::Expression)),
+        };
+        if let Some(value) = value {
+            self.exports.insert("default", value);
+            self.declare_inside(value);
+            if let Some(id) = id {
+                self.bind_value(id.name.as_str(), value);
+            }
+        }
+    }
+
     fn declare(&mut self, declaration: &'a Declaration<'a>, exported: bool) {
         match declaration {
             Declaration::FunctionDeclaration(function) => {
                 if let Some(id) = &function.id {
-                    self.bind_value(id.name.as_str(), Value::Function(function));
-                    if exported {
-                        let local = Value::Variable(id.name.as_str());
-                        self.exports.insert(id.name.as_str(), local);
-                    }
+                    self.declare_one(id.name.as_str(), Value::Function(function), exported);
                 }
                 self.declare_inside(Value::Function(function));
             }
             Declaration::VariableDeclaration(variables) => {
                 self.declare_variables(variables, exported);
             }
+            Declaration::ClassDeclaration(class) => {
+                if let Some(id) = &class.id {
+                    self.declare_one(id.name.as_str(), Value::Class(class), exported);
+                }
+            }
+            Declaration::TSEnumDeclaration(one) => {
+                self.declare_one(one.id.name.as_str(), Value::Enum(one), exported);
+            }
             _ => {}
+        }
+    }
+
+    fn declare_one(&mut self, name: &'a str, value: Value<'a>, exported: bool) {
+        self.bind_value(name, value);
+        if exported {
+            self.exports.insert(name, Value::Variable(name));
         }
     }
 
@@ -260,39 +206,43 @@ impl<'a> Module<'a> {
             let (BindingPattern::BindingIdentifier(id), Some(value)) =
                 (&variable.id, &variable.init)
             else {
-                self.declare_parts(variable);
+                self.declare_parts(variable, exported);
                 continue;
             };
             let value = Value::Expression(value);
-            self.bind_value(id.name.as_str(), value);
-            if exported {
-                self.exports
-                    .insert(id.name.as_str(), Value::Variable(id.name.as_str()));
-            }
+            self.declare_one(id.name.as_str(), value, exported);
             self.declare_inside(value);
         }
     }
 
-    /// `const { a, b: c } = require(source)` imports; other patterns are not known.
-    fn declare_parts(&mut self, variable: &'a VariableDeclarator<'a>) {
-        let source = match variable.init.as_ref().map(Expression::get_inner_expression) {
-            Some(Expression::CallExpression(call)) => call.common_js_require(),
-            _ => None,
-        };
-        if let (BindingPattern::ObjectPattern(parts), Some(source)) = (&variable.id, source)
+    /// `const { a, b: c } = require(source)` imports, `const { a } = object` takes parts; other patterns are not known.
+    fn declare_parts(&mut self, variable: &'a VariableDeclarator<'a>, exported: bool) {
+        if let (BindingPattern::ObjectPattern(parts), Some(whole)) = (&variable.id, &variable.init)
             && parts.rest.is_none()
         {
+            let source = match whole.get_inner_expression() {
+                Expression::CallExpression(call) => call.common_js_require(),
+                _ => None,
+            };
             for part in &parts.properties {
                 let ids = part.value.get_binding_identifiers();
-                let binding = match (&part.value, part.key.static_name()) {
-                    (BindingPattern::BindingIdentifier(_), Some(Cow::Borrowed(name))) => {
-                        let source = source.value.as_str();
-                        Binding::Import { source, name }
+                let is_whole = matches!(part.value, BindingPattern::BindingIdentifier(_));
+                let binding = match (part.key.static_name(), source) {
+                    (Some(Cow::Borrowed(name)), Some(source)) if is_whole => Binding::Import {
+                        source: source.value.as_str(),
+                        name,
+                    },
+                    (Some(Cow::Borrowed(name)), None) if is_whole && self.functions == 0 => {
+                        Binding::Part(whole, name)
                     }
                     _ => Binding::Unknown,
                 };
                 for id in ids {
                     self.bind(id.name.as_str(), binding);
+                    if exported {
+                        let name = id.name.as_str();
+                        self.exports.insert(name, Value::Variable(name));
+                    }
                 }
             }
             return;
@@ -309,9 +259,17 @@ impl<'a> Module<'a> {
             Value::Expression(value) => match value.get_inner_expression() {
                 Expression::FunctionExpression(function) => function.body.as_deref(),
                 Expression::ArrowFunctionExpression(arrow) => arrow.body.as_function_body(),
+                // `memo(function App() { … })`
+                Expression::CallExpression(call) => {
+                    let functions = call.arguments.iter().filter_map(Argument::as_expression);
+                    for one in functions.filter(|one| one.is_function()) {
+                        self.declare_inside(Value::Expression(one));
+                    }
+                    None
+                }
                 _ => None,
             },
-            Value::Variable(_) => None,
+            _ => None,
         };
         if let Some(body) = body {
             self.bodies.insert(std::ptr::from_ref(body));

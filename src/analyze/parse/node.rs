@@ -2,9 +2,16 @@
 
 use std::rc::Rc;
 
-use oxc_ast::ast::{BindingPattern, Expression, FormalParameters};
+use oxc_ast::ast::{
+    BindingPattern, Expression, FormalParameters, FunctionBody, Statement, VariableDeclarationKind,
+};
+use oxc_span::{GetSpan as _, Span};
 
-use super::modules::{Module, Value};
+use super::modules::Module;
+use super::value::Value;
+
+/// The numbers of the parts of an array that are taken apart.
+const NUMBERS: [&str; 3] = ["0", "1", "2"];
 
 /// A value, with the module whose names it uses.
 #[derive(Clone)]
@@ -15,17 +22,40 @@ pub(in crate::analyze) struct Node<'a> {
     pub(super) steps: usize,
 }
 
-/// The parameters of a function that is looked into, with what they are called with.
+/// The parameters and variables of a function that is looked into.
 pub(super) struct Scope<'a> {
-    names: Vec<(&'a str, Option<Node<'a>>)>,
+    names: Vec<(&'a str, Name<'a>)>,
     outer: Option<Rc<Self>>,
 }
 
-/// A name as a parameter of the functions that are looked into.
+/// What a name in a function means.
+#[derive(Clone)]
+enum Name<'a> {
+    /// What it is called with.
+    Argument(Node<'a>),
+    /// What this value has at that key, or by default.
+    Part(Node<'a>, &'a str, Option<&'a Expression<'a>>),
+    /// A constant in the function.
+    Local(&'a Expression<'a>),
+    Unknown,
+}
+
+/// What a function is called with; none for what is not known.
+#[derive(Default)]
+pub(super) struct Called<'a> {
+    /// The arguments that are known by number.
+    pub(super) arguments: Vec<Option<Node<'a>>>,
+    /// Whether there are no others.
+    pub(super) is_all: bool,
+}
+
+/// A name as a parameter or variable of the functions that are looked into.
 pub(super) enum Parameter<'a> {
-    /// It is one, called with this.
+    /// It is one, and this is its value.
     Known(Node<'a>),
-    /// It is one, called with something that is not known.
+    /// It is one: what the node has at that key, or by default.
+    Part(Node<'a>, &'a str, Option<Node<'a>>),
+    /// It is one, but with something that is not known.
     Unknown,
     /// It is none.
     None,
@@ -39,6 +69,55 @@ impl<'a> Node<'a> {
             module,
             scope: None,
             steps,
+        }
+    }
+
+    /// The file that it is written in, relative to the project.
+    pub(in crate::analyze) fn file(&self) -> &str {
+        &self.module.file
+    }
+
+    /// The line that it is written on, from 1.
+    pub(in crate::analyze) fn line(&self) -> usize {
+        let start = usize::try_from(self.span().start).unwrap_or(0);
+        let before = self.module.text.as_bytes().iter().take(start);
+        before
+            .filter(|byte| **byte == b'\n')
+            .count()
+            .saturating_add(1)
+    }
+
+    /// Whether `inner` is written inside it.
+    pub(in crate::analyze) fn holds(&self, inner: &Self) -> bool {
+        let (outer, span) = (self.span(), inner.span());
+        Rc::ptr_eq(&self.module, &inner.module)
+            && (outer.start..outer.end).contains(&span.start)
+            && span.end <= outer.end
+    }
+
+    /// Where it is written, as findings say it: `src/routes.tsx:12`.
+    pub(in crate::analyze) fn place(&self) -> String {
+        format!("{}:{}", self.file(), self.line())
+    }
+
+    /// Where it is written, told from all other places.
+    pub(in crate::analyze) fn place_in_text(&self) -> String {
+        format!("{}:{}", self.module.path.display(), self.span().start)
+    }
+
+    pub(super) fn span(&self) -> Span {
+        match self.value {
+            Value::Expression(value) | Value::Entry(_, value) => {
+                value.get_inner_expression().span()
+            }
+            Value::Function(function) => function.span,
+            Value::Class(class) => class.span,
+            Value::Enum(one) => one.span,
+            Value::Element(element) => element.span,
+            Value::Fragment(fragment) => fragment.span,
+            Value::Text(text) => text.span,
+            Value::Yes(span) | Value::Key(_, span) => span,
+            Value::Variable(_) | Value::Foreign(..) | Value::Module => Span::default(),
         }
     }
 
@@ -61,26 +140,50 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// The same place inside a function with these `parameters`, called with `arguments`.
-    pub(super) fn inside(
-        &self,
-        parameters: &'a FormalParameters<'a>,
-        arguments: &[Option<Self>],
-    ) -> Self {
+    /// The same place inside a function with these `parameters`, as it is `called`.
+    pub(super) fn inside(&self, parameters: &'a FormalParameters<'a>, called: &Called<'a>) -> Self {
         let mut names = Vec::new();
         for (number, parameter) in parameters.items.iter().enumerate() {
-            if let BindingPattern::BindingIdentifier(id) = &parameter.pattern {
-                let argument = arguments.get(number).cloned().flatten();
-                names.push((id.name.as_str(), argument));
-            } else {
-                let ids = parameter.pattern.get_binding_identifiers();
-                names.extend(ids.into_iter().map(|id| (id.name.as_str(), None)));
-            }
+            let initial = parameter.initializer.as_deref();
+            let argument = match called.arguments.get(number) {
+                Some(argument) => argument.clone(),
+                None if called.is_all => initial.map(|value| self.at(value)),
+                None => None,
+            };
+            bind(&parameter.pattern, argument, &mut names);
         }
         if let Some(rest) = &parameters.rest {
-            let ids = rest.rest.argument.get_binding_identifiers();
-            names.extend(ids.into_iter().map(|id| (id.name.as_str(), None)));
+            bind(&rest.rest.argument, None, &mut names);
         }
+        self.inner(names)
+    }
+
+    /// The same place inside `body`, whose variables are those of the function.
+    pub(super) fn inside_body(&self, body: &'a FunctionBody<'a>) -> Self {
+        let mut names = Vec::new();
+        declared(&body.statements, &mut names);
+        self.inner(names)
+    }
+
+    /// The same place inside a function that is not known to be called.
+    pub(super) fn within(
+        &self,
+        parameters: &'a FormalParameters<'a>,
+        body: Option<&'a FunctionBody<'a>>,
+    ) -> Self {
+        let inner = self.inside(parameters, &Called::default());
+        match body.filter(|body| !self.module.knows(body)) {
+            Some(body) => inner.inside_body(body),
+            None => inner,
+        }
+    }
+
+    /// Whether both are the same place in the text.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.module, &other.module) && self.span() == other.span()
+    }
+
+    fn inner(&self, names: Vec<(&'a str, Name<'a>)>) -> Self {
         let outer = self.scope.clone();
         Self {
             scope: Some(Rc::new(Scope { names, outer })),
@@ -88,19 +191,29 @@ impl<'a> Node<'a> {
         }
     }
 
-    /// What `name` is as a parameter.
+    /// What `name` is as a parameter or variable of the functions around.
     pub(super) fn parameter(&self, name: &str) -> Parameter<'a> {
         let mut scope = self.scope.as_ref();
         while let Some(one) = scope {
-            let found = one.names.iter().find(|(known, _)| *known == name);
-            if let Some((_, argument)) = found {
-                let steps = self.steps;
-                return match argument.clone() {
-                    Some(argument) => Parameter::Known(Self { steps, ..argument }),
-                    None => Parameter::Unknown,
-                };
+            // The last of that name counts.
+            let found = one.names.iter().rev().find(|(known, _)| *known == name);
+            let steps = self.steps;
+            let within = |value| Self {
+                scope: Some(Rc::clone(one)),
+                ..self.at(value)
+            };
+            match found.map(|(_, name)| name.clone()) {
+                Some(Name::Argument(argument)) => {
+                    return Parameter::Known(Self { steps, ..argument });
+                }
+                Some(Name::Part(of, key, default)) => {
+                    let default = default.map(within);
+                    return Parameter::Part(Self { steps, ..of }, key, default);
+                }
+                Some(Name::Local(value)) => return Parameter::Known(within(value)),
+                Some(Name::Unknown) => return Parameter::Unknown,
+                None => scope = one.outer.as_ref(),
             }
-            scope = one.outer.as_ref();
         }
         Parameter::None
     }
@@ -108,7 +221,76 @@ impl<'a> Node<'a> {
     pub(super) fn expression(&self) -> Option<&'a Expression<'a>> {
         match self.value {
             Value::Expression(value) => Some(value.get_inner_expression()),
-            Value::Function(_) | Value::Variable(_) => None,
+            _ => None,
+        }
+    }
+}
+
+/// The names in `pattern`, which takes `value` apart.
+fn bind<'a>(
+    pattern: &'a BindingPattern<'a>,
+    value: Option<Node<'a>>,
+    names: &mut Vec<(&'a str, Name<'a>)>,
+) {
+    let mut part = |pattern: &'a BindingPattern<'a>, key: Option<&'a str>| {
+        let (pattern, default) = match pattern {
+            BindingPattern::AssignmentPattern(either) => (&either.left, Some(&either.right)),
+            other => (other, None),
+        };
+        match (pattern, key, &value) {
+            (BindingPattern::BindingIdentifier(id), Some(key), Some(value)) => {
+                names.push((id.name.as_str(), Name::Part(value.clone(), key, default)));
+            }
+            _ => unknown(pattern, names),
+        }
+    };
+    match (pattern, &value) {
+        (BindingPattern::BindingIdentifier(id), Some(value)) => {
+            names.push((id.name.as_str(), Name::Argument(value.clone())));
+        }
+        (BindingPattern::ObjectPattern(parts), Some(_)) => {
+            for one in &parts.properties {
+                let key = match one.key.static_name() {
+                    Some(std::borrow::Cow::Borrowed(key)) => Some(key),
+                    _ => None,
+                };
+                part(&one.value, key);
+            }
+            if let Some(rest) = &parts.rest {
+                part(&rest.argument, None);
+            }
+        }
+        (BindingPattern::ArrayPattern(parts), Some(_)) => {
+            for (number, one) in parts.elements.iter().enumerate() {
+                if let Some(one) = one {
+                    part(one, NUMBERS.get(number).copied());
+                }
+            }
+        }
+        _ => unknown(pattern, names),
+    }
+}
+
+fn unknown<'a>(pattern: &'a BindingPattern<'a>, names: &mut Vec<(&'a str, Name<'a>)>) {
+    let ids = pattern.get_binding_identifiers();
+    names.extend(ids.into_iter().map(|id| (id.name.as_str(), Name::Unknown)));
+}
+
+/// The variables that `statements` declare; only constants are known.
+fn declared<'a>(statements: &'a [Statement<'a>], names: &mut Vec<(&'a str, Name<'a>)>) {
+    for statement in statements {
+        let Statement::VariableDeclaration(variables) = statement else {
+            continue;
+        };
+        for one in &variables.declarations {
+            match (&one.id, &one.init) {
+                (BindingPattern::BindingIdentifier(id), Some(value))
+                    if variables.kind == VariableDeclarationKind::Const =>
+                {
+                    names.push((id.name.as_str(), Name::Local(value)));
+                }
+                (pattern, _) => unknown(pattern, names),
+            }
         }
     }
 }

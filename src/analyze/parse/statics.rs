@@ -6,21 +6,23 @@ use std::rc::Rc;
 
 use oxc_allocator::Allocator;
 use oxc_ast::ast::{
-    ArrayExpressionElement, Expression, LogicalOperator, ObjectExpression, ObjectPropertyKind,
-    Statement,
+    BinaryOperator, Class, ClassElement, Expression, LogicalOperator, ObjectExpression,
+    ObjectPropertyKind, Statement, TSEnumDeclaration, UnaryOperator,
 };
 
-use super::calls::Called;
 use super::changes::{EXPORTS, place};
-use super::modules::{Binding, Loader, Module, Value};
-use super::node::{Node, Parameter};
-use crate::analyze::packages::Packages;
+use super::loader::Loader;
+use super::modules::Module;
+use super::node::{Called, Node, Parameter};
+use super::resolve::Resolver;
+use super::value::Value;
 
 /// How many constants, spreads, wrappers and imports are followed from one value; more is a circle.
-const MAX_STEPS: usize = 48;
+const MAX_STEPS: usize = 128;
 
-/// How many such steps are taken in all: constants that each use the next one twice would double them.
-const MAX_WORK: usize = 20_000;
+/// How many such steps are taken in all: constants that each use the next one twice would double them. A table of
+/// 1,000 routes takes a tenth of it.
+const MAX_WORK: usize = 400_000;
 
 /// The modules that have been looked into.
 pub(in crate::analyze) struct Modules<'a> {
@@ -43,14 +45,10 @@ pub(in crate::analyze) enum Lookup<'a> {
 }
 
 impl<'a> Modules<'a> {
-    /// No module yet; none outside `root` will be read.
-    pub(in crate::analyze) fn new(
-        allocator: &'a Allocator,
-        root: &Path,
-        packages: Packages,
-    ) -> Self {
+    /// No module yet; what imports mean, `resolver` knows.
+    pub(in crate::analyze) fn new(allocator: &'a Allocator, resolver: Resolver) -> Self {
         Self {
-            loader: Loader::new(allocator, root, packages),
+            loader: Loader::new(allocator, resolver),
             work: Cell::new(0),
             open: RefCell::default(),
         }
@@ -58,7 +56,12 @@ impl<'a> Modules<'a> {
 
     /// The default export (or `module.exports`) of the module at `path`.
     pub(in crate::analyze) fn default_export(&self, path: &Path) -> Option<Node<'a>> {
-        self.export(path, "default", 0)
+        self.export(path, "default")
+    }
+
+    /// What the module at `path` (in the project's folder, or one of an import) exports as `name`.
+    pub(in crate::analyze) fn export(&self, path: &Path, name: &str) -> Option<Node<'a>> {
+        self.exported(path, name, 0)
     }
 
     /// What `object` has at `key`. Functions are seen through to what they return, calls to their configuration.
@@ -70,85 +73,97 @@ impl<'a> Modules<'a> {
             Value::Function(_) => self.get_called(&node, &Called::default(), key),
             Value::Variable(name) => self.get_variable(&node, name, key),
             Value::Expression(value) => self.get_in(&node, value.get_inner_expression(), key),
+            Value::Foreign(source, name) => self.get_of(self.import(&node, source, name), key),
+            Value::Module => {
+                let exported = self.exported_of(&node.module, key, node.steps);
+                exported.map_or(Lookup::Unknown, Lookup::Found)
+            }
+            Value::Enum(one) => get_member(&node, one, key),
+            Value::Class(class) => get_static(&node, class, key),
+            Value::Element(element) => self.get_attribute(&node, element, key),
+            Value::Entry(name, value) => match key {
+                "0" => Lookup::Found(node.with(Value::Key(name, node.span()))),
+                "1" => Lookup::Found(node.at(value)),
+                _ => Lookup::Absent,
+            },
+            Value::Fragment(_) | Value::Text(_) | Value::Yes(_) | Value::Key(..) => Lookup::Absent,
         }
     }
 
-    /// The text of a string.
-    pub(in crate::analyze) fn string(&self, node: &Node<'a>) -> Option<String> {
-        let node = self.resolve(node)?;
-        match node.expression()? {
-            Expression::StringLiteral(text) => Some(text.value.to_string()),
-            Expression::TemplateLiteral(text) => text.single_quasi().map(|text| text.to_string()),
+    /// The texts of an array of strings; none when one of them is not known.
+    pub(in crate::analyze) fn strings(&self, node: &Node<'a>) -> Option<Vec<String>> {
+        let all = self.elements(node).certain()?;
+        all.iter().map(|one| self.string(one)).collect()
+    }
+
+    /// A number.
+    pub(in crate::analyze) fn number(&self, node: &Node<'a>) -> Option<f64> {
+        match self.resolve(node)?.expression()? {
+            Expression::NumericLiteral(number) => Some(number.value),
             _ => None,
         }
-    }
-
-    /// The elements of an array; none when it is not written out.
-    pub(in crate::analyze) fn elements(&self, node: &Node<'a>) -> Option<Vec<Node<'a>>> {
-        let node = self.resolve(node)?;
-        let Expression::ArrayExpression(list) = node.expression()? else {
-            return None;
-        };
-        let elements = list.elements.iter();
-        elements
-            .map(|element| Some(node.at(element.as_expression()?)))
-            .collect()
-    }
-
-    /// The texts of an array of strings, with arrays that are spread into it.
-    pub(in crate::analyze) fn strings(&self, node: &Node<'a>) -> Option<Vec<String>> {
-        let node = self.resolve(node)?;
-        let Expression::ArrayExpression(list) = node.expression()? else {
-            return None;
-        };
-        let mut texts = Vec::new();
-        for element in &list.elements {
-            match element {
-                ArrayExpressionElement::SpreadElement(spread) => {
-                    texts.extend(self.strings(&node.at(&spread.argument))?);
-                }
-                other => texts.push(self.string(&node.at(other.as_expression()?))?),
-            }
-        }
-        Some(texts)
     }
 
     /// Whether the value is one that JavaScript takes for true; none when that is not known.
     pub(in crate::analyze) fn truthy(&self, node: &Node<'a>) -> Option<bool> {
-        match self.resolve(node)?.expression()? {
+        if let Some(Expression::StaticMemberExpression(member)) = node.expression() {
+            let key = member.property.name.as_str();
+            if let Lookup::Absent = self.get(&node.at(&member.object), key) {
+                return Some(false);
+            }
+        }
+        let node = self.resolve(node)?;
+        if let Value::Yes(_)
+        | Value::Element(_)
+        | Value::Fragment(_)
+        | Value::Function(_)
+        | Value::Class(_) = node.value
+        {
+            return Some(true);
+        }
+        match node.expression()? {
             Expression::BooleanLiteral(literal) => Some(literal.value),
             Expression::NullLiteral(_) => Some(false),
             Expression::StringLiteral(text) => Some(!text.value.is_empty()),
-            Expression::ArrayExpression(_) | Expression::ObjectExpression(_) => Some(true),
-            _ => None,
-        }
-    }
-
-    /// Follows names, members and imports to a value that is written out.
-    pub(super) fn resolve(&self, node: &Node<'a>) -> Option<Node<'a>> {
-        let node = self.step(node)?;
-        let value = match node.value {
-            Value::Expression(value) => value,
-            Value::Variable(name) => return self.resolve(&self.variable(&node, name)?),
-            Value::Function(_) => return Some(node),
-        };
-        match value.get_inner_expression() {
-            Expression::Identifier(id) => match node.parameter(id.name.as_str()) {
-                Parameter::Known(argument) => self.resolve(&argument),
-                Parameter::Unknown => None,
-                Parameter::None => self.resolve(&self.variable(&node, id.name.as_str())?),
-            },
-            Expression::StaticMemberExpression(member) => {
-                match self.get(&node.at(&member.object), member.property.name.as_str()) {
-                    Lookup::Found(found) => self.resolve(&found),
+            Expression::NumericLiteral(number) => Some(number.value != 0.0),
+            Expression::Identifier(id) if id.name == "undefined" => Some(false),
+            Expression::UnaryExpression(not) if not.operator == UnaryOperator::LogicalNot => {
+                Some(!self.truthy(&node.at(&not.argument))?)
+            }
+            Expression::ArrayExpression(_)
+            | Expression::ObjectExpression(_)
+            | Expression::ArrowFunctionExpression(_)
+            | Expression::FunctionExpression(_)
+            | Expression::JSXElement(_)
+            | Expression::JSXFragment(_) => Some(true),
+            Expression::CallExpression(_) => self.lazy(&node).map(|_| true),
+            Expression::LogicalExpression(both) => {
+                let left = self.truthy(&node.at(&both.left));
+                let right = || self.truthy(&node.at(&both.right));
+                match (both.operator, left) {
+                    (LogicalOperator::And, Some(true)) => right(),
+                    (LogicalOperator::Or, Some(false)) => right(),
+                    (LogicalOperator::And, Some(false)) => Some(false),
+                    (LogicalOperator::Or, Some(true)) => Some(true),
                     _ => None,
                 }
             }
-            Expression::CallExpression(call) => {
-                let source = call.common_js_require()?.value.as_str();
-                self.import(&node, source, "default")
+            Expression::BinaryExpression(test) => {
+                let texts = || {
+                    let left = self.string(&node.at(&test.left))?;
+                    Some((left, self.string(&node.at(&test.right))?))
+                };
+                match test.operator {
+                    BinaryOperator::StrictEquality | BinaryOperator::Equality => {
+                        texts().map(|(left, right)| left == right)
+                    }
+                    BinaryOperator::StrictInequality | BinaryOperator::Inequality => {
+                        texts().map(|(left, right)| left != right)
+                    }
+                    _ => None,
+                }
             }
-            inner => Some(node.at(inner)),
+            _ => None,
         }
     }
 
@@ -156,15 +171,28 @@ impl<'a> Modules<'a> {
         match value {
             Expression::ObjectExpression(object) => self.get_property(node, object, key),
             Expression::Identifier(id) if id.name == "undefined" => Lookup::Absent,
-            Expression::Identifier(id) => match node.parameter(id.name.as_str()) {
+            Expression::Identifier(id) => match self.parameter(node, id.name.as_str()) {
                 Parameter::Known(argument) => self.get(&argument, key),
-                Parameter::Unknown => Lookup::Unknown,
+                Parameter::Part(..) | Parameter::Unknown => Lookup::Unknown,
                 Parameter::None => self.get_variable(node, id.name.as_str(), key),
             },
             Expression::StaticMemberExpression(_) => match place(value) {
                 Some((EXPORTS, path)) if path.is_empty() => self.get_variable(node, EXPORTS, key),
                 _ => self.get_of(self.resolve(node), key),
             },
+            Expression::ComputedMemberExpression(_) | Expression::ChainExpression(_) => {
+                self.get_of(self.resolve(node), key)
+            }
+            Expression::ArrayExpression(_) => match key.parse::<usize>() {
+                Ok(number) => {
+                    let all = self.elements(node).certain();
+                    let one = all
+                        .and_then(|mut all| (number < all.len()).then(|| all.swap_remove(number)));
+                    one.map_or(Lookup::Unknown, Lookup::Found)
+                }
+                Err(_) => Lookup::Unknown,
+            },
+            Expression::JSXElement(element) => self.get_attribute(node, element, key),
             Expression::AwaitExpression(later) => self.get(&node.at(&later.argument), key),
             Expression::ConditionalExpression(either) => {
                 let first = self.get(&node.at(&either.consequent), key);
@@ -200,6 +228,7 @@ impl<'a> Modules<'a> {
         object: &'a ObjectExpression<'a>,
         key: &str,
     ) -> Lookup<'a> {
+        self.count(object.properties.len() / 16);
         for property in object.properties.iter().rev() {
             match property {
                 ObjectPropertyKind::ObjectProperty(property) => match property.key.static_name() {
@@ -218,29 +247,18 @@ impl<'a> Modules<'a> {
         Lookup::Absent
     }
 
-    /// What `statements` return: every `return` must agree.
-    pub(super) fn get_returned(
-        &self,
-        node: &Node<'a>,
-        statements: &'a [Statement<'a>],
-        key: &str,
-    ) -> Lookup<'a> {
-        let mut returned = Vec::new();
-        returns(statements, &mut returned);
-        let lookups = returned
-            .into_iter()
-            .map(|value| self.get(&node.at(value), key));
-        lookups.reduce(agreed).unwrap_or(Lookup::Unknown)
-    }
-
     /// The same place one step further on; none when there were too many.
     pub(super) fn step(&self, node: &Node<'a>) -> Option<Node<'a>> {
         let steps = node.steps.saturating_add(1);
-        self.work.set(self.work.get().saturating_add(1));
+        self.count(1);
         (steps <= MAX_STEPS && self.work.get() <= MAX_WORK).then(|| Node {
             steps,
             ..node.clone()
         })
+    }
+
+    pub(super) fn count(&self, steps: usize) {
+        self.work.set(self.work.get().saturating_add(steps));
     }
 
     /// What `key` is in all the values the variable may have. One that is made of the variable itself, as in
@@ -270,34 +288,6 @@ impl<'a> Modules<'a> {
             _ => Lookup::Unknown,
         }
     }
-
-    /// The value of a variable that has but one.
-    pub(super) fn variable(&self, node: &Node<'a>, name: &str) -> Option<Node<'a>> {
-        match node.module.bindings(name) {
-            [binding] => self.bound(node, *binding),
-            _ => None,
-        }
-    }
-
-    fn bound(&self, node: &Node<'a>, binding: Binding<'a>) -> Option<Node<'a>> {
-        match binding {
-            Binding::Value(value) => Some(node.outside(value)),
-            Binding::Local(value) => Some(node.with(value)),
-            Binding::Import { source, name } => self.import(node, source, name),
-            Binding::Unknown => None,
-        }
-    }
-
-    pub(super) fn import(&self, from: &Node<'a>, source: &str, name: &str) -> Option<Node<'a>> {
-        let file = self.loader.find(&from.module, source)?;
-        self.export(&file, name, from.steps)
-    }
-
-    fn export(&self, path: &Path, name: &str, steps: usize) -> Option<Node<'a>> {
-        let module = self.loader.load(path)?;
-        let value = module.export(name)?;
-        self.step(&Node::new(value, module, steps))
-    }
 }
 
 /// Absent when both are, found when both are the same; else it depends on which of the two counts.
@@ -310,6 +300,32 @@ pub(super) fn agreed<'a>(first: Lookup<'a>, second: Lookup<'a>) -> Lookup<'a> {
         }
         _ => Lookup::Unknown,
     }
+}
+
+/// The text of a member of an enumeration. <https://www.typescriptlang.org/docs/handbook/enums.html>
+fn get_member<'a>(node: &Node<'a>, one: &'a TSEnumDeclaration<'a>, key: &str) -> Lookup<'a> {
+    let mut members = one.body.members.iter();
+    match members.find(|member| member.id.static_name() == key) {
+        Some(member) => match &member.initializer {
+            Some(value) => Lookup::Found(node.at(value)),
+            None => Lookup::Unknown,
+        },
+        None => Lookup::Absent,
+    }
+}
+
+/// What a class has at `key` itself, not its instances.
+fn get_static<'a>(node: &Node<'a>, class: &'a Class<'a>, key: &str) -> Lookup<'a> {
+    for element in &class.body.body {
+        if let ClassElement::PropertyDefinition(property) = element
+            && property.r#static
+            && property.key.is_specific_static_name(key)
+            && let Some(value) = &property.value
+        {
+            return Lookup::Found(node.at(value));
+        }
+    }
+    Lookup::Unknown
 }
 
 /// The values that `statements` return, without those of functions inside.

@@ -23,7 +23,7 @@ use crate::config::file::TELEMETRY_ENDPOINT;
 use crate::config::project::{PROJECT_FILE, Project};
 use crate::config::{Asked, ConfigFile, Endpoint, Host, Paths, Product, Source, Standing};
 use crate::model::catalog::{Catalog, EventSpec};
-use crate::model::event::{Admission, Event, Filling, RawEvent, RawValue, example_properties};
+use crate::model::event::{Admission, Event, Filling, RawEvent, RawMap, example_properties};
 use crate::model::protocol::Batch;
 
 /// The terms of a grant that a person can choose.
@@ -313,7 +313,7 @@ fn sample_event(
     source: &str,
     now: Timestamp,
 ) -> Option<Event> {
-    let context = vec![
+    let context: RawMap<'_> = vec![
         ("source".into(), source.into()),
         ("environment".into(), "production".into()),
         ("decantrVersion".into(), env!("CARGO_PKG_VERSION").into()),
@@ -321,7 +321,7 @@ fn sample_event(
     let raw = RawEvent {
         id: Some(Uuid::nil().to_string().into()),
         name: Some((*spec.name).into()),
-        context: Some(RawValue::Map(context)),
+        context: Some(context.into()),
         properties: Some(example_properties(spec, source, Filling::Whole)),
         is_object: true,
         ..RawEvent::default()
@@ -336,7 +336,8 @@ fn sample_event(
         .ok()?
         .event;
     let ids = Ids::default().or_placeholders(true);
-    event.context.install_id = ids.install_id;
-    event.context.project_id = ids.project_id;
+    let context = Arc::make_mut(&mut event.context);
+    context.install_id = ids.install_id;
+    context.project_id = ids.project_id;
     Some(event)
 }

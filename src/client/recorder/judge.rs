@@ -57,7 +57,7 @@ impl Judge {
             .into_iter()
             .map(|(key, value)| (Cow::Borrowed(key), value))
             .collect();
-        let context = RawValue::Map(vec![
+        let context: RawMap<'a> = vec![
             (
                 "source".into(),
                 RawValue::Text((*self.source).to_owned().into()),
@@ -67,10 +67,10 @@ impl Judge {
                 Environment::Production.as_str().into(),
             ),
             ("decantrVersion".into(), env!("CARGO_PKG_VERSION").into()),
-        ]);
+        ];
         RawEvent {
             name: Some(name.into()),
-            context: Some(context),
+            context: Some(context.into()),
             properties: Some(RawValue::Map(properties)),
             is_object: true,
             ..RawEvent::default()
@@ -125,7 +125,8 @@ impl Judge {
 
 /// The ids are typed and not part of what a command says, so they join after the judgement; a rejected event mints none.
 pub fn with_ids(mut event: Event, ids: &Ids) -> Event {
-    event.context.install_id.clone_from(&ids.install_id);
-    event.context.project_id.clone_from(&ids.project_id);
+    let context = Arc::make_mut(&mut event.context);
+    context.install_id.clone_from(&ids.install_id);
+    context.project_id.clone_from(&ids.project_id);
     event
 }

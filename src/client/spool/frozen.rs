@@ -11,8 +11,8 @@ use serde::Deserialize;
 use uuid::Uuid;
 
 use crate::base::fsx::{self, FsError, context};
-use crate::model::event::{Admission, Event, RawEvent, Validator};
-use crate::model::protocol::{Batch, MAX_BODY_BYTES, RawRequest};
+use crate::model::event::{Admission, Event, Validator};
+use crate::model::protocol::{Batch, MAX_BODY_BYTES, RawRequest, Reading};
 
 /// How the name of a frozen batch ends, after its id.
 const ENDING: &str = ".json.gz";
@@ -74,22 +74,24 @@ impl Frozen {
     }
 
     fn written_again(&self, body: &[u8], validator: &Validator) -> Option<Vec<u8>> {
-        let request: RawRequest<'_> = serde_json::from_slice(body).ok()?;
+        let mut raw = Vec::new();
+        let body = std::str::from_utf8(body).ok()?;
+        let take = &mut |event| raw.push(event);
+        let request = RawRequest::read(body, Reading::Quick, take).ok()?;
         let catalog = validator.catalog();
         let schema_version = request.schema_version.filter(|v| catalog.accepts(v))?;
         // Judged as of its own time: what has become too old is another matter.
-        let now = events_of(body).into_iter().filter_map(|e| e.timestamp);
+        let now = events_of(body.as_bytes())
+            .into_iter()
+            .filter_map(|e| e.timestamp);
         let admission = Admission {
             now: now.max()?,
             has_key: false,
         };
-        let events = request.events?.kept;
-        let events: Option<Vec<Event>> = events
+        request.events?;
+        let events: Option<Vec<Event>> = raw
             .iter()
-            .map(|raw| {
-                let raw = RawEvent::parse(raw.get());
-                Some(validator.normalise(&raw, admission).ok()?.event)
-            })
+            .map(|raw| Some(validator.normalise(raw, admission).ok()?.event))
             .collect();
         let batch = Batch {
             schema_version: &schema_version,

@@ -67,7 +67,7 @@ mod tests {
                 let context = vec![("source".into(), (**source).into())];
                 let event = RawEvent {
                     name: Some((*spec.name).into()),
-                    context: Some(RawValue::Map(context)),
+                    context: Some(context.into()),
                     properties: Some(example_properties(spec, source, filling)),
                     is_object: true,
                     ..RawEvent::default()

@@ -2,8 +2,10 @@
 
 mod actor;
 mod context;
+mod contexts;
 mod credential;
 mod example;
+mod identity;
 pub mod raw;
 mod read;
 mod reduce;
@@ -18,11 +20,13 @@ use uuid::Uuid;
 
 pub use actor::{Actor, Alias, Directory, Owner, Resolution, Sender, Standing, resolve};
 pub use context::{CONTEXT_FIELDS, Context, Environment, RegistrySource};
+pub use contexts::Contexts;
 pub use example::{Filling, example_properties};
-pub use raw::{RawEvent, RawMap, RawValue, member};
+pub use identity::time_ordered_id;
+pub use raw::{RawContext, RawEvent, RawMap, RawValue, member};
 pub use read::opaque_id;
 pub use reduce::{HASHED_BY_SENDER, reduce};
-pub use validate::{Admission, Normalised, Rejection, Validator, time_ordered_id};
+pub use validate::{Admission, Normalised, Rejection, Validator};
 pub use value::{Fitted, OTHER, Value, fit, is_domain, is_token};
 
 use crate::model::outcome::Outcome;
@@ -37,7 +41,7 @@ pub struct Event {
     /// The event's name, one of the catalog's.
     pub name: Arc<str>,
     /// Who and where.
-    pub context: Context,
+    pub context: Arc<Context>,
     /// What, in the order in which the catalog declares it.
     pub properties: Vec<(Arc<str>, Value)>,
     /// When.

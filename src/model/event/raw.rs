@@ -38,7 +38,7 @@ pub struct RawEvent<'a> {
     /// The event's name.
     pub name: Option<RawValue<'a>>,
     /// Who and where: source, versions, opaque ids.
-    pub context: Option<RawValue<'a>>,
+    pub context: Option<RawContext<'a>>,
     /// What: the event's own properties.
     pub properties: Option<RawValue<'a>>,
     /// When, as RFC 3339.
@@ -47,6 +47,31 @@ pub struct RawEvent<'a> {
     pub unknown_members: usize,
     /// Whether the value was an object at all.
     pub is_object: bool,
+}
+
+/// Who and where, before it is looked into.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RawContext<'a> {
+    /// A value, mostly an object.
+    Value(RawValue<'a>),
+    /// JSON as it was written. Events of one request mostly have the same, which then needs to be read once.
+    Written(&'a str),
+}
+
+impl<'a> RawContext<'a> {
+    /// The value; none when what was written cannot be read: nested too deeply, too many values, a number or a text that is none.
+    pub(super) fn read(&self) -> Option<Cow<'_, RawValue<'a>>> {
+        match self {
+            Self::Value(value) => Some(Cow::Borrowed(value)),
+            Self::Written(json) => serde_json::from_str(json).ok().map(Cow::Owned),
+        }
+    }
+}
+
+impl<'a> From<RawMap<'a>> for RawContext<'a> {
+    fn from(map: RawMap<'a>) -> Self {
+        Self::Value(RawValue::Map(map))
+    }
 }
 
 /// The value of the last member called `name`; `null` counts as absent.
@@ -61,8 +86,8 @@ pub fn member<'m, 'a>(
         .filter(|value| **value != RawValue::Null)
 }
 
-/// The most values in one event, counted at every depth; an event that holds more is not read. The largest event of a catalog
-/// has a few dozen.
+/// The most values in one event beside its context, and in that, counted at every depth; an event that holds more is not read. The
+/// largest event of a catalog has a few dozen.
 pub const MAX_NODES: usize = 4_096;
 
 impl<'a> RawEvent<'a> {
@@ -73,6 +98,7 @@ impl<'a> RawEvent<'a> {
     }
 }
 
+/// Out of JSON only: the context is kept as it is written.
 impl<'de: 'a, 'a> Deserialize<'de> for RawEvent<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let mut left = MAX_NODES;
@@ -103,6 +129,12 @@ impl<'de> Visitor<'de> for EventVisitor<'_> {
             ..RawEvent::default()
         };
         while let Some(Key(key)) = map.next_key()? {
+            if key == "context" {
+                let written: &serde_json::value::RawValue = map.next_value()?;
+                let json = written.get();
+                event.context = (json != "null").then_some(RawContext::Written(json));
+                continue;
+            }
             let value = map.next_value_seed(Node {
                 left: self.0,
                 is_outer: true,
@@ -110,7 +142,6 @@ impl<'de> Visitor<'de> for EventVisitor<'_> {
             let place = match &*key {
                 "id" => &mut event.id,
                 "name" => &mut event.name,
-                "context" => &mut event.context,
                 "properties" => &mut event.properties,
                 "timestamp" => &mut event.timestamp,
                 _ => {

@@ -9,12 +9,17 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::context::{Context, RegistrySource};
-use super::raw::{RawEvent, RawValue, member};
+use super::contexts::Contexts;
+use super::identity::{client_id, content_id, time_ordered_id};
+use super::raw::{RawContext, RawEvent, RawValue, member};
 use super::reduce::narrow;
 use super::{Event, Value, fit};
-use crate::base::crypto;
 use crate::model::catalog::{Catalog, EventSpec, Kept, PropertySpec, PropertyType};
 use crate::model::outcome::{Reason, Strip};
+
+/// What cannot be read says nothing.
+const UNREADABLE: &str =
+    "an event is an object of readable JSON values, not too deep and not too many";
 
 /// How far ahead of the clock a timestamp may lie.
 const MAX_AHEAD: SignedDuration = SignedDuration::from_hours(24);
@@ -117,30 +122,26 @@ impl Validator {
         raw: &RawEvent<'_>,
         admission: Admission,
     ) -> Result<Normalised, Rejection> {
+        self.normalise_among(raw, admission, &mut Contexts::default())
+    }
+
+    /// As [`Validator::normalise`], for one of many events that this validator judges under the same circumstances.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn normalise_among<'a>(
+        &self,
+        raw: &RawEvent<'a>,
+        admission: Admission,
+        contexts: &mut Contexts<'a>,
+    ) -> Result<Normalised, Rejection> {
         if !raw.is_object {
-            return refuse(
-                Reason::Malformed,
-                "an event is an object of readable JSON values, not too deep and not too many",
-            );
+            return refuse(Reason::Malformed, UNREADABLE);
         }
         let mut strips = vec![Strip::UnknownMember; raw.unknown_members];
         let catalog = self.own();
         let spec = spec_of(raw, catalog)?;
-        let context = map_of(raw.context.as_ref(), "context is an object")?;
-        let source = source_of(context, catalog, spec)?;
-        if !spec.public_ingest && !admission.has_key {
-            return refuse(
-                Reason::NotPublic,
-                "this event is accepted only with an API key",
-            );
-        }
-        let context = Context::read(
-            context,
-            source,
-            admission.has_key,
-            &self.hmac_key,
-            &mut strips,
-        );
+        let context = self.context(raw, spec, admission, contexts, &mut strips)?;
         let properties = map_of(raw.properties.as_ref(), "properties is an object")?;
         let properties = self.properties(properties, spec, &context, &mut strips)?;
         let sent_at = self.sent_at(raw, admission.now)?;
@@ -164,6 +165,40 @@ impl Validator {
         })
     }
 
+    fn context<'a>(
+        &self,
+        raw: &RawEvent<'a>,
+        spec: &EventSpec,
+        admission: Admission,
+        contexts: &mut Contexts<'a>,
+        strips: &mut Vec<Strip>,
+    ) -> Result<Arc<Context>, Rejection> {
+        let needs_key = !spec.public_ingest && !admission.has_key;
+        if let Some((context, stripped)) = contexts.last(raw.context.as_ref())
+            && spec.allows(&context.source)
+            && !needs_key
+        {
+            strips.extend(stripped);
+            return Ok(Arc::clone(context));
+        }
+        let read = raw.context.as_ref().map(RawContext::read);
+        let Some(read) = read.map_or(Some(None), |read| read.map(Some)) else {
+            return refuse(Reason::Malformed, UNREADABLE);
+        };
+        let read = map_of(read.as_deref(), "context is an object")?;
+        let source = source_of(read, self.own(), spec)?;
+        if needs_key {
+            let detail = "this event is accepted only with an API key";
+            return refuse(Reason::NotPublic, detail);
+        }
+        let before = strips.len();
+        let context = Context::read(read, source, admission.has_key, &self.hmac_key, strips);
+        let context = Arc::new(context);
+        let stripped = strips.get(before..).unwrap_or_default();
+        contexts.keep(raw.context.as_ref(), &context, stripped);
+        Ok(context)
+    }
+
     fn properties(
         &self,
         raw: &[(Cow<'_, str>, RawValue<'_>)],
@@ -184,7 +219,13 @@ impl Validator {
                 }
                 None => {}
                 Some(value) => {
-                    if let Some(value) = self.fitted(value, property, strips)? {
+                    let narrowed = narrow(value, property, &self.hmac_key, strips);
+                    if let Some(fitted) = fit(&narrowed, &property.kind) {
+                        if fitted.is_other {
+                            strips.push(Strip::Other);
+                        }
+                        kept.push((Arc::clone(&property.name), fitted.value));
+                    } else if let Some(value) = unfit(property, strips)? {
                         kept.push((Arc::clone(&property.name), value));
                     }
                 }
@@ -199,40 +240,6 @@ impl Validator {
             strips.extend(std::iter::repeat_n(Strip::NotVisible, before - kept.len()));
         }
         Ok(kept)
-    }
-
-    fn fitted(
-        &self,
-        raw: &RawValue<'_>,
-        property: &PropertySpec,
-        strips: &mut Vec<Strip>,
-    ) -> Result<Option<Value>, Rejection> {
-        let narrowed = narrow(raw, property, &self.hmac_key, strips);
-        if let Some(fitted) = fit(&narrowed, &property.kind) {
-            if fitted.is_other {
-                strips.push(Strip::Other);
-            }
-            return Ok(Some(fitted.value));
-        }
-        if !property.required {
-            strips.push(Strip::InvalidValue);
-            return Ok(None);
-        }
-        let other = match property.kind {
-            PropertyType::Enum { .. } => Some(Value::Name(super::OTHER.into())),
-            PropertyType::Token { .. } => Some(Value::Text(super::OTHER.into())),
-            _ => None,
-        };
-        if other.is_some() {
-            strips.push(Strip::Other);
-            return Ok(other);
-        }
-        let kind = property.kind.signature();
-        let detail = format!(
-            "the required property {} is not of type {kind}",
-            property.name
-        );
-        refuse(Reason::InvalidRequired, detail)
     }
 
     fn sent_at(&self, raw: &RawEvent<'_>, now: Timestamp) -> Result<Option<Timestamp>, Rejection> {
@@ -256,6 +263,29 @@ impl Validator {
         }
         Ok(Some(sent_at))
     }
+}
+
+/// What is kept of a property whose value does not fit its type.
+fn unfit(property: &PropertySpec, strips: &mut Vec<Strip>) -> Result<Option<Value>, Rejection> {
+    if !property.required {
+        strips.push(Strip::InvalidValue);
+        return Ok(None);
+    }
+    let other = match property.kind {
+        PropertyType::Enum { .. } => Some(Value::Name(super::OTHER.into())),
+        PropertyType::Token { .. } => Some(Value::Text(super::OTHER.into())),
+        _ => None,
+    };
+    if other.is_some() {
+        strips.push(Strip::Other);
+        return Ok(other);
+    }
+    let kind = property.kind.signature();
+    let detail = format!(
+        "the required property {} is not of type {kind}",
+        property.name
+    );
+    refuse(Reason::InvalidRequired, detail)
 }
 
 fn spec_of<'c>(raw: &RawEvent<'_>, catalog: &'c Catalog) -> Result<&'c EventSpec, Rejection> {
@@ -367,33 +397,4 @@ fn is_public(spec: &EventSpec, context: &Context, kept: &[(Arc<str>, Value)]) ->
         )
         .peekable();
     said.peek().is_some() && said.all(|public| public)
-}
-
-fn client_id(id: &RawValue<'_>) -> Result<Uuid, Rejection> {
-    let parsed = if let RawValue::Text(text) = id {
-        Uuid::parse_str(text).ok()
-    } else {
-        None
-    };
-    parsed.map_or_else(|| refuse(Reason::InvalidId, "id is a UUID"), Ok)
-}
-
-/// An id made from the event itself, so that a client that resends without ids is still counted once.
-fn content_id(event: &Event) -> Uuid {
-    let bytes = serde_json::to_vec(event).unwrap_or_default();
-    let hash = crypto::sha256(&bytes);
-    let mut id = [0_u8; 16];
-    id.iter_mut().zip(hash).for_each(|(to, from)| *to = from);
-    Uuid::new_v8(id)
-}
-
-/// A new UUIDv7 at `now`: unique, and ordered by time to the millisecond (RFC 9562, section 5.7).
-pub fn time_ordered_id(now: Timestamp) -> Uuid {
-    let seconds = u64::try_from(now.as_second()).unwrap_or_default();
-    let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
-    Uuid::new_v7(uuid::Timestamp::from_unix(
-        uuid::ContextV7::new(),
-        seconds,
-        nanos,
-    ))
 }

@@ -3,17 +3,16 @@
 mod account;
 mod admin;
 mod losses;
+mod request;
 
-use std::fmt;
+use std::borrow::Cow;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{DeserializeOwned, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use uuid::Uuid;
 
 use crate::base::crypto::{self, CryptoError, SigningKey};
@@ -32,6 +31,7 @@ pub use admin::{
 };
 
 pub use losses::{Losses, MAX_LOSS, ServiceBatch};
+pub use request::{RawEvents, RawRequest, Reading};
 
 /// The path that takes events, below a server's base URL.
 pub const EVENTS_PATH: &str = "/v1/telemetry/events";
@@ -71,83 +71,6 @@ pub struct Batch<'a> {
     pub events: &'a [Event],
 }
 
-/// A request body as a server reads it: the batch form has `events`, the single form `event`. An event is only known to be JSON
-/// until it is read by itself ([`RawEvent::parse`](crate::model::event::RawEvent::parse)), so that one that cannot be read harms no other.
-#[derive(Debug, Deserialize)]
-#[serde(
-    remote = "Self",
-    rename_all = "camelCase",
-    bound(deserialize = "'de: 'a")
-)]
-pub struct RawRequest<'a> {
-    /// The catalog's schema version.
-    pub schema_version: Option<String>,
-    /// The catalog's name; absent means the route's own.
-    pub catalog: Option<String>,
-    /// The client's name for this batch.
-    pub batch_id: Option<Uuid>,
-    /// The events of a batch.
-    pub events: Option<RawEvents<'a>>,
-    /// The event of the single form.
-    #[serde(borrow)]
-    pub event: Option<&'a RawValue>,
-    /// What the sender itself had to drop before this batch.
-    pub losses: Option<Losses>,
-}
-
-/// Objects only: serde would take the members in order out of an array, too.
-impl<'de: 'a, 'a> Deserialize<'de> for RawRequest<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct ObjectVisitor;
-        impl<'de> Visitor<'de> for ObjectVisitor {
-            type Value = RawRequest<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
-                // The derived function: `remote` keeps it beside this trait.
-                RawRequest::deserialize(MapAccessDeserializer::new(map))
-            }
-        }
-        deserializer.deserialize_map(ObjectVisitor)
-    }
-}
-
-/// The events of a batch. Only the first `MOST` are kept, so that a body of nothing but commas stays small in memory.
-#[derive(Debug, Default)]
-pub struct RawEvents<'a, const MOST: usize = MAX_BATCH_EVENTS> {
-    /// The first ones.
-    pub kept: Vec<&'a RawValue>,
-    /// How many more there were.
-    pub beyond: usize,
-}
-
-impl<'de: 'a, 'a, const MOST: usize> Deserialize<'de> for RawEvents<'a, MOST> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct EventsVisitor<const MOST: usize>;
-        impl<'de, const MOST: usize> Visitor<'de> for EventsVisitor<MOST> {
-            type Value = RawEvents<'de, MOST>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an array of events")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-                let mut events = RawEvents::default();
-                while events.kept.len() < MOST {
-                    match seq.next_element()? {
-                        Some(event) => events.kept.push(event),
-                        None => return Ok(events),
-                    }
-                }
-                while seq.next_element::<IgnoredAny>()?.is_some() {
-                    events.beyond += 1;
-                }
-                Ok(events)
-            }
-        }
-        deserializer.deserialize_seq(EventsVisitor::<MOST>)
-    }
-}
-
 /// What became of one event of a batch, in the batch's order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct EventResult {
@@ -155,7 +78,7 @@ pub struct EventResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<Uuid>,
     /// `accepted`, `duplicate` or `dropped`.
-    pub outcome: String,
+    pub outcome: Cow<'static, str>,
     /// Why it was dropped.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reason: Option<Reason>,

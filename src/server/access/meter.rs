@@ -51,8 +51,10 @@ pub fn note(drops: &[(Reason, u64)], outcomes: &[Outcome]) {
         for (reason, count) in drops {
             noted.add(Outcome::Dropped(*reason), *count);
         }
-        for outcome in outcomes {
-            noted.add(*outcome, 1);
+        for same in outcomes.chunk_by(|one, other| one == other) {
+            if let Some(outcome) = same.first() {
+                noted.add(*outcome, u64::try_from(same.len()).unwrap_or(u64::MAX));
+            }
         }
     });
     // Outside of a request nobody asks.

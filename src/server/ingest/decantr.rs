@@ -18,8 +18,8 @@ use crate::base::crypto;
 use crate::model::event::{RawEvent, RawValue, Rejection, Validator};
 use crate::model::outcome::{Outcome, Reason};
 use crate::model::protocol::{
-    BatchReply, EVENTS_PATH, EventResult, MAX_BATCH_EVENTS, MAX_BODY_BYTES, RawRequest, Receipt,
-    ReceiptPayload, SingleReply,
+    BatchReply, EVENTS_PATH, EventResult, MAX_BATCH_EVENTS, MAX_BODY_BYTES, RawRequest, Reading,
+    Receipt, ReceiptPayload, SingleReply,
 };
 use crate::server::access::{Failure, json};
 use crate::server::describe::{self, Content, Operation, Routes};
@@ -89,9 +89,26 @@ fn judge(
     now: Timestamp,
     key: Option<&Key>,
 ) -> Result<Judged, Failure> {
-    let request = request_in(body)?;
-    let count = match (&request.events, &request.event) {
-        (Some(events), None) => events.kept.len() + events.beyond,
+    // Checked once for all, so that no text of an event needs to be checked again.
+    let text = std::str::from_utf8(body)
+        .map_err(|_other_encoding| invalid("the body is not UTF-8".into()))?;
+    let read = |reading| {
+        let mut intake = Intake::new(validator, key, now);
+        let mut fates = Vec::new();
+        let request = RawRequest::read(text, reading, &mut |event| {
+            fates.push(fate(&mut intake, &event));
+        })?;
+        Ok((request, intake, fates))
+    };
+    let (request, mut intake, fates) = read(Reading::Quick)
+        .or_else(|_one_cannot_be_read| read(Reading::Careful))
+        .map_err(|error: serde_json::Error| {
+            let (line, column) = (error.line(), error.column());
+            let detail = "the body is not a JSON object of the documented shape";
+            invalid(format!("{detail} (line {line}, column {column})").into())
+        })?;
+    let count = match (request.events, &request.event) {
+        (Some(events), None) => events,
         (None, Some(_)) => 1,
         _ => {
             let detail = "the body has either `events` (a batch) or `event` (a single event)";
@@ -102,43 +119,29 @@ fn judge(
             ));
         }
     };
-    let mut intake = Intake::new(validator, key, now);
-    intake.lost(losses(&request, key));
     let answer = if let Err((reason, detail)) = fits(&request, validator, count) {
+        intake = Intake::new(validator, key, now);
         intake.dropped(reason, count);
         Answer::Refused(Failure::refused(reason, detail))
     } else if let Some(event) = request.event {
         let event = RawEvent::parse(event.get());
         Answer::Single(intake.judge(&event).map(|_id| ()))
     } else {
-        let events = request.events.map(|events| events.kept).unwrap_or_default();
-        intake.expect(events.len());
         Answer::Batch {
             batch_id: request.batch_id,
             digest: crypto::hex(&crypto::sha256(body)),
-            fates: events
-                .into_iter()
-                .map(|event| fate(&mut intake, &RawEvent::parse(event.get())))
-                .collect(),
+            fates,
         }
     };
+    intake.lost(losses(&request, key));
     Ok(Judged {
         append: intake.finish(),
         answer,
     })
 }
 
-fn request_in(body: &[u8]) -> Result<RawRequest<'_>, Failure> {
-    let invalid =
-        |detail: Cow<'static, str>| Failure::new(StatusCode::BAD_REQUEST, "invalid_json", detail);
-    // Checked once for all, so that no text of an event needs to be checked again.
-    let text = std::str::from_utf8(body)
-        .map_err(|_other_encoding| invalid("the body is not UTF-8".into()))?;
-    serde_json::from_str(text).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        let detail = "the body is not a JSON object of the documented shape";
-        invalid(format!("{detail} (line {line}, column {column})").into())
-    })
+fn invalid(detail: Cow<'static, str>) -> Failure {
+    Failure::new(StatusCode::BAD_REQUEST, "invalid_json", detail)
 }
 
 /// Whether a request of `count` events can be judged event by event.
@@ -175,7 +178,7 @@ fn losses(request: &RawRequest<'_>, key: Option<&Key>) -> Vec<(Reason, u64)> {
         .unwrap_or_default()
 }
 
-fn fate(intake: &mut Intake<'_>, event: &RawEvent<'_>) -> (Option<Uuid>, Option<Reason>) {
+fn fate<'a>(intake: &mut Intake<'a>, event: &RawEvent<'a>) -> (Option<Uuid>, Option<Reason>) {
     match intake.judge(event) {
         Ok(id) => (Some(id), None),
         Err(rejection) => (sent_id(event), Some(rejection.reason)),
@@ -211,7 +214,7 @@ impl Answer {
                             .unwrap_or(Outcome::Accepted);
                         EventResult {
                             id,
-                            outcome: outcome.as_str().to_owned(),
+                            outcome: outcome.as_str().into(),
                             reason: outcome.reason(),
                         }
                     })

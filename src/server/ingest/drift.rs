@@ -118,7 +118,7 @@ fn queue_in(body: &[u8]) -> Result<Vec<&RawJson>, Failure> {
     })
 }
 
-fn judge(intake: &mut Intake<'_>, event: &RawEvent<'_>) {
+fn judge<'a>(intake: &mut Intake<'a>, event: &RawEvent<'a>) {
     if event.is_object && event.timestamp.is_none() {
         intake.dropped(Reason::InvalidTimestamp, 1);
     } else {
@@ -140,7 +140,7 @@ fn event_in<'a>(json: &'a str, ingest: &'a Ingest) -> RawEvent<'a> {
     RawEvent {
         id: None,
         name,
-        context: Some(RawValue::Map(context)),
+        context: Some(context.into()),
         properties: Some(RawValue::Map(properties.collect())),
         timestamp,
         unknown_members: 0,

@@ -146,7 +146,7 @@ fn event_in<'a>(json: &'a str, common: &RawMap<'a>, ingest: &'a Ingest) -> RawEv
     RawEvent {
         id: None,
         name: Some(name),
-        context: Some(RawValue::Map(context)),
+        context: Some(context.into()),
         properties: Some(RawValue::Map(properties(members, tool))),
         timestamp,
         unknown_members: 0,

@@ -6,13 +6,18 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::base::ids::OpaqueId;
-use crate::model::event::{Admission, Normalised, RawEvent, Rejection, Validator};
+use crate::model::event::{
+    Admission, Context, Contexts, Normalised, RawEvent, Rejection, Validator,
+};
 use crate::model::outcome::{Reason, Strip};
 use crate::server::store::{Append, Entry, Key};
 
 /// What one request adds to the log, as far as it has been judged.
 pub(super) struct Intake<'a> {
     validator: &'a Validator,
+    contexts: Contexts<'a>,
+    /// The last context as it was sent, and with the key's organisation.
+    claimed: Option<(Arc<Context>, Arc<Context>)>,
     admission: Admission,
     /// The organisation that the sender's key belongs to.
     org: Option<&'a OpaqueId>,
@@ -24,6 +29,8 @@ impl<'a> Intake<'a> {
     pub(super) fn new(validator: &'a Validator, key: Option<&'a Key>, now: Timestamp) -> Self {
         Self {
             validator,
+            contexts: Contexts::default(),
+            claimed: None,
             admission: Admission {
                 now,
                 has_key: key.is_some(),
@@ -49,7 +56,7 @@ impl<'a> Intake<'a> {
     ///
     /// # Errors
     /// Why it is dropped.
-    pub(super) fn judge(&mut self, event: &RawEvent<'_>) -> Result<Uuid, Rejection> {
+    pub(super) fn judge(&mut self, event: &RawEvent<'a>) -> Result<Uuid, Rejection> {
         self.judge_at(event, None)
     }
 
@@ -57,10 +64,13 @@ impl<'a> Intake<'a> {
     /// then, however it is corrected.
     pub(super) fn judge_at(
         &mut self,
-        event: &RawEvent<'_>,
+        event: &RawEvent<'a>,
         said: Option<Timestamp>,
     ) -> Result<Uuid, Rejection> {
-        match self.validator.normalise(event, self.admission) {
+        match self
+            .validator
+            .normalise_among(event, self.admission, &mut self.contexts)
+        {
             Ok(mut normalised) => {
                 if let Some(said) = said.filter(|_| event.id.is_none()) {
                     normalised.identify_at(said);
@@ -98,11 +108,22 @@ impl<'a> Intake<'a> {
     }
 
     /// Puts the key's organisation on an event; a key speaks for no other.
-    fn claim(&self, normalised: &mut Normalised) {
+    fn claim(&mut self, normalised: &mut Normalised) {
         let Some(own) = self.org else { return };
-        let said = normalised.event.context.org_id.replace(own.clone());
-        if said.is_some_and(|said| said != *own) {
+        let said = &mut normalised.event.context;
+        if said.org_id.as_ref().is_some_and(|said| said != own) {
             normalised.strips.push(Strip::OrgOfAnother);
         }
+        let known = self.claimed.take().filter(|(of, _)| Arc::ptr_eq(of, said));
+        let (of, claimed) = known.unwrap_or_else(|| {
+            let org_id = Some(own.clone());
+            let claimed = Context {
+                org_id,
+                ..Context::clone(said)
+            };
+            (Arc::clone(said), Arc::new(claimed))
+        });
+        *said = Arc::clone(&claimed);
+        self.claimed = Some((of, claimed));
     }
 }

@@ -74,7 +74,7 @@ fn event_in<'a>(body: &'a [u8], ingest: &'a Ingest) -> Result<RawEvent<'a>, Fail
     Ok(RawEvent {
         id: None,
         name,
-        context: Some(RawValue::Map(context)),
+        context: Some(context.into()),
         properties: said("properties"),
         timestamp: said("timestamp"),
         unknown_members,

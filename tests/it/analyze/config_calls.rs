@@ -60,6 +60,7 @@ fn own_functions_are_followed_to_what_they_return() {
         "const wrap = (config) => withX(config); module.exports = wrap(c)",
         "const config = 1; const wrap = (c) => ({ b: c }); module.exports = { ...c, ...wrap({}) }",
         "module.exports = (() => { return c })()",
+        "const wrap = ({ config }) => config; module.exports = wrap({ config: c })",
     ] {
         assert_eq!(mdx(&format!("{C}{text}")), Some(true), "{text}");
     }
@@ -72,7 +73,6 @@ fn own_functions_are_followed_to_what_they_return() {
     }
     for text in [
         "const wrap = (config) => load(config, process.env.X)[0]; module.exports = wrap(c)",
-        "const wrap = ({ config }) => config; module.exports = wrap({ config: c })",
         "module.exports = [a, b].reduce((all, one) => ({ ...all, ...one }), c)",
         "function wrap(config) { return wrap(config) } module.exports = wrap(c)",
     ] {

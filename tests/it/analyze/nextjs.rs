@@ -313,7 +313,6 @@ fn an_application_without_pages_says_so() {
 #[test]
 fn other_frameworks_are_named_and_their_routes_said_to_be_unread() {
     for (package, id, ui) in [
-        ("nuxt", "nuxt", "vue"),
         ("@sveltejs/kit", "sveltekit", "svelte"),
         ("@angular/core", "angular", "angular"),
         ("@tanstack/react-start", "tanstack-start", "react"),

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::support::{NEXT, PAGE, project};
 
 /// Pieces that the formats are made of, so that some texts get past the first character.
-const PIECES: [&str; 40] = [
+const PIECES: [&str; 52] = [
     "{",
     "}",
     "[",
@@ -42,7 +42,19 @@ const PIECES: [&str; 40] = [
     "const a",
     "function A()",
     "return ",
+    "<script lang='ts'>",
+    "</script>",
+    "<style lang=scss>",
+    "---",
     "importers",
+    "defineNuxtConfig(",
+    "extends",
+    "pages",
+    "path",
+    "children",
+    "createRouter(",
+    "routes",
+    "definePageMeta(",
     "packages",
     "&a",
     "*a",
@@ -56,6 +68,12 @@ fn text() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat())
 }
 
+/// A manifest of an application of Nuxt.
+const NUXT: &str = r#"{ "dependencies": { "nuxt": "4.0.0" } }"#;
+
+/// A manifest of an application of Vue alone.
+const VUE: &str = r#"{ "dependencies": { "vue": "3.5.0", "vue-router": "4.5.0" } }"#;
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
@@ -64,7 +82,7 @@ proptest! {
         name in prop::sample::select(&[
             "package.json", "package-lock.json", "pnpm-lock.yaml", "pnpm-workspace.yaml", "tsconfig.json", "rush.json",
             "lerna.json", "deno.json", ".gitignore", "next.config.js", "next.config.ts", "tailwind.config.js", "app/a.css",
-            "app/a.scss", "app/x/page.tsx", "app/x/route.ts", "pages/b.jsx",
+            "app/a.scss", "app/a.vue", "app/a.svelte", "app/a.astro", "app/x/page.tsx", "app/x/route.ts", "pages/b.jsx",
         ][..]),
         bytes in text(),
     ) {
@@ -74,5 +92,20 @@ proptest! {
             Ok(analysis) => prop_assert!(analysis.framework.is_some() || analysis.workspace.is_some()),
             Err(error) => prop_assert!(name == "package.json", "{name}: {error}"),
         }
+    }
+
+    #[test]
+    fn any_bytes_in_a_project_of_vue_are_survived(
+        manifest in prop::sample::select(&[NUXT, VUE][..]),
+        name in prop::sample::select(&[
+            "nuxt.config.ts", "app/pages/[[a]]/b.vue", "layers/a/nuxt.config.ts", ".nuxtignore", "app/router.options.ts",
+            "server/api/a.get.ts", "vite.config.ts", "src/router.ts", "src/routes.js",
+        ][..]),
+        bytes in text(),
+    ) {
+        let router = "import { createRouter } from 'vue-router'; import routes from './routes'; createRouter({ routes })";
+        let project = project(&[("package.json", manifest), ("src/main.ts", router)]);
+        project.write(name, &bytes);
+        prop_assert!(project.try_analyze(".").is_ok());
     }
 }

@@ -45,8 +45,11 @@ fn routes_that_are_not_there_are_told_from_routes_that_are_not_read() {
         line.unwrap_or_default().trim().to_owned()
     };
     assert!(routing(&next(&[("lib/a.ts", "")])).ends_with("none found"));
-    let vue = ("package.json", r#"{ "dependencies": { "vue": "3.5.0" } }"#);
-    assert!(routing(&project(&[vue])).ends_with("not read"));
+    let ember = (
+        "package.json",
+        r#"{ "dependencies": { "ember-source": "6.0.0" } }"#,
+    );
+    assert!(routing(&project(&[ember])).ends_with("not read"));
 }
 
 #[test]

@@ -94,11 +94,11 @@ proptest! {
         let validator = validator();
         let raw = RawEvent {
             name: Some("cli.command.completed".into()),
-            context: Some(RawValue::Map(vec![
+            context: Some(vec![
                 ("source".into(), "cli".into()),
                 ("decantrVersion".into(), version.into()),
                 ("installId".into(), format!("install_{install}").into()),
-            ])),
+            ].into()),
             properties: Some(RawValue::Map(vec![
                 ("command".into(), command.into()),
                 ("durationMs".into(), duration.into()),

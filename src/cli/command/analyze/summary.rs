@@ -30,7 +30,7 @@ pub(super) fn facts(analysis: &Analysis) -> Vec<(&'static str, String)> {
 }
 
 fn routing(analysis: &Analysis) -> &'static str {
-    let unread = |finding: &Finding| finding.code == "framework_not_supported_yet";
+    let unread = |finding: &Finding| finding.code == "router_not_read";
     match analysis.routing.strategy {
         Some(strategy) => strategy,
         None if analysis.findings.iter().any(unread) => "not read",

@@ -26,7 +26,7 @@ impl Service {
             .collect();
         let raw = RawEvent {
             name: Some(name.into()),
-            context: Some(RawValue::Map(self.context(spec, who)?)),
+            context: Some(self.context(spec, who)?.into()),
             properties: Some(RawValue::Map(properties)),
             is_object: true,
             ..RawEvent::default()

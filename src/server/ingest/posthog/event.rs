@@ -171,7 +171,7 @@ impl<'a> Event<'a> {
             "environment",
             ingest.environment.as_str().into(),
         );
-        mapped.event.context = Some(RawValue::Map(context));
+        mapped.event.context = Some(context.into());
         let happened = setting.clocks.happened(&said);
         mapped.event.timestamp = happened.map(|happened| happened.to_string().into());
         mapped.said = said.timestamp;

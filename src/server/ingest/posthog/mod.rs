@@ -36,7 +36,7 @@ pub(super) fn routes() -> Routes<Ingest> {
 /// # Errors
 /// Why it is dropped, which is counted.
 fn judge<'a>(
-    intake: &mut Intake<'_>,
+    intake: &mut Intake<'a>,
     event: Event<'a>,
     setting: &Setting<'a>,
 ) -> Result<Uuid, Reason> {

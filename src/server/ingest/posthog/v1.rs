@@ -173,7 +173,7 @@ fn uuid(event: &Event<'_>) -> Result<Uuid, &'static str> {
 
 /// Judges an event; `Err` is why it is dropped.
 fn fate<'a>(
-    intake: &mut Intake<'_>,
+    intake: &mut Intake<'a>,
     event: Event<'a>,
     setting: &Setting<'a>,
 ) -> Result<(), &'static str> {

@@ -116,7 +116,7 @@ pub(super) async fn forged_pair(server: &Server, catalog: &Catalog, now: Timesta
                 ),
             ),
             result => {
-                let outcome = result.map_or("unanswered", |result| result.outcome.as_str());
+                let outcome = result.map_or("unanswered", |result| &*result.outcome);
                 let found = format!("{} from {source} was {outcome}", event.name);
                 let todo =
                     "the server's catalog lets it through: run the same version on both sides";

@@ -255,10 +255,11 @@ pub(super) fn resolution(
 
 /// Whether two events are from the same sender, as far as their contexts tell.
 pub(super) fn is_same_sender(one: &Context, other: &Context) -> bool {
-    one.source == other.source
-        && IdentityKind::ALL
-            .into_iter()
-            .all(|kind| kind.of(one) == kind.of(other))
+    std::ptr::eq(one, other)
+        || one.source == other.source
+            && IdentityKind::ALL
+                .into_iter()
+                .all(|kind| kind.of(one) == kind.of(other))
 }
 
 /// The days on which activity of a sender may be retained. `sender_daily` is in the order of days, so it is asked day by day.

@@ -115,7 +115,7 @@ async fn of_events_with_one_id_the_first_counts_wherever_they_stand() {
             let (id, install) = event(at);
             entry.event.id = Uuid::from_u128(id.into());
             let install = OpaqueId::parse(&format!("install_{install}"));
-            entry.event.context.install_id = Some(install.unwrap());
+            Arc::make_mut(&mut entry.event.context).install_id = Some(install.unwrap());
             let is_new = known.insert(id);
             expected.push([Outcome::Duplicate, Outcome::Accepted][usize::from(is_new)]);
         }

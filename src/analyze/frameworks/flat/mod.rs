@@ -1,0 +1,223 @@
+//! Routes that are named by their files, by the four conventions of Remix and React Router, and what of them is a page.
+
+mod auto;
+mod calls;
+mod escapes;
+mod folders;
+mod hybrid;
+mod official;
+
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+
+use super::found::Found;
+use crate::analyze::findings::Findings;
+use crate::analyze::project::Sources;
+use crate::analyze::report::RouteKind;
+use crate::analyze::walk;
+
+pub(super) use calls::{NAMES, append, of_call};
+
+/// The endings of route modules, in the order in which they are looked for.
+/// <https://v2.remix.run/docs/file-conventions/routes>
+pub(super) const EXTENSIONS: [&str; 6] = ["js", "jsx", "ts", "tsx", "md", "mdx"];
+
+/// How names of files become routes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Convention {
+    /// Remix 2 and `@react-router/fs-routes`: <https://v2.remix.run/docs/file-conventions/routes>,
+    /// <https://reactrouter.com/how-to/file-route-conventions>
+    Flat,
+    /// Remix 1 and `@remix-run/v1-route-convention`: <https://v2.remix.run/docs/start/v2#file-system-route-convention>
+    Folders,
+    /// `remix-flat-routes`: <https://github.com/kiliman/remix-flat-routes>
+    Hybrid,
+    /// `react-router-auto-routes`: <https://github.com/kenn/react-router-auto-routes>
+    Auto,
+}
+
+/// Where routes are and how they are named.
+#[derive(Debug, Clone)]
+pub(super) struct Options {
+    /// The convention.
+    pub(super) convention: Convention,
+    /// The folder of the application, relative to the project.
+    pub(super) app: String,
+    /// The folder of the routes, relative to `app`.
+    pub(super) folder: String,
+    /// Globs of files that are no routes: relative to `app` by [`Convention::Flat`], else to the folder of the routes.
+    pub(super) ignored: Vec<String>,
+    /// What a segment that is a parameter begins with.
+    pub(super) param: char,
+    /// What marks folders: with routes of their own in [`Convention::Hybrid`], without any in [`Convention::Auto`].
+    pub(super) mark: char,
+    /// The path that all routes are below.
+    pub(super) base: String,
+}
+
+/// A route module, by the name of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct FlatRoute {
+    /// The whole path, with a slash in front, in path-to-regexp notation.
+    pub(super) path: String,
+    /// The module, relative to the project.
+    pub(super) file: String,
+    /// Whether it is the index of its parent.
+    pub(super) index: bool,
+    /// The place in the list of the route that it is rendered in.
+    pub(super) parent: Option<usize>,
+}
+
+/// A file in the folder of the routes.
+struct Module<'s> {
+    /// Its path in that folder.
+    inside: &'s str,
+    /// Its path in the project.
+    file: &'s str,
+}
+
+impl Module<'_> {
+    /// Its path without its ending.
+    fn id(&self) -> &str {
+        let ending = walk::extension(self.inside).len();
+        let end = self.inside.len().saturating_sub(ending.saturating_add(1));
+        self.inside.get(..end).unwrap_or(self.inside)
+    }
+}
+
+impl Options {
+    /// The defaults of `convention` in the application folder `app`.
+    pub(super) fn new(convention: Convention, app: &str) -> Self {
+        Self {
+            convention,
+            app: app.to_owned(),
+            folder: "routes".to_owned(),
+            ignored: Vec::new(),
+            param: '$',
+            mark: '+',
+            base: "/".to_owned(),
+        }
+    }
+}
+
+/// The route modules of a project by `options`, sorted by file; empty when the folder is not there.
+///
+/// A glob that cannot be read, and modules that claim the path of another one, are findings.
+pub(super) fn routes(
+    sources: &Sources<'_>,
+    options: &Options,
+    findings: &mut Findings,
+) -> Vec<FlatRoute> {
+    let folder = super::found::join(&options.app, &options.folder);
+    let folder = folder.trim_start_matches('/');
+    let ignored = globs(&options.ignored, findings);
+    let modules: Vec<Module<'_>> = sources
+        .files
+        .iter()
+        .filter(|file| !walk::is_secondary(&file.path) && EXTENSIONS.contains(&file.extension()))
+        .filter_map(|file| {
+            let inside = file.path.strip_prefix(folder)?.strip_prefix('/')?;
+            let subject = match options.convention {
+                Convention::Flat => file.path.strip_prefix(&options.app)?.strip_prefix('/')?,
+                _ => inside,
+            };
+            let file = &file.path;
+            (!ignored.is_match(subject)).then_some(Module { inside, file })
+        })
+        .collect();
+    let mut routes = match options.convention {
+        Convention::Flat => official::routes(&modules, options, &ignored),
+        Convention::Folders => folders::routes(&modules, options),
+        Convention::Hybrid => hybrid::routes(&modules, options),
+        Convention::Auto => auto::routes(&modules, options),
+    };
+    for route in &mut routes {
+        route.path = super::found::join(&options.base, &route.path);
+    }
+    routes
+}
+
+/// Adds `routes` to `found`: pages, and modules without a page that answer requests.
+///
+/// A module without a default export is a resource route: <https://reactrouter.com/how-to/resource-routes>,
+/// <https://v2.remix.run/docs/guides/resource-routes>. A page with pages in it is a layout, the page of its own path is
+/// its index: <https://v2.remix.run/docs/file-conventions/routes#nested-routes>.
+pub(super) fn collect(sources: &Sources<'_>, routes: &[FlatRoute], found: &mut Found) {
+    let kinds: Vec<_> = routes
+        .iter()
+        .map(|route| kind_of(sources, &route.file))
+        .collect();
+    let mut has_pages = vec![false; routes.len()];
+    for (route, kind) in routes.iter().zip(&kinds) {
+        let mut parent = route.parent.filter(|_| matches!(kind, Kind::Page(_)));
+        // A parent that was seen has parents that were.
+        while let Some(place) = parent {
+            let Some(seen) = has_pages.get_mut(place).filter(|seen| !**seen) else {
+                break;
+            };
+            *seen = true;
+            parent = routes.get(place).and_then(|above| above.parent);
+        }
+    }
+    for ((route, kind), has_pages) in routes.iter().zip(kinds).zip(has_pages) {
+        let path = route.path.clone();
+        match kind {
+            _ if has_pages => {}
+            Kind::Page(kind) => found.route(path, &route.file, kind),
+            Kind::Endpoint(methods) => found.endpoint(path, &route.file, methods),
+            Kind::Nothing => {}
+        }
+    }
+}
+
+enum Kind {
+    Page(RouteKind),
+    Endpoint(Vec<&'static str>),
+    Nothing,
+}
+
+/// What the module `file` is by its exports. One that could not be parsed counts as a page.
+fn kind_of(sources: &Sources<'_>, file: &str) -> Kind {
+    let Some(script) = sources.script(file) else {
+        return Kind::Page(RouteKind::Page);
+    };
+    let module = &script.module;
+    if module.exports("default") {
+        let redirects = script.redirects || module.loader_redirects;
+        return Kind::Page(if redirects {
+            RouteKind::Redirect
+        } else {
+            RouteKind::Page
+        });
+    }
+    let reads = module.exports("loader");
+    let acts = module.exports("action");
+    if !(reads || acts) && script.forwards.is_empty() {
+        return Kind::Nothing;
+    }
+    // Which method goes where: https://v2.remix.run/docs/guides/resource-routes#handling-different-request-methods
+    let reading = ["GET"].into_iter().filter(|_| reads);
+    let acting = ["POST", "PUT", "DELETE", "PATCH"];
+    Kind::Endpoint(reading.chain(acting.into_iter().filter(|_| acts)).collect())
+}
+
+/// The matcher of `patterns`, in which `*` stays inside a folder.
+fn globs(patterns: &[String], findings: &mut Findings) -> GlobSet {
+    let mut set = GlobSetBuilder::new();
+    let mut unread = Vec::new();
+    for pattern in patterns {
+        match GlobBuilder::new(pattern).literal_separator(true).build() {
+            Ok(glob) => {
+                set.add(glob);
+            }
+            Err(_) => unread.push(pattern.clone()),
+        }
+    }
+    findings.warn_of("glob_not_read", "a pattern of ignored route files", &unread);
+    set.build().unwrap_or_default()
+}
+
+/// Whether files called `name` are for one side only: `.server` modules are no routes by the two conventions of others.
+fn is_server(name: &str) -> bool {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    walk::extension(stem) == "server"
+}

@@ -1,0 +1,46 @@
+//! Routes as they are written: in tables, nested, each with the file of what it shows.
+
+use std::path::PathBuf;
+
+use crate::analyze::parse::Target;
+use crate::analyze::report::RouteKind;
+
+/// Routes that are written at one place.
+#[derive(Debug)]
+pub(super) struct Table {
+    /// The file that they are written in.
+    pub(super) path: PathBuf,
+    /// The routes.
+    pub(super) entries: Vec<Entry>,
+    /// Whether its paths go on from the route that it is rendered in, as those of `<Routes>` do.
+    pub(super) is_relative: bool,
+}
+
+/// A route, or what lies around routes.
+#[derive(Debug, Clone)]
+pub(super) struct Entry {
+    /// Its path as written; none for an index route and a layout without a path.
+    pub(super) path: Option<String>,
+    /// Whether it is the index route of its parent.
+    pub(super) index: bool,
+    /// Whether nothing is below its path, as `exact` of version 5 says.
+    pub(super) exact: bool,
+    /// The component that it shows, where that is in the project.
+    pub(super) target: Option<Target>,
+    /// The file that it is written in, relative to the project.
+    pub(super) file: String,
+    /// What it is when it has no routes inside.
+    pub(super) kind: RouteKind,
+    /// The routes inside.
+    pub(super) children: Vec<Self>,
+    /// Whether it has routes inside, also such as are not known.
+    pub(super) is_parent: bool,
+}
+
+impl Entry {
+    /// The file that shows it: its component's, or else the one it is written in.
+    pub(super) fn shown(&self) -> &str {
+        let target = self.target.as_ref().map(|target| target.file.as_str());
+        target.filter(|file| !file.is_empty()).unwrap_or(&self.file)
+    }
+}

@@ -1,0 +1,210 @@
+//! Puts tables of routes together: those that are rendered inside a route of another one go on from its path.
+
+use std::collections::{BTreeMap, HashSet};
+use std::path::{Path, PathBuf};
+
+use super::entry::{Entry, Table};
+use super::pattern::{before_splat, below, pattern};
+use crate::analyze::frameworks::found::{Found, join};
+use crate::analyze::parse::Modules;
+use crate::analyze::report::RouteKind;
+
+/// How many components may lie between a route and the table that is rendered in it.
+const MAX_WAY: usize = 4;
+
+/// How many files are looked into on the way.
+const MAX_FILES: usize = 60;
+
+/// How deep tables are rendered in one another at most.
+const MAX_TABLES: usize = 8;
+
+/// The most routes that are written out: tables that are rendered in several routes multiply.
+const MAX_ROUTES: usize = 20_000;
+
+/// Tables by the file that they are written in.
+struct Linked<'m, 'a> {
+    modules: &'m Modules<'a>,
+    tables: &'m [Table],
+    by_file: BTreeMap<&'m Path, Vec<usize>>,
+    /// For the component of a route, the tables that are rendered in it.
+    inner: BTreeMap<PathBuf, Vec<usize>>,
+    written: usize,
+}
+
+/// Writes the routes of `tables` to `found`.
+///
+/// A route whose path ends with a splat shows the `<Routes>` that its component renders:
+/// <https://reactrouter.com/6.30.1/components/routes>
+pub(super) fn write(modules: &Modules<'_>, tables: &[Table], found: &mut Found) {
+    let mut by_file: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
+    for (number, table) in tables.iter().enumerate() {
+        by_file.entry(&table.path).or_default().push(number);
+    }
+    let mut linked = Linked {
+        modules,
+        tables,
+        by_file,
+        inner: BTreeMap::new(),
+        written: 0,
+    };
+    let mut inside = HashSet::new();
+    for (number, table) in tables.iter().enumerate() {
+        linked.find(number, &table.entries, &mut inside);
+    }
+    for (number, table) in tables.iter().enumerate() {
+        if !inside.contains(&number) {
+            linked.entries(&table.entries, "", "", &mut vec![number], found);
+        }
+    }
+}
+
+impl Linked<'_, '_> {
+    /// Finds the tables that are rendered in `entries` of the table `own`.
+    fn find(&mut self, own: usize, entries: &[Entry], inside: &mut HashSet<usize>) {
+        for entry in entries {
+            self.find(own, &entry.children, inside);
+            if let Some(target) = entry.target.as_ref().filter(|_| is_open(entry)) {
+                let path = target.path.clone();
+                let tables = self.rendered(&path);
+                let others = tables.into_iter().filter(|table| *table != own);
+                inside.extend(others.filter(|table| self.is_relative(*table)));
+            }
+        }
+    }
+
+    /// The tables in the file `path`, or else in the nearest of the components that it renders.
+    fn rendered(&mut self, path: &Path) -> Vec<usize> {
+        if let Some(known) = self.inner.get(path) {
+            return known.clone();
+        }
+        let mut seen = HashSet::from([path.to_owned()]);
+        let mut layer = vec![path.to_owned()];
+        let mut tables = Vec::new();
+        for _ in 0..MAX_WAY {
+            tables = layer
+                .iter()
+                .filter_map(|file| self.by_file.get(file.as_path()))
+                .flatten()
+                .copied()
+                .collect();
+            if !tables.is_empty() {
+                break;
+            }
+            let mut next = Vec::new();
+            for file in &layer {
+                for used in self
+                    .modules
+                    .uses_of(file, &|name| name.starts_with(char::is_uppercase))
+                {
+                    if self.modules.tag(&used).is_none() || seen.len() >= MAX_FILES {
+                        continue;
+                    }
+                    if let Some(target) = self.modules.origin(&used)
+                        && seen.insert(target.path.clone())
+                    {
+                        next.push(target.path);
+                    }
+                }
+            }
+            layer = next;
+        }
+        self.inner.insert(path.to_owned(), tables.clone());
+        tables
+    }
+
+    /// Writes `entries`, which are inside `parent` of a table that goes on from `base`.
+    fn entries(
+        &mut self,
+        entries: &[Entry],
+        base: &str,
+        parent: &str,
+        way: &mut Vec<usize>,
+        found: &mut Found,
+    ) {
+        for entry in entries {
+            self.written = self.written.saturating_add(1);
+            if self.written > MAX_ROUTES {
+                return;
+            }
+            let own = entry.path.as_deref();
+            let path = own.map_or_else(|| parent.to_owned(), |own| below(parent, own));
+            if entry.is_parent {
+                self.entries(&entry.children, base, &path, way, found);
+                continue;
+            }
+            if own.is_none() && !entry.index {
+                // A layout with nothing in it never matches.
+                continue;
+            }
+            if self.tables_in(entry, base, &path, way, found) || self.is_frame(entry, way) {
+                continue;
+            }
+            let full = pattern(&join(base, &path));
+            found.route(full, entry.shown(), entry.kind);
+        }
+    }
+
+    fn is_relative(&self, table: usize) -> bool {
+        self.tables
+            .get(table)
+            .is_some_and(|table| table.is_relative)
+    }
+
+    /// Whether the route `entry` of version 5 shows a component with a table whose paths are below its own.
+    fn is_frame(&mut self, entry: &Entry, way: &[usize]) -> bool {
+        let (Some(target), Some(path)) = (&entry.target, entry.path.as_deref()) else {
+            return false;
+        };
+        if entry.exact || path.trim_matches('/').is_empty() || before_splat(path).is_some() {
+            return false;
+        }
+        let own = join("", path);
+        let mut tables = self.rendered(&target.path).into_iter();
+        tables.any(|number| {
+            let table = self.tables.get(number);
+            let table = table.filter(|table| !table.is_relative && !way.contains(&number));
+            let entries = table.iter().flat_map(|table| &table.entries);
+            let mut paths = entries.filter_map(|one| one.path.as_deref());
+            paths.any(|one| {
+                one.strip_prefix(&*own)
+                    .is_some_and(|rest| rest.starts_with('/'))
+            })
+        })
+    }
+
+    /// Writes the tables that are rendered in `entry`; false when there are none.
+    fn tables_in(
+        &mut self,
+        entry: &Entry,
+        base: &str,
+        path: &str,
+        way: &mut Vec<usize>,
+        found: &mut Found,
+    ) -> bool {
+        let Some(target) = entry.target.as_ref().filter(|_| is_open(entry)) else {
+            return false;
+        };
+        let mut tables = self.rendered(&target.path);
+        tables.retain(|table| !way.contains(table) && self.is_relative(*table));
+        if way.len() > MAX_TABLES || tables.is_empty() {
+            return false;
+        }
+        let base = join(base, before_splat(path).unwrap_or(path));
+        for number in tables {
+            if let Some(table) = self.tables.get(number) {
+                way.push(number);
+                self.entries(&table.entries, &base, "", way, found);
+                way.pop();
+            }
+        }
+        true
+    }
+}
+
+/// Whether other routes may go on from this one.
+fn is_open(entry: &Entry) -> bool {
+    let path = entry.path.as_deref();
+    !entry.is_parent
+        && entry.kind == RouteKind::Page
+        && path.is_some_and(|path| before_splat(path).is_some())
+}

@@ -1,0 +1,149 @@
+//! React Router: routes as elements and as objects (library mode), and those of `routes.ts` (framework mode).
+
+mod config;
+mod entry;
+mod known;
+mod link;
+mod pattern;
+mod tables;
+
+use std::path::Path;
+
+use oxc_allocator::Allocator;
+
+use super::found::Found;
+use crate::analyze::findings::Findings;
+use crate::analyze::parse::{Lookup, Modules, Node};
+use crate::analyze::project::Sources;
+
+pub(super) use config::{EVIDENCE, READER};
+use entry::Table;
+use known::{Part, part};
+use tables::{Around, Tables};
+
+/// Reads the routes that the project's code hands to React Router.
+pub(super) fn read(sources: &Sources<'_>, found: &mut Found, findings: &mut Findings) {
+    let allocator = Allocator::default();
+    let modules = sources.modules(&allocator);
+    let mut tables = Tables::new(&modules);
+    let mut all = Vec::new();
+    let files: Vec<_> = sources
+        .scripts()
+        .filter(|(_, script)| !script.routers.is_empty())
+        .map(|(path, _)| sources.root.join(path))
+        .collect();
+    let uses: Vec<_> = files
+        .iter()
+        .flat_map(|file| {
+            modules
+                .uses_of(file, &known::is_likely)
+                .into_iter()
+                .map(move |node| (file, node))
+        })
+        .filter_map(|(file, node)| Some((file, part(&modules, &node)?, node)))
+        .collect();
+    for (file, part, node) in &uses {
+        all.extend(table(&mut tables, file, node, *part, findings));
+    }
+    for (file, _, node) in uses.iter().filter(|(_, part, _)| *part == Part::Route) {
+        all.extend(left_over(&mut tables, file, node));
+    }
+    // Tests and previews have routers in memory as well.
+    if all.iter().all(|table: &Table| table.entries.is_empty()) {
+        for (file, _, node) in uses.iter().filter(|(_, part, _)| *part == Part::Memory) {
+            all.extend(table(&mut tables, file, node, Part::Create, findings));
+        }
+    }
+    findings.warn_of(
+        "route_not_static",
+        "routes that only running the code would tell",
+        &tables.unknown,
+    );
+    findings.note_of(
+        "route_conditional",
+        "routes that depend on a condition",
+        &tables.conditional,
+    );
+    link::write(&modules, &all, found);
+}
+
+/// The table that the call or element `node` hands to the router.
+fn table<'a>(
+    tables: &mut Tables<'_, 'a>,
+    file: &Path,
+    node: &Node<'a>,
+    part: Part,
+    findings: &mut Findings,
+) -> Option<Table> {
+    let modules = tables.modules;
+    if tables.read.contains(&node.place_in_text()) {
+        return None;
+    }
+    let (entries, is_relative) = match part {
+        Part::Create | Part::Use => {
+            let call = modules.call(node)?;
+            if let Some(options) = call.arguments.get(1).filter(|_| part == Part::Create) {
+                note_base(modules, options, findings);
+            }
+            let list = call.arguments.first()?;
+            (tables.objects(list, 0), part == Part::Use)
+        }
+        Part::Routes => {
+            tables.read.insert(node.place_in_text());
+            let children = modules.children(node);
+            (tables.elements(&children, Around::Other, 0), true)
+        }
+        Part::Switch => {
+            tables.read.insert(node.place_in_text());
+            let children = modules.children(node);
+            (tables.elements(&children, Around::Switch, 0), false)
+        }
+        Part::Router => {
+            note_base(modules, node, findings);
+            return None;
+        }
+        Part::Route | Part::Redirect | Part::FromElements | Part::Redirecting | Part::Memory => {
+            return None;
+        }
+    };
+    Some(Table {
+        path: file.to_owned(),
+        entries,
+        is_relative,
+    })
+}
+
+/// A route that is in no table: version 5 needs none, and later ones may get it in a way that is not static, but then its path
+/// counts only when it is absolute.
+fn left_over<'a>(tables: &mut Tables<'_, 'a>, file: &Path, node: &Node<'a>) -> Option<Table> {
+    // A wrapper that passes a path on makes no route by itself.
+    let is_passing = !matches!(tables.modules.get(node, "path"), Lookup::Found(_));
+    if is_passing || tables.read.contains(&node.place_in_text()) {
+        return None;
+    }
+    let mut entries = tables.route(node, Around::Other, 0);
+    entries.retain(|entry| {
+        entry
+            .path
+            .as_ref()
+            .is_some_and(|path| path.starts_with(['/', '*']))
+    });
+    Some(Table {
+        path: file.to_owned(),
+        entries,
+        is_relative: false,
+    })
+}
+
+/// Notes what all paths begin with. <https://reactrouter.com/api/declarative-routers/BrowserRouter#basename>
+fn note_base<'a>(modules: &Modules<'a>, options: &Node<'a>, findings: &mut Findings) {
+    if let Lookup::Found(base) = modules.get(options, "basename") {
+        let place = options.file();
+        let detail = match modules.string(&base) {
+            Some(base) if base.trim_matches('/').is_empty() => return,
+            Some(base) => format!("all paths are served under {base} (`basename` in {place})"),
+            None => format!("all paths are served under a `basename` that is not static ({place})"),
+        };
+        findings.note("base_path", detail);
+    }
+}

@@ -1,0 +1,104 @@
+//! Settings in a configuration file that is code: what they are, or a finding that only running it would tell.
+
+use oxc_allocator::Allocator;
+
+use crate::analyze::findings::Findings;
+use crate::analyze::parse::{Lookup, Modules, Node};
+use crate::analyze::project::Sources;
+
+/// The configuration file of a framework.
+pub(super) struct Settings<'a> {
+    /// Its name.
+    pub(super) file: &'static str,
+    root: Node<'a>,
+    modules: Modules<'a>,
+}
+
+impl<'a> Settings<'a> {
+    /// Opens the first of `files` that is there; none when there is none or, with a finding, when it is no module.
+    pub(super) fn open(
+        sources: &Sources<'_>,
+        allocator: &'a Allocator,
+        files: &[&'static str],
+        findings: &mut Findings,
+    ) -> Option<Self> {
+        let is_there = |name: &&&'static str| sources.root.join(name).is_file();
+        let file = files.iter().find(is_there)?;
+        let modules = sources.modules(allocator);
+        if let Some(root) = modules.default_export(&sources.root.join(file)) {
+            return Some(Self {
+                file,
+                root,
+                modules,
+            });
+        }
+        let detail = format!("{file} cannot be read as a module; the defaults were used");
+        findings.warn("config_not_static", detail);
+        None
+    }
+
+    /// The text at `keys`, one inside the other; none when it is not there or, with a finding, when it is not static.
+    pub(super) fn string(&self, keys: &[&str], findings: &mut Findings) -> Option<String> {
+        self.value(keys, findings, |node| self.modules.string(node))
+    }
+
+    /// The texts of the list at `keys`, as [`Settings::string`] reads one.
+    pub(super) fn strings(&self, keys: &[&str], findings: &mut Findings) -> Option<Vec<String>> {
+        self.value(keys, findings, |node| self.modules.strings(node))
+    }
+
+    /// The keys of the object at `keys`; with a finding when there are others that are not static.
+    pub(super) fn keys(&self, keys: &[&str], findings: &mut Findings) -> Vec<String> {
+        let (known, are_all) = match self.get(keys) {
+            Lookup::Absent => return Vec::new(),
+            Lookup::Found(node) => self.modules.keys(&node),
+            Lookup::Unknown | Lookup::Circular => (Vec::new(), false),
+        };
+        if !are_all {
+            let (key, file) = (keys.join("."), self.file);
+            let detail = format!("`{key}` in {file} is not static; what is not known was left out");
+            findings.warn("config_not_static", detail);
+        }
+        known
+    }
+
+    /// Whether there certainly is something at `keys`.
+    pub(super) fn has(&self, keys: &[&str]) -> bool {
+        matches!(self.get(keys), Lookup::Found(_))
+    }
+
+    /// Whether there certainly is nothing at `keys`.
+    pub(super) fn lacks(&self, keys: &[&str]) -> bool {
+        matches!(self.get(keys), Lookup::Absent)
+    }
+
+    fn value<T>(
+        &self,
+        keys: &[&str],
+        findings: &mut Findings,
+        read: impl FnOnce(&Node<'a>) -> Option<T>,
+    ) -> Option<T> {
+        let value = match self.get(keys) {
+            Lookup::Absent => return None,
+            Lookup::Found(node) => read(&node),
+            Lookup::Unknown | Lookup::Circular => None,
+        };
+        if value.is_none() {
+            let (key, file) = (keys.join("."), self.file);
+            let detail = format!("`{key}` in {file} is not static; its default was used");
+            findings.warn("config_not_static", detail);
+        }
+        value
+    }
+
+    fn get(&self, keys: &[&str]) -> Lookup<'a> {
+        let mut at = Lookup::Found(self.root.clone());
+        for key in keys {
+            at = match at {
+                Lookup::Found(node) => self.modules.get(&node, key),
+                other => return other,
+            };
+        }
+        at
+    }
+}

@@ -1,0 +1,160 @@
+//! SvelteKit: `+page` and `+server` files under `src/routes`. <https://svelte.dev/docs/kit/routing>
+
+mod early;
+mod segment;
+
+use std::collections::BTreeMap;
+
+use oxc_allocator::Allocator;
+
+use super::found::Found;
+use super::settings::Settings;
+use super::{Reader, Routes, names};
+use crate::analyze::findings::Findings;
+use crate::analyze::parse;
+use crate::analyze::project::Sources;
+use crate::analyze::report::RouteKind;
+use crate::analyze::walk;
+
+/// <https://svelte.dev/docs/kit/configuration>
+const CONFIG: [&str; 3] = ["svelte.config.js", "svelte.config.ts", "svelte.config.mjs"];
+
+/// Files and folders of a SvelteKit application.
+pub(super) const EVIDENCE: &[&str] = &["src/routes", "svelte.config.js", "svelte.config.ts"];
+
+/// How SvelteKit projects are read.
+pub(super) const READER: Reader = Reader {
+    wants: |path| {
+        let name = path.rsplit('/').next().unwrap_or(path);
+        name.starts_with('+') || path.starts_with("src/routes/")
+    },
+    configures: |path| path.starts_with("svelte.config."),
+    read,
+};
+
+/// The files of one folder.
+#[derive(Default)]
+struct Folder<'s> {
+    component: Option<&'s str>,
+    /// `+page.ts` and `+page.server.ts`.
+    modules: Vec<&'s str>,
+    server: Option<&'s str>,
+}
+
+fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
+    let allocator = Allocator::default();
+    let settings = Settings::open(sources, &allocator, &CONFIG, findings);
+    let mut string = |keys: &[&str]| settings.as_ref()?.string(keys, findings);
+    let folder = string(&["kit", "files", "routes"]).unwrap_or_else(|| "src/routes".to_owned());
+    let folder = folder.trim_start_matches("./").trim_matches('/').to_owned();
+    let base = string(&["kit", "paths", "base"]);
+    if let Some((base, file)) = base.filter(|base| !base.is_empty()).zip(settings.as_ref()) {
+        let detail = format!(
+            "all paths are served under {base} (`kit.paths.base` in {})",
+            file.file
+        );
+        findings.note("base_path", detail);
+    }
+    let extensions = settings
+        .as_ref()
+        .and_then(|settings| settings.strings(&["extensions"], findings));
+    let extensions = extensions.unwrap_or_else(|| vec![".svelte".to_owned()]);
+    let mut found = Found::default();
+    if early::is_early(sources) {
+        early::find(sources, &folder, &extensions, &mut found);
+    } else {
+        find(sources, &folder, &extensions, &mut found);
+    }
+    hooks(sources, &mut found);
+    if found.is_empty() {
+        let detail = format!("no page and no endpoint in {folder}/");
+        findings.warn("no_routes_found", detail);
+        return found.finish(None);
+    }
+    found.finish(Some("sveltekit"))
+}
+
+fn find(sources: &Sources<'_>, folder: &str, extensions: &[String], found: &mut Found) {
+    let mut folders: BTreeMap<&str, Folder<'_>> = BTreeMap::new();
+    for (file, inside) in names::below(sources, folder) {
+        let (place, name) = inside.rsplit_once('/').unwrap_or(("", inside));
+        let Some(name) = name.strip_prefix('+') else {
+            continue;
+        };
+        let folder = folders.entry(place).or_default();
+        let stem = extensions.iter().find_map(|end| name.strip_suffix(&**end));
+        if let Some(stem) = stem {
+            // `+page@layout` chooses another layout, not another path.
+            if stem == "page" || stem.starts_with("page@") {
+                folder.component.get_or_insert(file);
+            }
+            continue;
+        }
+        match name
+            .strip_suffix(".ts")
+            .or_else(|| name.strip_suffix(".js"))
+        {
+            Some("page" | "page.server") => folder.modules.push(file),
+            Some("server") => folder.server = Some(file),
+            _ => {}
+        }
+    }
+    for (place, folder) in folders {
+        let path = segment::path(place);
+        if let Some(file) = folder.component {
+            found.route(path.clone(), file, RouteKind::Page);
+        } else if let Some(file) = folder.modules.first() {
+            without_component(sources, &path, file, &folder.modules, found);
+        }
+        if let Some(file) = folder.server {
+            found.endpoint(path, file, methods(sources, file));
+        }
+    }
+}
+
+/// A page that has no component cannot be shown: its `load` must go elsewhere, or there are only actions to post to.
+/// <https://svelte.dev/docs/kit/load#Redirects>
+fn without_component(
+    sources: &Sources<'_>,
+    path: &str,
+    file: &str,
+    modules: &[&str],
+    found: &mut Found,
+) {
+    let exports = |name: &str| {
+        let mut scripts = modules.iter().filter_map(|file| sources.script(file));
+        scripts.any(|script| script.exports(name))
+    };
+    if exports("actions") && !exports("load") {
+        found.endpoint(path.to_owned(), file, vec!["POST"]);
+    } else {
+        found.route(path.to_owned(), file, RouteKind::Redirect);
+    }
+}
+
+/// The methods of a `+server` file; `fallback` takes all others.
+/// <https://svelte.dev/docs/kit/routing#server-Fallback-method-handler>
+fn methods(sources: &Sources<'_>, file: &str) -> Vec<&'static str> {
+    match sources.script(file) {
+        Some(script) if !script.exports("fallback") => script.methods.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// Hooks see every request. <https://svelte.dev/docs/kit/hooks>
+fn hooks(sources: &Sources<'_>, found: &mut Found) {
+    let is_hook = |path: &str| {
+        let inside = path.strip_prefix("src/hooks");
+        inside.is_some_and(|rest| {
+            let stem = rest
+                .strip_prefix(".server")
+                .or_else(|| rest.strip_prefix("/index"))
+                .unwrap_or(rest);
+            stem.strip_prefix('.').is_some_and(parse::is_script)
+        })
+    };
+    let mut files = sources.files.iter().map(|file| file.path.as_str());
+    if let Some(file) = files.find(|path| !walk::is_secondary(path) && is_hook(path)) {
+        found.feature("middleware", file);
+    }
+}

@@ -1,0 +1,165 @@
+//! Vue Router: routes written as objects, or found among files.
+
+mod files;
+mod pattern;
+mod records;
+
+use std::path::Path;
+
+use oxc_allocator::Allocator;
+
+use super::found::Found;
+use super::{Reader, Routes};
+use crate::analyze::findings::Findings;
+use crate::analyze::parse::{Call, Lookup, Modules, Script};
+use crate::analyze::project::Sources;
+use crate::analyze::text::{self, MAX_SOURCE};
+use crate::analyze::walk::is_secondary;
+
+pub(super) use pattern::pattern;
+use records::Records;
+
+/// How projects with Vue alone are read.
+pub(super) const READER: Reader = Reader {
+    wants: |_| true,
+    configures: |_| false,
+    read,
+};
+
+/// The packages that make routers. <https://ionicframework.com/docs/vue/navigation>
+const PACKAGES: [&str; 3] = ["vue-router", "@ionic/vue-router", "vite-ssg"];
+
+/// What makes a router, by the names it is written with: `createRouter` since Vue Router 4, `new VueRouter` before.
+/// vite-ssg makes one itself, of what its second argument says: <https://github.com/antfu-collective/vite-ssg#usage>
+const MAKERS: [&str; 4] = ["createRouter", "VueRouter", "Router", SSG];
+
+const SSG: &str = "ViteSSG";
+
+/// What adds routes later. <https://router.vuejs.org/guide/advanced/dynamic-routing.html>
+const ADDERS: [&str; 2] = ["addRoute", "addRoutes"];
+
+/// What gathers modules.
+const GLOBS: [&str; 3] = [
+    "import.meta.glob",
+    "require.context(",
+    "import.meta.webpackContext",
+];
+
+fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
+    let has_router = PACKAGES.iter().any(|name| sources.manifest.has(name))
+        || sources.manifest.has("unplugin-vue-router");
+    let mut found = Found::default();
+    let is_made = |script: &Script| script.made_routes.iter().any(|one| files::is_virtual(one));
+    if sources.scripts().any(|(_, script)| is_made(script)) {
+        files::add(sources, &mut found, findings);
+    }
+    let allocator = Allocator::default();
+    let modules = sources.modules(&allocator);
+    let mut records = Records::new(&modules, &mut found, findings);
+    for (path, script) in sources.scripts() {
+        if is_made(script) {
+            records.made_in(path);
+        }
+    }
+    let using = |names: &'static [&str]| {
+        let uses = move |script: &Script| names.iter().any(|name| script.routers.contains(name));
+        sources
+            .scripts()
+            .filter(move |(_, script)| uses(script))
+            .map(|(path, _)| sources.root.join(path))
+    };
+    for file in using(&MAKERS) {
+        made(&modules, &file, &mut records);
+    }
+    for file in using(&ADDERS) {
+        added(&modules, &file, &mut records);
+    }
+    records.finish();
+    if has_router {
+        globs(sources, findings);
+    }
+    if !has_router {
+        return Routes::default();
+    }
+    if found.is_empty() {
+        let detail = "vue-router is a dependency, but no router with static routes was found";
+        findings.warn("no_routes_found", detail);
+    }
+    let strategy = (!found.is_empty()).then_some("vue-router");
+    found.finish(strategy)
+}
+
+/// Tells of files of routes that are put together by what a bundler finds.
+/// <https://vite.dev/guide/features#glob-import>, <https://webpack.js.org/guides/dependency-management/#requirecontext>
+fn globs(sources: &Sources<'_>, findings: &mut Findings) {
+    let mut found = Vec::new();
+    for file in sources
+        .files
+        .iter()
+        .filter(|file| !is_secondary(&file.path))
+    {
+        let is_named = file.path.split('/').any(|name| name.starts_with("rout"));
+        if !is_named || !matches!(file.extension(), "ts" | "js" | "mjs" | "mts") {
+            continue;
+        }
+        let text = text::read_quietly(&sources.root.join(&file.path), MAX_SOURCE);
+        let text = text.unwrap_or_default();
+        if GLOBS.into_iter().any(|glob| text.contains(glob)) {
+            found.push(file.path.clone());
+        }
+    }
+    let what = "routes that are gathered by a glob are not read";
+    findings.warn_of("routes_not_static", what, &found);
+}
+
+/// Reads the routers that are made in `file`.
+fn made<'a>(modules: &Modules<'a>, file: &Path, records: &mut Records<'_, 'a>) {
+    for node in modules.uses(file, &MAKERS) {
+        let Some(call) = modules
+            .call(&node)
+            .filter(|call| call.name.is_from(&PACKAGES))
+        else {
+            continue;
+        };
+        let number = usize::from(call.name.last() == SSG);
+        let Some(options) = call.arguments.get(number) else {
+            continue;
+        };
+        match modules.get(options, "routes") {
+            Lookup::Found(routes) => records.list(&routes, "", 0),
+            Lookup::Absent => {}
+            Lookup::Unknown | Lookup::Circular => records.not_static(&node),
+        }
+        if let Lookup::Found(history) = modules.get(options, "history") {
+            let base = modules.call(&history).and_then(first_text(modules));
+            records.base(base, &node);
+        }
+        if let Lookup::Found(base) = modules.get(options, "base") {
+            records.base(modules.string(&base), &node);
+        }
+    }
+}
+
+/// The text of a call's first argument.
+fn first_text<'m, 'a>(modules: &'m Modules<'a>) -> impl FnOnce(Call<'a>) -> Option<String> + 'm {
+    |call| modules.string(call.arguments.first()?)
+}
+
+/// Reads the routes that are added in `file`: one by one, below a record by its name, or a list of them in Vue Router 3.
+fn added<'a>(modules: &Modules<'a>, file: &Path, records: &mut Records<'_, 'a>) {
+    for node in modules.uses(file, &ADDERS) {
+        let Some(call) = modules.call(&node) else {
+            records.not_static(&node);
+            continue;
+        };
+        match (call.name.last(), &*call.arguments) {
+            ("addRoutes", [list]) => records.list(list, "", 0),
+            ("addRoute", [record]) => records.added(record, None),
+            ("addRoute", [name, record, ..]) => match modules.string(name) {
+                Some(name) => records.added(record, Some(&name)),
+                None => records.not_static(&node),
+            },
+            _ => {}
+        }
+    }
+}
