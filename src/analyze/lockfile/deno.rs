@@ -1,9 +1,10 @@
 //! `deno.lock`, versions 3 to 5: which version each `npm:` specifier resolves to.
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt;
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde::de::{IgnoredAny, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 
 use crate::analyze::range;
 
@@ -15,7 +16,7 @@ struct File {
     specifiers: HashMap<String, String>,
     /// From version 4: `next@15.1.2_react@19.0.0` to what it is.
     #[serde(default)]
-    npm: HashMap<String, IgnoredAny>,
+    npm: Keys,
     /// Version 3 has both in here, and `npm:next@15.1.2` as what a specifier resolves to.
     #[serde(default)]
     packages: Packages,
@@ -26,7 +27,33 @@ struct Packages {
     #[serde(default)]
     specifiers: HashMap<String, String>,
     #[serde(default)]
-    npm: HashMap<String, IgnoredAny>,
+    npm: Keys,
+}
+
+/// The names in an object, without what they stand for.
+#[derive(Debug, Default)]
+struct Keys(BTreeSet<String>);
+
+impl<'de> Deserialize<'de> for Keys {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Object;
+        impl<'de> Visitor<'de> for Object {
+            type Value = Keys;
+
+            fn expecting(&self, form: &mut fmt::Formatter<'_>) -> fmt::Result {
+                form.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut fields: A) -> Result<Keys, A::Error> {
+                let mut keys = BTreeSet::new();
+                while let Some((key, _)) = fields.next_entry::<_, IgnoredAny>()? {
+                    keys.insert(key);
+                }
+                Ok(Keys(keys))
+            }
+        }
+        deserializer.deserialize_map(Object)
+    }
 }
 
 /// What a lockfile pins.
@@ -66,7 +93,7 @@ impl Lock {
 
     /// The version of `name`, when there is one alone.
     pub(super) fn only(&self, name: &str) -> Option<String> {
-        let all = self.0.npm.keys().chain(self.0.packages.npm.keys());
+        let all = self.0.npm.0.iter().chain(&self.0.packages.npm.0);
         let versions = all.filter_map(|key| version_of(key.strip_prefix(name)?.strip_prefix('@')?));
         super::one(versions.map(str::to_owned).collect::<BTreeSet<_>>())
     }

@@ -59,13 +59,11 @@ impl Lock {
 
     /// The version that `name` resolves to from the package.
     pub(super) fn version(&self, name: &str) -> Option<String> {
-        match self.place(&self.importer, name) {
-            Some(place) => self.version_at(&place),
-            None => {
-                let package = self.file.dependencies.get(name)?;
-                plain_version(package.version.as_deref()?)
-            }
+        if let Some(place) = self.place(&self.importer, name) {
+            return self.version_at(&place);
         }
+        let package = self.file.dependencies.get(name)?;
+        plain_version(package.version.as_deref()?)
     }
 
     /// The version of `name` that `parent` depends on.

@@ -1,5 +1,7 @@
 //! Text inside Markdown, of which nothing is read as Markdown: names of files and packages are anybody's.
 
+use std::fmt::Write as _;
+
 /// Prose.
 pub(crate) fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -35,7 +37,7 @@ pub(crate) fn table(head: &[&str], rows: &[Vec<String>]) -> String {
     }
     let mut text = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(head.len()));
     for row in rows {
-        text.push_str(&format!("| {} |\n", row.join(" | ")));
+        writeln!(text, "| {} |", row.join(" | ")).ok();
     }
     text
 }

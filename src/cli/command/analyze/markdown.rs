@@ -1,5 +1,7 @@
 //! An analysis as Markdown, to be put into a review or a page.
 
+use std::fmt::Write as _;
+
 use super::summary::{self, HEADS};
 use crate::analyze::{Analysis, AppOutcome, WorkspaceAnalysis};
 use crate::cli::ui::markdown::{code, plain, table};
@@ -17,7 +19,7 @@ pub(super) fn one(analysis: &Analysis) -> String {
         })
         .collect();
     section("## Findings", &found.concat(), &mut text);
-    text.push_str(&format!("\n{}\n", summary::scanned(&analysis.scanned)));
+    writeln!(text, "\n{}", summary::scanned(&analysis.scanned)).ok();
     text
 }
 
@@ -36,7 +38,7 @@ pub(super) fn all(all: &WorkspaceAnalysis) -> String {
     text.push_str(&table(&HEADS, &rows.collect::<Vec<Vec<String>>>()));
     for app in &all.apps {
         if let AppOutcome::Analysis(analysis) = &app.outcome {
-            text.push_str(&format!("\n## {}\n", code(&app.root)));
+            writeln!(text, "\n## {}", code(&app.root)).ok();
             body(analysis, "###", &mut text);
         }
     }
@@ -85,7 +87,7 @@ fn body(analysis: &Analysis, mark: &str, text: &mut String) {
 
 fn section(heading: &str, content: &str, text: &mut String) {
     if !content.is_empty() {
-        text.push_str(&format!("\n{heading}\n\n{content}"));
+        write!(text, "\n{heading}\n\n{content}").ok();
     }
 }
 

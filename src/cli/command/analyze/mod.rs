@@ -87,8 +87,9 @@ fn read(
     progress: &progress::Bar,
 ) -> Result<Analyzed, AnalyzeError> {
     let path = cwd.join(&args.path);
-    let mut options = Options::default();
-    options.time_limit = Duration::from_secs(args.timeout.into());
+    let options = Options {
+        time_limit: Duration::from_secs(args.timeout.into()),
+    };
     if args.all {
         return analyze_all(&path, &options, clock, progress).map(Analyzed::All);
     }
