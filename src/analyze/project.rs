@@ -51,9 +51,9 @@ pub(super) struct Sources<'p> {
     pub(super) facts: &'p BTreeMap<String, Facts>,
     /// The workspace around it.
     pub(super) workspace: Option<&'p WorkspaceRoot>,
-    versions: &'p Versions,
-    /// When reading must end.
+    /// When to come to an end.
     pub(super) deadline: &'p Deadline,
+    versions: &'p Versions,
 }
 
 impl Sources<'_> {
@@ -76,7 +76,8 @@ impl Sources<'_> {
     /// For looking into the project's modules and those of its workspace's packages.
     pub(super) fn modules<'a>(&self, allocator: &'a Allocator) -> Modules<'a> {
         let resolver = Resolver::new(self.root, self.top, Packages::of(self.workspace));
-        Modules::new(allocator, resolver).with_aliases(self.manifest)
+        let modules = Modules::new(allocator, resolver).until(self.deadline);
+        modules.with_aliases(self.manifest)
     }
 
     /// The installed version of the direct dependency `name`.
@@ -194,9 +195,9 @@ impl Project {
             manifest: &self.manifest,
             files: &walked.files,
             facts: &facts,
+            deadline,
             versions: &self.versions,
             workspace: self.workspace.as_ref(),
-            deadline,
         };
         let routes = (reader.read)(&sources, findings);
         let scripts = facts.values().filter_map(Facts::script);

@@ -83,6 +83,8 @@ struct Skipped {
     large: Vec<String>,
     deep: Vec<String>,
     ruled: Vec<String>,
+    special: Vec<String>,
+    unnamed: Vec<String>,
 }
 
 /// Walks `root`, except the folders in `others` (packages of their own), by the project's `.gitignore` files.
@@ -131,6 +133,8 @@ pub(super) fn walk(
         &skipped.large,
         &skipped.deep,
         &skipped.ruled,
+        &skipped.special,
+        &skipped.unnamed,
     ];
     walked.skipped = lists.iter().map(|list| count(list)).sum();
     let unreadable = "cannot be read, so what is in it is not counted";
@@ -141,6 +145,12 @@ pub(super) fn walk(
         "not entered, for its .gitignore is unreadable, no regular file, or larger than 1 MiB";
     findings.warn_of("gitignore_not_read", ruled, &skipped.ruled);
     findings.warn_of("too_deep", "deeper than 64 folders", &skipped.deep);
+    findings.warn_of(
+        "no_regular_file",
+        "pipe, socket or device",
+        &skipped.special,
+    );
+    findings.warn_of("name_not_text", "name that is not UTF-8", &skipped.unnamed);
     walked
 }
 
@@ -216,8 +226,7 @@ pub(super) fn extension(path: &str) -> &str {
 
 /// `path` relative to `root`, with `/`; characters that are not Unicode are replaced.
 pub(super) fn relative(root: &Path, path: &Path) -> String {
-    let inside = path.strip_prefix(root).unwrap_or(path);
-    let parts: Vec<_> = inside
+    let parts: Vec<_> = inside(root, path)
         .components()
         .map(|part| part.as_os_str().to_string_lossy())
         .collect();
@@ -226,6 +235,10 @@ pub(super) fn relative(root: &Path, path: &Path) -> String {
     } else {
         parts.join("/")
     }
+}
+
+fn inside<'p>(root: &Path, path: &'p Path) -> &'p Path {
+    path.strip_prefix(root).unwrap_or(path)
 }
 
 /// `path`, which may lie above `root`, relative to `root`.
@@ -271,15 +284,22 @@ fn take(root: &Path, entry: &DirEntry, walked: &mut Walked, skipped: &mut Skippe
     let Some(kind) = entry.file_type() else {
         return;
     };
+    let is_source = !kind.is_dir() && SOURCES.contains(&extension(&path));
+    if is_source && inside(root, entry.path()).to_str().is_none() {
+        skipped.unnamed.push(path);
+        return;
+    }
     if kind.is_symlink() {
-        if SOURCES.contains(&extension(&path)) || entry.path().is_dir() {
+        if is_source || entry.path().is_dir() {
             skipped.links.push(path);
         }
     } else if kind.is_dir() {
         if entry.depth() >= MAX_DEPTH {
             skipped.deep.push(path);
         }
-    } else if kind.is_file() && SOURCES.contains(&extension(&path)) {
+    } else if is_source && !kind.is_file() {
+        skipped.special.push(path);
+    } else if is_source {
         let bytes = entry.metadata().map_or(0, |meta| meta.len());
         if bytes > MAX_SOURCE {
             skipped.large.push(path);

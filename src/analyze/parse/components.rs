@@ -51,9 +51,7 @@ fn in_statement(statement: &Statement<'_>, depth: usize) -> u64 {
             ExportDefaultDeclarationKind::FunctionDeclaration(function) => {
                 u64::from(function_returns(function, Wanted::Jsx))
             }
-            ExportDefaultDeclarationKind::ClassDeclaration(class) => {
-                u64::from(is_component_class(class))
-            }
+            ExportDefaultDeclarationKind::ClassDeclaration(class) => u64::from(renders(class)),
             other => other
                 .as_expression()
                 .map_or(0, |value| in_value(value, true, depth)),
@@ -74,7 +72,7 @@ fn in_declaration(declaration: &Declaration<'_>, depth: usize) -> u64 {
             let named = function.id.as_ref().is_some_and(|id| is_capital(&id.name));
             u64::from(named && function_returns(function, Wanted::Jsx))
         }
-        Declaration::ClassDeclaration(class) => u64::from(is_component_class(class)),
+        Declaration::ClassDeclaration(class) => u64::from(renders(class)),
         Declaration::VariableDeclaration(variables) => in_variables(variables, depth),
         Declaration::TSNamespaceDeclaration(namespace) if depth < MAX_DEPTH => {
             match &namespace.body {
@@ -188,26 +186,23 @@ fn has(object: &ObjectExpression<'_>, key: &str) -> bool {
     })
 }
 
-/// Whether a class that extends another, or is decorated, renders JSX.
-/// A class of React, or one of Angular: <https://angular.dev/guide/components>.
-fn is_component_class(class: &Class<'_>) -> bool {
-    renders(class) || is_decorated(class, "Component")
-}
-
+/// Whether a class that extends another, or is decorated, renders JSX; or is a component of Angular.
+/// <https://angular.dev/guide/components>
 fn renders(class: &Class<'_>) -> bool {
     let is_special = class.heritage.is_some() || !class.decorators.is_empty();
-    is_special
-        && class.body.body.iter().any(|element| match element {
-            ClassElement::MethodDefinition(method) => {
-                method.key.is_specific_static_name("render") && returns_jsx(&method.value)
-            }
-            ClassElement::PropertyDefinition(property) => {
-                let value = property.value.as_ref();
-                property.key.is_specific_static_name("render")
-                    && value.is_some_and(|value| expression_returns(value, Wanted::Jsx))
-            }
-            _ => false,
-        })
+    is_decorated(class, "Component")
+        || is_special
+            && class.body.body.iter().any(|element| match element {
+                ClassElement::MethodDefinition(method) => {
+                    method.key.is_specific_static_name("render") && returns_jsx(&method.value)
+                }
+                ClassElement::PropertyDefinition(property) => {
+                    let value = property.value.as_ref();
+                    property.key.is_specific_static_name("render")
+                        && value.is_some_and(|value| expression_returns(value, Wanted::Jsx))
+                }
+                _ => false,
+            })
 }
 
 fn returns_jsx(function: &Function<'_>) -> bool {

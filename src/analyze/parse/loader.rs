@@ -10,6 +10,7 @@ use oxc_ast::ast::Program;
 
 use super::modules::Module;
 use super::resolve::Resolver;
+use crate::analyze::deadline::Deadline;
 use crate::analyze::text::{self, MAX_SOURCE};
 
 /// How many modules one question may look into: a table of routes imports its parts, and those the pages.
@@ -24,6 +25,8 @@ pub(super) struct Loader<'a> {
     pub(super) resolver: Resolver,
     loaded: RefCell<HashMap<PathBuf, Option<Rc<Module<'a>>>>>,
     text: Cell<usize>,
+    /// When no more modules are read.
+    pub(super) deadline: Option<Deadline>,
 }
 
 impl<'a> Loader<'a> {
@@ -34,6 +37,7 @@ impl<'a> Loader<'a> {
             resolver,
             loaded: RefCell::default(),
             text: Cell::new(0),
+            deadline: None,
         }
     }
 
@@ -42,12 +46,14 @@ impl<'a> Loader<'a> {
         self.resolver.find(&from.path, source)
     }
 
-    /// The module at `path`; none when it cannot be read or parsed, or there are too many.
+    /// The module at `path`; none when it cannot be read or parsed, there are too many, or the time
+    /// is over.
     pub(super) fn load(&self, path: &Path) -> Option<Rc<Module<'a>>> {
         if let Some(known) = self.loaded.borrow().get(path) {
             return known.clone();
         }
-        if self.loaded.borrow().len() >= MAX_MODULES {
+        let is_over = self.deadline.as_ref().is_some_and(Deadline::is_over);
+        if is_over || self.loaded.borrow().len() >= MAX_MODULES {
             return None;
         }
         let module = self.read(path).map(Rc::new);

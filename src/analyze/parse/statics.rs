@@ -16,6 +16,7 @@ use super::modules::Module;
 use super::node::{Called, Node, Parameter};
 use super::resolve::Resolver;
 use super::value::Value;
+use crate::analyze::deadline::Deadline;
 
 /// How many constants, spreads, wrappers and imports are followed from one value; more is a circle.
 const MAX_STEPS: usize = 128;
@@ -52,6 +53,12 @@ impl<'a> Modules<'a> {
             work: Cell::new(0),
             open: RefCell::default(),
         }
+    }
+
+    /// The same, which reads no more modules once `deadline` is over.
+    pub(in crate::analyze) fn until(mut self, deadline: &Deadline) -> Self {
+        self.loader.deadline = Some(deadline.clone());
+        self
     }
 
     /// The default export (or `module.exports`) of the module at `path`.

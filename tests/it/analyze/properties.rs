@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::support::{NEXT, PAGE, project};
 
 /// Pieces that the formats are made of, so that some texts get past the first character.
-const PIECES: [&str; 52] = [
+pub(crate) const PIECES: [&str; 52] = [
     "{",
     "}",
     "[",
@@ -60,7 +60,8 @@ const PIECES: [&str; 52] = [
     "*a",
 ];
 
-fn text() -> impl Strategy<Value = Vec<u8>> {
+/// Some of these pieces and some other bytes.
+pub(crate) fn text() -> impl Strategy<Value = Vec<u8>> {
     let piece = prop_oneof![
         8 => prop::sample::select(&PIECES[..]).prop_map(|piece| piece.as_bytes().to_vec()),
         1 => prop::collection::vec(any::<u8>(), 0..8),
