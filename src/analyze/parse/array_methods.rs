@@ -69,7 +69,7 @@ impl<'a> Modules<'a> {
                 for argument in &call.arguments {
                     match argument {
                         Argument::SpreadElement(spread) => {
-                            out.unknown.push(of.at(&spread.argument))
+                            out.unknown.push(of.at(&spread.argument));
                         }
                         other => {
                             if let Some(value) = other.as_expression() {

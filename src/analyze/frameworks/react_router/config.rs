@@ -232,7 +232,7 @@ impl<'a> Config<'_, 'a> {
                 match self.modules.get(node, key) {
                     Lookup::Found(value) => match self.modules.string(&value) {
                         Some(folder) => {
-                            folder.trim_matches(['.', '/']).clone_into(&mut read.folder)
+                            folder.trim_matches(['.', '/']).clone_into(&mut read.folder);
                         }
                         None => self.unknown.push(value.place()),
                     },

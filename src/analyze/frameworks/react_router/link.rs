@@ -1,7 +1,9 @@
 //! Puts tables of routes together: those that are rendered inside a route of another one go on from its path.
 
-use std::collections::{BTreeMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use super::entry::{Entry, Table};
 use super::pattern::{before_splat, below, pattern};
@@ -31,6 +33,8 @@ struct Linked<'m, 'a> {
     by_file: BTreeMap<&'m Path, Vec<usize>>,
     /// For the component of a route, the tables that are rendered in it.
     inner: BTreeMap<PathBuf, Vec<usize>>,
+    /// The files of the components that are rendered in each file.
+    renders: RefCell<HashMap<PathBuf, Rc<[PathBuf]>>>,
     written: usize,
 }
 
@@ -48,6 +52,7 @@ pub(super) fn write(modules: &Modules<'_>, tables: &[Table], found: &mut Found) 
         tables,
         by_file,
         inner: BTreeMap::new(),
+        renders: RefCell::default(),
         written: 0,
     };
     let mut inside = HashSet::new();
@@ -103,21 +108,26 @@ impl Linked<'_, '_> {
             if seen.len() >= MAX_SHOWN || seen.contains(&path) {
                 continue;
             }
-            next.extend(self.renders(&path));
+            next.extend(self.renders(&path).iter().cloned());
             seen.insert(path);
         }
         seen
     }
 
     /// The files of the components that are rendered in the file `path`.
-    fn renders(&self, path: &Path) -> Vec<PathBuf> {
-        let uses = self
-            .modules
-            .uses_of(path, &|name| name.starts_with(char::is_uppercase));
+    fn renders(&self, path: &Path) -> Rc<[PathBuf]> {
+        if let Some(known) = self.renders.borrow().get(path) {
+            return Rc::clone(known);
+        }
+        let is_component = |name: &str| name.starts_with(char::is_uppercase);
+        let uses = self.modules.uses_of(path, &is_component);
         let elements = uses.iter().filter(|used| self.modules.tag(used).is_some());
-        elements
+        let files: Rc<[PathBuf]> = elements
             .filter_map(|used| Some(self.modules.origin(used)?.path))
-            .collect()
+            .collect();
+        let mut known = self.renders.borrow_mut();
+        known.insert(path.to_owned(), Rc::clone(&files));
+        files
     }
 
     /// The tables in the file `path`, or else in the nearest of the components that it renders.
@@ -140,9 +150,9 @@ impl Linked<'_, '_> {
             }
             let mut next = Vec::new();
             for file in &layer {
-                for path in self.renders(file) {
+                for path in self.renders(file).iter() {
                     if seen.len() < MAX_FILES && seen.insert(path.clone()) {
-                        next.push(path);
+                        next.push(path.clone());
                     }
                 }
             }

@@ -10,6 +10,9 @@ use crate::analyze::report::RouteKind;
 /// How deep routes are nested at most.
 const MAX_DEPTH: usize = 40;
 
+/// The most routes that are read, those inside others counted once for each level.
+const MAX_ROUTES: usize = 50_000;
+
 /// The keys of what a route shows.
 /// <https://reactrouter.com/start/data/route-object>
 /// <https://v5.reactrouter.com/web/api/Route/route-render-methods>
@@ -26,6 +29,8 @@ pub(super) struct Tables<'m, 'a> {
     pub(super) unknown: Vec<String>,
     /// The places of routes that a condition decides on.
     pub(super) conditional: Vec<String>,
+    /// How many routes there are by now.
+    pub(super) count: usize,
     /// The places of elements that were read.
     pub(super) read: HashSet<String>,
 }
@@ -46,6 +51,7 @@ impl<'m, 'a> Tables<'m, 'a> {
             modules,
             unknown: Vec::new(),
             conditional: Vec::new(),
+            count: 0,
             read: HashSet::new(),
         }
     }
@@ -162,6 +168,13 @@ impl<'m, 'a> Tables<'m, 'a> {
             children.extend(self.within(one, depth));
         }
         let is_parent = is_parent || !children.is_empty();
+        // Each of several paths has all that is inside.
+        let each = size(&children).saturating_add(1);
+        self.count = self.count.saturating_add(each.saturating_mul(paths.len()));
+        if self.count > MAX_ROUTES {
+            self.unknown.push(node.place());
+            return Vec::new();
+        }
         let target = self.target(node, &content);
         let redirects = is_redirect || self.redirects(node, &content);
         let kind = if redirects {
@@ -336,4 +349,11 @@ impl<'m, 'a> Tables<'m, 'a> {
         self.conditional
             .extend(elements.conditional.iter().map(Node::place));
     }
+}
+
+fn size(entries: &[Entry]) -> usize {
+    let inner = entries
+        .iter()
+        .map(|entry| size(&entry.children).saturating_add(1));
+    inner.sum()
 }
