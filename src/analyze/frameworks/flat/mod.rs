@@ -216,8 +216,8 @@ fn is_named_test(sources: &Sources<'_>, file: &str) -> bool {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     // The same file in a folder of tests is one for its folder.
     let is_by_folder = walk::is_secondary(file.trim_end_matches(name));
-    let is_test = matches!(walk::extension(stem), "test" | "spec" | "e2e");
-    !is_by_folder && is_test && {
+    let is_other = matches!(walk::extension(stem), "stories" | "story" | "d");
+    !is_by_folder && !is_other && {
         let script = parse_now(sources, file);
         let names = ["default", "loader", "action"];
         script.is_some_and(|script| names.iter().any(|name| script.module.exports(name)))
