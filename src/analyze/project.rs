@@ -75,14 +75,6 @@ impl Sources<'_> {
         }
     }
 
-    /// All scripts by path.
-    pub(super) fn scripts(&self) -> impl Iterator<Item = (&str, &Script)> {
-        self.facts.iter().filter_map(|(path, facts)| match facts {
-            Facts::Script(script) => Some((path.as_str(), script)),
-            Facts::Style(_) => None,
-        })
-    }
-
     /// All style sheets.
     pub(super) fn styles(&self) -> impl Iterator<Item = &Style> {
         self.facts.values().filter_map(|facts| match facts {

@@ -10,7 +10,7 @@ mod remix;
 mod spa;
 mod tanstack;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::findings::Findings;
 use super::manifest::Manifest;
@@ -209,6 +209,18 @@ const PROJECT_FILES: [(&str, &str); 5] = [
     ("nuxt.config.ts", "nuxt"),
     ("astro.config.mjs", "astro"),
 ];
+
+/// The scripts of `sources` that use a function or element of a router that `wanted` holds of, as whole paths.
+fn using<'s>(
+    sources: &'s Sources<'_>,
+    wanted: impl Fn(&str) -> bool + 's,
+) -> impl Iterator<Item = PathBuf> + 's {
+    let paths = sources.facts.keys().filter(move |path| {
+        let script = sources.script(path);
+        script.is_some_and(|script| script.routers.iter().any(|name| wanted(name)))
+    });
+    paths.map(|path| sources.root.join(path))
+}
 
 /// The framework that `manifest` depends on.
 pub(super) fn detect(manifest: &Manifest) -> Option<&'static Known> {

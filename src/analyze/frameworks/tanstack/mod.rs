@@ -3,6 +3,7 @@
 //! Rules: <https://tanstack.com/router/latest/docs/framework/react/routing/file-naming-conventions>,
 //! <https://tanstack.com/start/latest/docs/framework/react/guide/server-routes>.
 
+mod code;
 mod config;
 mod names;
 mod tree;
@@ -19,6 +20,7 @@ use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
 use crate::analyze::walk;
 
+pub(super) use code::read as read_code;
 use names::{Named, Role};
 
 /// Files and folders of a TanStack Start application.
