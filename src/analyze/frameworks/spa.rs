@@ -20,15 +20,6 @@ const TANSTACK: [&str; 3] = [
 ];
 
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
-    if tanstack::is_used(sources)
-        && let Some(routes) = tanstack::read(sources, findings)
-    {
-        return routes;
-    }
-    if sources.manifest.has("@solidjs/router") {
-        let detail = "routes of @solidjs/router are not read yet";
-        findings.warn("router_not_supported_yet", detail);
-    }
     let mut found = Found::default();
     if TANSTACK.iter().any(|name| sources.manifest.has(name)) {
         if let Some(routes) = tanstack::read(sources, findings) {

@@ -52,15 +52,6 @@ fn wants(path: &str) -> bool {
     path.contains("routes/")
 }
 
-/// Whether the project depends on TanStack Router.
-pub(super) fn is_used(sources: &Sources<'_>) -> bool {
-    let packages = ["react", "solid", "vue"];
-    let mut packages = packages
-        .map(|ui| format!("@tanstack/{ui}-router"))
-        .into_iter();
-    packages.any(|name| sources.manifest.has(&name))
-}
-
 /// The file routes of a project that uses TanStack Router; none when it has none, and lists its routes in code.
 pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Option<Routes> {
     let allocator = Allocator::default();
