@@ -2,7 +2,9 @@
 //!
 //! Nothing is guessed: what cannot be known without running code, and what could not be read, is a [`Finding`].
 
+mod all;
 mod css;
+mod deadline;
 mod dependencies;
 mod error;
 mod facts;
@@ -21,13 +23,18 @@ mod report;
 mod shared_styles;
 mod styling;
 mod text;
+mod threads;
 mod walk;
 mod workspace;
 
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rayon::ThreadPool;
 
 use crate::base::clock::Clock;
 
+pub use all::{AppAnalysis, AppError, AppOutcome, WorkspaceAnalysis, analyze_all, app_folder};
 pub use error::AnalyzeError;
 pub use findings::{Finding, Level};
 pub use report::{
@@ -35,13 +42,26 @@ pub use report::{
     RouteKind, Routing, Scanned, Styling, Tailwind, Workspace, WorkspaceApp, write_report,
 };
 
+use deadline::Deadline;
 use findings::Findings;
 use project::Project;
 
-/// What an analysis may be told; nothing yet.
-#[derive(Debug, Clone, Default)]
+/// What an analysis may be told.
+#[derive(Debug, Clone)]
 #[non_exhaustive]
-pub struct Options {}
+pub struct Options {
+    /// How long it may take, by its clock: then it stops reading and reports what it has, with the finding `time_limit`.
+    pub time_limit: Duration,
+}
+
+impl Default for Options {
+    /// One minute.
+    fn default() -> Self {
+        Self {
+            time_limit: Duration::from_mins(1),
+        }
+    }
+}
 
 /// Hears how far an analysis is. Called from several threads.
 pub trait Progress: Sync {
@@ -69,15 +89,28 @@ impl Progress for NoProgress {
 /// the others when `path` or its `package.json` cannot be read. Smaller troubles are findings.
 pub fn analyze(
     path: &Path,
-    _options: &Options,
+    options: &Options,
     clock: &Clock,
+    progress: &dyn Progress,
+) -> Result<Analysis, AnalyzeError> {
+    let deadline = Deadline::after(options.time_limit, clock);
+    analyze_until(path, &deadline, clock, None, progress)
+}
+
+/// [`analyze`] until `deadline`, on the threads of `pool` (its own where none is given).
+fn analyze_until(
+    path: &Path,
+    deadline: &Deadline,
+    clock: &Clock,
+    pool: Option<&ThreadPool>,
     progress: &dyn Progress,
 ) -> Result<Analysis, AnalyzeError> {
     let started = clock.now();
     let root = resolve(path)?;
     let mut findings = Findings::default();
     let project = Project::open(&root, &mut findings)?;
-    let mut analysis = project.read(progress, &mut findings)?;
+    let mut analysis = project.read(deadline, pool, progress, &mut findings)?;
+    deadline.report(&mut findings);
     analysis.findings = findings.into_sorted();
     analysis.analyzed_at = started;
     analysis.scanned.duration_ms =

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use oxc_allocator::Allocator;
+use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::css::{self, Dialect, Style};
+use super::deadline::Deadline;
 use super::error::AnalyzeError;
 use super::facts::Facts;
 use super::findings::Findings;
-use super::frameworks::{self, Known, Reader, Routes};
+use super::frameworks::{self, Known, Reader};
 use super::lockfile::{self, Versions};
 use super::manifest::Manifest;
 use super::packages::Packages;
@@ -22,13 +24,7 @@ use super::report::{
 use super::text::{self, MAX_SOURCE};
 use super::walk::{self, SourceFile, Walked};
 use super::workspace::WorkspaceRoot;
-use super::{Progress, dependencies, language, range, styling};
-
-/// The most threads that parse; more gain little and reserve much.
-const MAX_THREADS: usize = 8;
-
-/// The parts of [`parse::STACK`] that a thread makes do with where memory is limited, one after the other.
-const SMALL_SHARES: [usize; 2] = [4, 16];
+use super::{Progress, dependencies, language, range, styling, threads};
 
 /// A project before its sources are read.
 #[derive(Debug)]
@@ -56,6 +52,8 @@ pub(super) struct Sources<'p> {
     /// The workspace around it.
     pub(super) workspace: Option<&'p WorkspaceRoot>,
     versions: &'p Versions,
+    /// When reading must end.
+    pub(super) deadline: &'p Deadline,
 }
 
 impl Sources<'_> {
@@ -84,6 +82,18 @@ impl Sources<'_> {
     /// The installed version of the direct dependency `name`.
     pub(super) fn version(&self, name: &str) -> Option<String> {
         self.versions.of(name, self.declared(name).as_deref())
+    }
+
+    /// The installed version of `name`: of the direct dependency, or the one that one of `parents` brings along, or the only
+    /// one there is.
+    pub(super) fn version_through(&self, name: &str, parents: &[&str]) -> Option<String> {
+        let below = |parent: &&str| {
+            let declared = self.declared(parent)?;
+            self.versions.below(parent, Some(&declared), name)
+        };
+        let own = self.declared(name).and_then(|_| self.version(name));
+        own.or_else(|| parents.iter().find_map(below))
+            .or_else(|| self.versions.only(name))
     }
 
     /// The range asked for of `name`; for `catalog:`, the one in the workspace's catalog.
@@ -129,11 +139,8 @@ impl Project {
                 },
             });
         }
-        let pins: Vec<String> = [&manifest, &above]
-            .into_iter()
-            .filter_map(|manifest| manifest.package_manager.clone())
-            .collect();
-        let (manager, versions) = lockfile::find(root, top, &pins, findings);
+        let said = lockfile::Said::by(&manifest, &above, top == root);
+        let (manager, versions) = lockfile::find(root, top, &said, findings);
         Ok(Self {
             root: root.to_owned(),
             manifest,
@@ -147,6 +154,8 @@ impl Project {
     /// Reads the sources and puts the report together, without its time and findings.
     pub(super) fn read(
         &self,
+        deadline: &Deadline,
+        pool: Option<&ThreadPool>,
         progress: &dyn Progress,
         findings: &mut Findings,
     ) -> Result<Analysis, AnalyzeError> {
@@ -155,21 +164,29 @@ impl Project {
         };
         let others = self.workspace.as_ref();
         let others = others.map_or_else(HashSet::new, WorkspaceRoot::member_folders);
-        let walked = walk::walk(&self.root, &others, findings);
-        let pool = pool()?;
-        Ok(pool.install(|| self.read_walked(known, &walked, progress, findings)))
+        let walked = walk::walk(&self.root, &others, deadline, findings);
+        let read = || self.read_walked(known, &walked, (deadline, progress), findings);
+        Ok(match pool {
+            Some(pool) => pool.install(read),
+            None => threads::pool()?.install(read),
+        })
     }
 
     fn read_walked(
         &self,
         known: &Known,
         walked: &Walked,
-        progress: &dyn Progress,
+        (deadline, progress): (&Deadline, &dyn Progress),
         findings: &mut Findings,
     ) -> Analysis {
-        let reader = known.reader.as_ref();
-        let (facts, mut scanned) =
-            read_files(&self.root, &walked.files, reader, progress, findings);
+        let reader = &known.reader;
+        let (facts, mut scanned) = read_files(
+            &self.root,
+            &walked.files,
+            reader,
+            (deadline, progress),
+            findings,
+        );
         scanned.skipped = scanned.skipped.saturating_add(walked.skipped);
         let sources = Sources {
             root: &self.root,
@@ -179,12 +196,9 @@ impl Project {
             facts: &facts,
             versions: &self.versions,
             workspace: self.workspace.as_ref(),
+            deadline,
         };
-        let routes = known
-            .reader
-            .as_ref()
-            .map(|reader| (reader.read)(&sources, findings));
-        let routes = routes.unwrap_or_else(|| unread(known, findings));
+        let routes = (reader.read)(&sources, findings);
         let scripts = facts.values().filter_map(Facts::script);
         let components = scripts.map(|script| script.components);
         Analysis {
@@ -193,7 +207,7 @@ impl Project {
             pages: routes.pages,
             components: components.sum(),
             styling: styling::read(&sources, findings),
-            features: dependencies::features(&self.manifest, routes.features),
+            features: dependencies::features(&self.manifest, routes.features, &self.root),
             routing: routes.routing,
             scanned,
             ..self.blank()
@@ -281,47 +295,22 @@ impl Project {
     }
 }
 
-/// Threads to parse on: as many as there are cores, up to a bound, for each reserves a large stack. Where so much cannot be
-/// reserved, one thread, with a smaller stack and narrower bounds on what is parsed if need be.
-fn pool() -> Result<rayon::ThreadPool, AnalyzeError> {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let start = |threads: usize, share: usize| {
-        rayon::ThreadPoolBuilder::new()
-            .num_threads(threads)
-            .stack_size(parse::STACK / share)
-            .start_handler(move |_| parse::narrow_bounds(share))
-            .build()
-    };
-    let [middling, small] = SMALL_SHARES;
-    start(cores.min(MAX_THREADS), 1)
-        .or_else(|_| start(1, 1))
-        .or_else(|_| start(1, middling))
-        .or_else(|_| start(1, small))
-        .map_err(|error| AnalyzeError::Threads {
-            source: std::io::Error::other(error.to_string()),
-        })
-}
-
-fn unread(known: &Known, findings: &mut Findings) -> Routes {
-    let detail = format!("routes of {} are not read yet", known.id);
-    findings.warn("framework_not_supported_yet", detail);
-    Routes::default()
-}
-
 /// What became of one file.
 enum Outcome {
     /// Read; the script of a component perhaps not parsed.
     Read(Facts, Result<(), parse::NotParsed>),
     Unreadable,
     NotParsed,
+    /// The time was over.
+    LeftOut,
 }
 
 /// Reads and parses, in parallel, the files that can say something.
 fn read_files(
     root: &Path,
     files: &[SourceFile],
-    reader: Option<&Reader>,
-    progress: &dyn Progress,
+    reader: &Reader,
+    (deadline, progress): (&Deadline, &dyn Progress),
     findings: &mut Findings,
 ) -> (BTreeMap<String, Facts>, Scanned) {
     let tells = |file: &&SourceFile| {
@@ -332,14 +321,16 @@ fn read_files(
                 && (is_style(extension)
                     || parse::may_hold_jsx(extension)
                     || parse::is_component(extension)))
-                || (parse::is_script(extension)
-                    && reader.is_some_and(|reader| (reader.wants)(&file.path))))
+                || (parse::is_script(extension) && (reader.wants)(&file.path)))
     };
     let files: Vec<&SourceFile> = files.iter().filter(tells).collect();
     progress.started(u64::try_from(files.len()).unwrap_or(u64::MAX));
     let outcomes: Vec<_> = files
         .par_iter()
         .map(|file| {
+            if deadline.is_over() {
+                return Outcome::LeftOut;
+            }
             let outcome = read_file(root, file);
             progress.advanced(1);
             outcome
@@ -359,10 +350,11 @@ fn read_files(
             }
             Outcome::Unreadable => unreadable.push(file.path.clone()),
             Outcome::NotParsed => not_parsed.push(file.path.clone()),
+            Outcome::LeftOut => deadline.leave_out(),
         }
         scanned.skipped = scanned.skipped.saturating_add(1);
     }
-    let is_source = |path: &String| !reader.is_some_and(|reader| (reader.configures)(path));
+    let is_source = |path: &String| !(reader.configures)(path);
     unreadable.retain(is_source);
     not_parsed.retain(is_source);
     findings.warn_of("unreadable_file", "cannot be read as text", &unreadable);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use ignore::{DirEntry, WalkBuilder};
 
+use super::deadline::Deadline;
 use super::findings::Findings;
 use super::ignores::Ignores;
 use super::text::MAX_SOURCE;
@@ -88,7 +89,12 @@ struct Skipped {
 ///
 /// Symbolic links are not followed, neither to folders (they may lead out, or round in a circle) nor to files; ignore
 /// rules of the machine and of one clone do not count, so that every clone gets the same report.
-pub(super) fn walk(root: &Path, others: &HashSet<PathBuf>, findings: &mut Findings) -> Walked {
+pub(super) fn walk(
+    root: &Path,
+    others: &HashSet<PathBuf>,
+    deadline: &Deadline,
+    findings: &mut Findings,
+) -> Walked {
     let mut walked = Walked::default();
     let mut skipped = Skipped::default();
     let ignores = Arc::new(Ignores::around(root));
@@ -100,6 +106,9 @@ pub(super) fn walk(root: &Path, others: &HashSet<PathBuf>, findings: &mut Findin
         if walked.files.len() >= MAX_FILES {
             let detail = format!("only the first {MAX_FILES} source files were read");
             findings.warn("too_many_files", detail);
+            break;
+        }
+        if deadline.is_over() {
             break;
         }
     }

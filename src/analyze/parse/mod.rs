@@ -1,6 +1,7 @@
 //! Parsing JavaScript and TypeScript: one place that calls the parser, within bounds that keep its recursion safe.
 
 mod aliases;
+mod array_methods;
 mod calls;
 mod changes;
 mod classes;
@@ -12,6 +13,7 @@ mod file_route;
 mod finders;
 mod follow;
 mod gatsby_node;
+mod grown;
 mod imports;
 mod jsx;
 mod keys;
@@ -21,6 +23,7 @@ mod modules;
 mod node;
 mod page_macro;
 mod resolve;
+mod returns;
 mod route_module;
 mod route_tree;
 mod routers;

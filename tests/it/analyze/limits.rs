@@ -3,7 +3,68 @@
 use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
-use super::support::{PAGE, next, project};
+use decantr::analyze::{Analysis, NoProgress, Options, Progress, analyze};
+use decantr::base::clock::Clock;
+use jiff::SignedDuration;
+
+use super::support::{PAGE, Project, codes, next, project};
+
+/// Moves a clock on by a second for each file that is read.
+struct Slow(Clock);
+
+impl Progress for Slow {
+    fn started(&self, _files: u64) {}
+
+    fn advanced(&self, files: u64) {
+        let seconds = i64::try_from(files).unwrap();
+        self.0.advance(SignedDuration::from_secs(seconds));
+    }
+}
+
+fn analyze_slowly(project: &Project, limit: Duration) -> Analysis {
+    let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
+    let mut options = Options::default();
+    options.time_limit = limit;
+    analyze(project.path(), &options, &clock, &Slow(clock.clone())).unwrap()
+}
+
+#[test]
+fn when_the_time_is_over_what_was_read_is_reported() {
+    let project = next(&[("app/page.tsx", PAGE)]);
+    for number in 0..200 {
+        project.write(&format!("app/p{number}/page.tsx"), PAGE.as_bytes());
+    }
+    let analysis = analyze_slowly(&project, Duration::from_mins(1));
+    assert_eq!(codes(&analysis), ["time_limit"]);
+    let scanned = analysis.scanned;
+    // Files that were begun in time are read to their end.
+    assert!((60..80).contains(&scanned.files), "{scanned:?}");
+    assert_eq!(scanned.files + scanned.skipped, 201);
+    assert_eq!(analysis.components, scanned.files);
+    let detail = &analysis.findings[0].detail;
+    let said = format!("stopped after 60 s: {} source files", scanned.skipped);
+    assert!(detail.starts_with(&said), "{detail}");
+    let enough = analyze_slowly(&project, Duration::from_secs(202));
+    assert!(enough.findings.is_empty(), "{:?}", enough.findings);
+}
+
+#[test]
+fn no_time_at_all_gives_a_report_that_says_so() {
+    let project = next(&[("app/page.tsx", PAGE)]);
+    let analysis = analyze_slowly(&project, Duration::ZERO);
+    assert!(codes(&analysis).contains(&"time_limit"));
+    assert_eq!(analysis.framework_id(), Some("nextjs"));
+    assert_eq!(analysis.scanned.files, 0);
+}
+
+#[test]
+fn no_time_limit_is_too_long() {
+    let project = next(&[("app/page.tsx", PAGE)]);
+    let mut options = Options::default();
+    options.time_limit = Duration::MAX;
+    let analysis = analyze(project.path(), &options, &Clock::system(), &NoProgress).unwrap();
+    assert!(analysis.findings.is_empty(), "{:?}", analysis.findings);
+}
 
 #[test]
 fn configurations_that_refer_to_one_another_are_read_once() {

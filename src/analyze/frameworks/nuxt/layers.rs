@@ -149,7 +149,7 @@ fn files(
     if !known.is_empty() || root == sources.root {
         return known;
     }
-    let walked = walk::walk(root, &HashSet::new(), findings);
+    let walked = walk::walk(root, &HashSet::new(), sources.deadline, findings);
     let files = walked.files.into_iter();
     files
         .map(|file| LayerFile {

@@ -15,6 +15,9 @@ const MAX_DEPTH: usize = 40;
 /// <https://v5.reactrouter.com/web/api/Route/route-render-methods>
 const SHOWN: [&str; 5] = ["element", "Component", "component", "lazy", "render"];
 
+/// The attributes by which wrappers are told what to show.
+const PASSED: [&str; 5] = ["component", "Component", "element", "page", "route"];
+
 /// Reads tables, and remembers what could not be read.
 pub(super) struct Tables<'m, 'a> {
     /// The project's modules.
@@ -56,26 +59,20 @@ impl<'m, 'a> Tables<'m, 'a> {
         let elements = self.modules.elements(list);
         self.note(&elements);
         let mut entries = Vec::new();
-        // `createRoutesFromElements(<Route … />)` is such a list, too.
         for one in &elements.unknown {
-            match part(self.modules, one) {
-                Some(Part::FromElements) => {
-                    let call = self.modules.call(one);
-                    for argument in call.iter().flat_map(|call| &call.arguments) {
-                        let content = self.modules.content(argument);
-                        entries.extend(self.elements(&content, Around::Other, depth));
-                    }
-                }
-                _ => {
-                    self.unknown.push(one.place());
+            let is_elements = part(self.modules, one) == Some(Part::FromElements);
+            let call = self.modules.call(one);
+            for argument in call.iter().flat_map(|call| &call.arguments) {
+                if is_elements {
+                    let content = self.modules.content(argument);
+                    entries.extend(self.elements(&content, Around::Other, depth));
+                } else if self.modules.is_list(argument) {
                     // A function that changes lists in some way hardly loses routes of them.
-                    let call = self.modules.call(one);
-                    for argument in call.iter().flat_map(|call| &call.arguments) {
-                        if self.modules.is_list(argument) {
-                            entries.extend(self.objects(argument, depth.saturating_add(1)));
-                        }
-                    }
+                    entries.extend(self.objects(argument, depth.saturating_add(1)));
                 }
+            }
+            if !is_elements {
+                self.unknown.push(one.place());
             }
         }
         for one in &elements.known {
@@ -267,7 +264,7 @@ impl<'m, 'a> Tables<'m, 'a> {
                     _ => break,
                 }
             }
-            return self.modules.origin(&shown);
+            return self.passed(&shown).or_else(|| self.modules.origin(&shown));
         }
         if part(self.modules, node).is_none()
             && self.modules.tag(node).is_some()
@@ -281,6 +278,19 @@ impl<'m, 'a> Tables<'m, 'a> {
                 Lookup::Found(value) => self.component(&value),
                 _ => None,
             })
+    }
+
+    /// The component that an element is told to show: `<RequireUser component={Home} />`.
+    fn passed(&self, element: &Node<'a>) -> Option<Target> {
+        let value = |node: &Node<'a>, key: &str| match self.modules.get(node, key) {
+            Lookup::Found(value) => Some(value),
+            _ => None,
+        };
+        PASSED.iter().find_map(|key| {
+            let told = value(element, key)?;
+            let inner = SHOWN.iter().find_map(|key| value(&told, key));
+            self.component(&inner.unwrap_or(told))
+        })
     }
 
     /// The component that `value` is, or that a call which makes the content is given.
