@@ -164,12 +164,14 @@ fn only_redirects(statements: &[Statement<'_>]) -> bool {
 /// Whether the script of a page of Astro does nothing but return a redirect.
 /// <https://docs.astro.build/en/guides/routing/#dynamic-redirects>
 fn script_redirects(program: &Program<'_>) -> bool {
-    let Some((last, before)) = program.body.split_last() else {
+    let is_empty = |statement: &&Statement<'_>| matches!(statement, Statement::EmptyStatement(_));
+    let mut statements = program.body.iter().filter(|one| !is_empty(one));
+    let Some(last) = statements.next_back() else {
         return false;
     };
     matches!(last, Statement::ReturnStatement(_))
         && always_redirects(last)
-        && before.iter().all(|statement| {
+        && statements.all(|statement| {
             matches!(
                 statement,
                 Statement::ImportDeclaration(_)
