@@ -54,7 +54,12 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
 }
 
 /// Reads the routes that `routes.ts` in the folder `app` exports into `found`; false when there is no such file.
-fn routes_of(sources: &Sources<'_>, app: &str, found: &mut Found, findings: &mut Findings) -> bool {
+pub(in crate::analyze::frameworks) fn routes_of(
+    sources: &Sources<'_>,
+    app: &str,
+    found: &mut Found,
+    findings: &mut Findings,
+) -> bool {
     let mut names = ENDINGS
         .iter()
         .map(|ending| format!("{app}/routes.{ending}"));

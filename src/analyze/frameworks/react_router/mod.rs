@@ -18,7 +18,7 @@ use crate::analyze::findings::Findings;
 use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
 
-pub(super) use config::{EVIDENCE, READER};
+pub(super) use config::{EVIDENCE, READER, routes_of};
 use entry::Table;
 use known::{Part, part};
 use tables::{Around, Tables};
