@@ -611,14 +611,22 @@ _decantr() {
             return 0
             ;;
         decantr__subcmd__analyze)
-            opts="-q -v -h --no-write --format --json --no-telemetry --color --quiet --verbose --help"
+            opts="-q -v -h --all --app --no-write --timeout --format --json --no-telemetry --color --quiet --verbose --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --app)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --format)
-                    COMPREPLY=($(compgen -W "table json" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "table markdown json" -- "${cur}"))
                     return 0
                     ;;
                 --color)

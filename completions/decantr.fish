@@ -252,11 +252,15 @@ complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_se
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "reset" -d 'Take new ids; the old ones are remembered only so that they can be forgotten'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "forget" -d 'Have servers erase everything under the current and past ids of this machine'
 complete -c decantr -n "__fish_decantr_using_subcommand telemetry; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l format -d 'How to print the result' -r -f -a "table\t'For people'
+complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l app -d 'Analyze one package of the workspace around PATH, named by its folder in the workspace' -r -F
+complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l timeout -d 'Stop reading after this time, and report what was read by then' -r
+complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l format -d 'How to print it' -r -f -a "table\t'For the terminal'
+markdown\t'For a page or a message'
 json\t'One versioned JSON object'"
 complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l color -d 'When to use colour' -r -f -a "auto\t'On a terminal, unless `NO_COLOR` is set'
 always\t'Always'
 never\t'Never'"
+complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l all -d 'Analyze every application of the workspace around PATH'
 complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l no-write -d 'Do not write `.decantr/analysis.json`'
 complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l json -d 'The same as `--format json`'
 complete -c decantr -n "__fish_decantr_using_subcommand analyze" -l no-telemetry -d 'Turn telemetry off for this command'

@@ -29,6 +29,20 @@ pub enum AnalyzeError {
         /// The path as given.
         path: PathBuf,
     },
+    /// There is no workspace whose applications could be named.
+    #[error("{} is in no workspace", path.display())]
+    NoWorkspace {
+        /// The folder around which it was looked for.
+        path: PathBuf,
+    },
+    /// No package of the workspace lies at this path.
+    #[error("no package of the workspace lies at {} (its applications: {})", app.display(), list(apps))]
+    NoSuchApp {
+        /// The path as given, relative to the workspace root.
+        app: PathBuf,
+        /// The folders of the workspace's applications.
+        apps: Vec<String>,
+    },
     /// `package.json` is not a JSON object, or not a file at all.
     #[error("cannot read {}: {problem}", path.display())]
     PackageJsonInvalid {
@@ -66,7 +80,8 @@ impl AnalyzeError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NotWebProject { .. } => "not_a_web_project",
-            Self::PathNotFound { .. } => "path_not_found",
+            Self::PathNotFound { .. } | Self::NoSuchApp { .. } => "path_not_found",
+            Self::NoWorkspace { .. } => "not_found",
             Self::NotADirectory { .. } => "not_a_directory",
             Self::PackageJsonInvalid { .. } => "package_json_invalid",
             Self::PackageJsonTooLarge { .. } => "package_json_too_large",
@@ -83,5 +98,13 @@ impl AnalyzeError {
             io::ErrorKind::NotADirectory => Self::NotADirectory { path },
             _ => FsError::new("read", &path, source).into(),
         }
+    }
+}
+
+fn list(apps: &[String]) -> String {
+    if apps.is_empty() {
+        "none".to_owned()
+    } else {
+        apps.join(", ")
     }
 }

@@ -1,9 +1,15 @@
 //! JSON with comments and trailing commas, as `tsconfig.json`, `rush.json` and `deno.jsonc` are written.
 
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 /// Reads `text`; `None` when it is not JSON even without comments and trailing commas.
 pub(super) fn parse(text: &str) -> Option<Value> {
+    parse_as(text)
+}
+
+/// Reads `text` as a `T`; `None` when it is none.
+pub(super) fn parse_as<T: DeserializeOwned>(text: &str) -> Option<T> {
     serde_json::from_str(&plain(text)).ok()
 }
 

@@ -7,6 +7,7 @@ use std::path::Path;
 use serde_json::{Map, Value};
 
 use super::error::AnalyzeError;
+use super::jsonc;
 use super::text::{self, MAX_SOURCE};
 
 /// A package's manifest. A field of the wrong type counts as missing, as package managers mostly do.
@@ -22,16 +23,36 @@ pub(super) struct Manifest {
     pub(super) scripts: BTreeMap<String, String>,
     /// `packageManager`, for example `pnpm@9.15.9+sha512.…`, or the same from `devEngines.packageManager`.
     pub(super) package_manager: Option<String>,
+    /// The package managers that Volta installs, written the same way; they need not be the one that is used.
+    pub(super) tools: Vec<String>,
     /// The globs of `workspaces`, in both of its forms.
     pub(super) workspaces: Vec<String>,
+    /// Ranges that Yarn puts in the place of others, by a pattern of packages.
+    pub(super) resolutions: BTreeMap<String, String>,
+    /// The ranges that `catalog:` stands for where `package.json` holds them, by catalog (`default` for the unnamed one).
+    pub(super) catalogs: BTreeMap<String, BTreeMap<String, String>>,
 }
 
 impl Manifest {
-    /// Reads `folder/package.json`; `None` when there is none.
+    /// Reads `folder/package.json` and the npm packages that `deno.json` imports; `None` when there is neither.
     ///
     /// # Errors
-    /// When it is no file, larger than [`MAX_SOURCE`], not JSON, or not an object.
+    /// When `package.json` is no file, larger than [`MAX_SOURCE`], not JSON, or not an object.
     pub(super) fn read(folder: &Path) -> Result<Option<Self>, AnalyzeError> {
+        let own = Self::read_package(folder)?;
+        let imported = deno_imports(folder);
+        if imported.is_empty() {
+            return Ok(own);
+        }
+        let mut manifest = own.unwrap_or_default();
+        for (name, range) in imported {
+            manifest.runtime.insert(name.clone());
+            manifest.dependencies.entry(name).or_insert(range);
+        }
+        Ok(Some(manifest))
+    }
+
+    fn read_package(folder: &Path) -> Result<Option<Self>, AnalyzeError> {
         let path = folder.join("package.json");
         let invalid = |problem: String| AnalyzeError::PackageJsonInvalid {
             path: path.clone(),
@@ -88,6 +109,7 @@ impl Manifest {
         let runtime = own.keys().cloned().collect();
         dependencies.extend(own);
         let workspaces = fields.get("workspaces");
+        let resolutions = string_map(fields.get("resolutions"));
         Self {
             name: string(fields.get("name")),
             dependencies,
@@ -95,6 +117,9 @@ impl Manifest {
             scripts: string_map(fields.get("scripts")),
             package_manager: string(fields.get("packageManager"))
                 .or_else(|| dev_engine(fields.get("devEngines"))),
+            tools: volta(fields.get("volta")),
+            resolutions,
+            catalogs: catalogs(fields),
             workspaces: strings(
                 workspaces
                     .and_then(|both| both.get("packages"))
@@ -114,6 +139,53 @@ fn dev_engine(engines: Option<&Value>) -> Option<String> {
         Some(version) => format!("{name}@{version}"),
         None => name,
     })
+}
+
+/// The managers and versions that Volta installs. <https://docs.volta.sh/guide/understanding#managing-your-project>
+fn volta(field: Option<&Value>) -> Vec<String> {
+    let tools = string_map(field);
+    let managers = tools.iter().filter(|(tool, _)| *tool != "node");
+    managers
+        .map(|(tool, version)| format!("{tool}@{version}"))
+        .collect()
+}
+
+/// `catalog` and `catalogs`, at the top or inside `workspaces`. <https://bun.com/docs/pm/catalogs>
+fn catalogs(fields: &Map<String, Value>) -> BTreeMap<String, BTreeMap<String, String>> {
+    let inside = fields.get("workspaces").and_then(Value::as_object);
+    let mut found = BTreeMap::new();
+    for place in [Some(fields), inside].into_iter().flatten() {
+        let named = place.get("catalogs").and_then(Value::as_object);
+        for (name, catalog) in named.into_iter().flatten() {
+            found.insert(name.clone(), string_map(Some(catalog)));
+        }
+        if let Some(catalog) = place.get("catalog") {
+            found.insert("default".to_owned(), string_map(Some(catalog)));
+        }
+    }
+    found
+}
+
+/// The npm packages that `imports` of `deno.json` or `deno.jsonc` names, with their ranges as `package.json` would have them.
+/// <https://docs.deno.com/runtime/fundamentals/modules/#managing-third-party-modules-and-libraries>
+fn deno_imports(folder: &Path) -> BTreeMap<String, String> {
+    let file = ["deno.json", "deno.jsonc"]
+        .into_iter()
+        .find_map(|name| text::read_quietly(&folder.join(name), MAX_SOURCE));
+    let config = file.and_then(|text| jsonc::parse(&text));
+    let imports = string_map(config.as_ref().and_then(|config| config.get("imports")));
+    let as_dependency = |(name, specifier): (String, String)| {
+        let package = specifier.strip_prefix("npm:")?.trim_start_matches('/');
+        // What ends with a slash is a prefix of other imports.
+        let is_prefix = name.ends_with('/');
+        let range = match package.strip_prefix(name.as_str()) {
+            Some("") => "*".to_owned(),
+            Some(rest) if rest.starts_with('@') => rest.trim_start_matches('@').to_owned(),
+            _ => specifier,
+        };
+        (!is_prefix).then_some((name, range))
+    };
+    imports.into_iter().filter_map(as_dependency).collect()
 }
 
 /// A string, when it is one.

@@ -2,6 +2,7 @@
 //!
 //! Nothing is guessed: what cannot be known without running code, and what could not be read, is a [`Finding`].
 
+mod all;
 mod css;
 mod deadline;
 mod dependencies;
@@ -29,8 +30,11 @@ mod workspace;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use rayon::ThreadPool;
+
 use crate::base::clock::Clock;
 
+pub use all::{AppAnalysis, AppError, AppOutcome, WorkspaceAnalysis, analyze_all, app_folder};
 pub use error::AnalyzeError;
 pub use findings::{Finding, Level};
 pub use report::{
@@ -89,12 +93,23 @@ pub fn analyze(
     clock: &Clock,
     progress: &dyn Progress,
 ) -> Result<Analysis, AnalyzeError> {
-    let started = clock.now();
     let deadline = Deadline::after(options.time_limit, clock);
+    analyze_until(path, &deadline, clock, None, progress)
+}
+
+/// [`analyze`] until `deadline`, on the threads of `pool` (its own where none is given).
+fn analyze_until(
+    path: &Path,
+    deadline: &Deadline,
+    clock: &Clock,
+    pool: Option<&ThreadPool>,
+    progress: &dyn Progress,
+) -> Result<Analysis, AnalyzeError> {
+    let started = clock.now();
     let root = resolve(path)?;
     let mut findings = Findings::default();
     let project = Project::open(&root, &mut findings)?;
-    let mut analysis = project.read(&deadline, progress, &mut findings)?;
+    let mut analysis = project.read(deadline, pool, progress, &mut findings)?;
     deadline.report(&mut findings);
     analysis.findings = findings.into_sorted();
     analysis.analyzed_at = started;

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 use oxc_allocator::Allocator;
+use rayon::ThreadPool;
 use rayon::prelude::*;
 
 use super::css::{self, Dialect, Style};
@@ -12,7 +13,7 @@ use super::deadline::Deadline;
 use super::error::AnalyzeError;
 use super::facts::Facts;
 use super::findings::Findings;
-use super::frameworks::{self, Known, Reader, Routes};
+use super::frameworks::{self, Known, Reader};
 use super::lockfile::{self, Versions};
 use super::manifest::Manifest;
 use super::packages::Packages;
@@ -84,6 +85,18 @@ impl Sources<'_> {
         self.versions.of(name, self.declared(name).as_deref())
     }
 
+    /// The installed version of `name`: of the direct dependency, or the one that one of `parents` brings along, or the only
+    /// one there is.
+    pub(super) fn version_through(&self, name: &str, parents: &[&str]) -> Option<String> {
+        let below = |parent: &&str| {
+            let declared = self.declared(parent)?;
+            self.versions.below(parent, Some(&declared), name)
+        };
+        let own = self.declared(name).and_then(|_| self.version(name));
+        own.or_else(|| parents.iter().find_map(below))
+            .or_else(|| self.versions.only(name))
+    }
+
     /// The range asked for of `name`; for `catalog:`, the one in the workspace's catalog.
     pub(super) fn declared(&self, name: &str) -> Option<String> {
         let range = self.manifest.range(name)?;
@@ -127,11 +140,8 @@ impl Project {
                 },
             });
         }
-        let pins: Vec<String> = [&manifest, &above]
-            .into_iter()
-            .filter_map(|manifest| manifest.package_manager.clone())
-            .collect();
-        let (manager, versions) = lockfile::find(root, top, &pins, findings);
+        let said = lockfile::Said::by(&manifest, &above, top == root);
+        let (manager, versions) = lockfile::find(root, top, &said, findings);
         Ok(Self {
             root: root.to_owned(),
             manifest,
@@ -146,6 +156,7 @@ impl Project {
     pub(super) fn read(
         &self,
         deadline: &Deadline,
+        pool: Option<&ThreadPool>,
         progress: &dyn Progress,
         findings: &mut Findings,
     ) -> Result<Analysis, AnalyzeError> {
@@ -156,7 +167,10 @@ impl Project {
         let others = others.map_or_else(HashSet::new, WorkspaceRoot::member_folders);
         let walked = walk::walk(&self.root, &others, deadline, findings);
         let read = || self.read_walked(known, &walked, (deadline, progress), findings);
-        Ok(threads::pool()?.install(read))
+        Ok(match pool {
+            Some(pool) => pool.install(read),
+            None => threads::pool()?.install(read),
+        })
     }
 
     fn read_walked(
@@ -166,7 +180,7 @@ impl Project {
         (deadline, progress): (&Deadline, &dyn Progress),
         findings: &mut Findings,
     ) -> Analysis {
-        let reader = known.reader.as_ref();
+        let reader = &known.reader;
         let (facts, mut scanned) = read_files(
             &self.root,
             &walked.files,
@@ -185,11 +199,7 @@ impl Project {
             versions: &self.versions,
             workspace: self.workspace.as_ref(),
         };
-        let routes = known
-            .reader
-            .as_ref()
-            .map(|reader| (reader.read)(&sources, findings));
-        let routes = routes.unwrap_or_else(|| unread(known, findings));
+        let routes = (reader.read)(&sources, findings);
         let scripts = facts.values().filter_map(Facts::script);
         let components = scripts.map(|script| script.components);
         Analysis {
@@ -286,12 +296,6 @@ impl Project {
     }
 }
 
-fn unread(known: &Known, findings: &mut Findings) -> Routes {
-    let detail = format!("routes of {} are not read yet", known.id);
-    findings.warn("framework_not_supported_yet", detail);
-    Routes::default()
-}
-
 /// What became of one file.
 enum Outcome {
     /// Read; the script of a component perhaps not parsed.
@@ -306,7 +310,7 @@ enum Outcome {
 fn read_files(
     root: &Path,
     files: &[SourceFile],
-    reader: Option<&Reader>,
+    reader: &Reader,
     (deadline, progress): (&Deadline, &dyn Progress),
     findings: &mut Findings,
 ) -> (BTreeMap<String, Facts>, Scanned) {
@@ -318,8 +322,7 @@ fn read_files(
                 && (is_style(extension)
                     || parse::may_hold_jsx(extension)
                     || parse::is_component(extension)))
-                || (parse::is_script(extension)
-                    && reader.is_some_and(|reader| (reader.wants)(&file.path))))
+                || (parse::is_script(extension) && (reader.wants)(&file.path)))
     };
     let files: Vec<&SourceFile> = files.iter().filter(tells).collect();
     progress.started(u64::try_from(files.len()).unwrap_or(u64::MAX));
@@ -352,7 +355,7 @@ fn read_files(
         }
         scanned.skipped = scanned.skipped.saturating_add(1);
     }
-    let is_source = |path: &String| !reader.is_some_and(|reader| (reader.configures)(path));
+    let is_source = |path: &String| !(reader.configures)(path);
     unreadable.retain(is_source);
     not_parsed.retain(is_source);
     findings.warn_of("unreadable_file", "cannot be read as text", &unreadable);

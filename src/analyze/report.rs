@@ -216,6 +216,33 @@ pub struct Scanned {
     pub duration_ms: u64,
 }
 
+impl Dependencies {
+    /// The packages of every category, by its name in the JSON.
+    pub fn by_category(&self) -> [(&'static str, &[String]); 8] {
+        [
+            ("ui", &self.ui),
+            ("state", &self.state),
+            ("auth", &self.auth),
+            ("db", &self.db),
+            ("styling", &self.styling),
+            ("data", &self.data),
+            ("forms", &self.forms),
+            ("testing", &self.testing),
+        ]
+    }
+}
+
+impl RouteKind {
+    /// Its name in the JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Page => "page",
+            Self::LayoutOnly => "layout-only",
+            Self::Redirect => "redirect",
+        }
+    }
+}
+
 impl Analysis {
     /// How many routes there are.
     pub fn route_count(&self) -> usize {
@@ -234,20 +261,8 @@ impl Analysis {
 
     /// How many dependency categories have at least one package.
     pub fn dependency_category_count(&self) -> usize {
-        let all = &self.dependencies;
-        [
-            &all.ui,
-            &all.state,
-            &all.auth,
-            &all.db,
-            &all.styling,
-            &all.data,
-            &all.forms,
-            &all.testing,
-        ]
-        .into_iter()
-        .filter(|category| !category.is_empty())
-        .count()
+        let all = self.dependencies.by_category();
+        all.iter().filter(|(_, all)| !all.is_empty()).count()
     }
 
     /// The framework's id in the vocabulary.

@@ -23,6 +23,7 @@ const PACKAGES: [(&str, &[&str]); 7] = [
             "@tailwindcss/vite",
             "@tailwindcss/cli",
             "@nuxtjs/tailwindcss",
+            "@astrojs/tailwind",
             "@nuxt/ui",
         ],
     ),
@@ -174,12 +175,16 @@ fn approaches(sources: &Sources<'_>, findings: &mut Findings) -> BTreeSet<&'stat
     found
 }
 
-/// The version of `tailwindcss`; Tailwind 4's plugins are released with it under the same version.
+/// The version of `tailwindcss`, which most of the others depend on; Tailwind 4's plugins are released with it under the
+/// same version.
 fn tailwind_version(sources: &Sources<'_>) -> Option<String> {
     let (_, packages) = PACKAGES.first()?;
-    // Modules that bring it along have versions of their own.
-    let own = packages.iter().filter(|name| !name.starts_with("@nuxt"));
-    own.into_iter().find_map(|name| sources.version(name))
+    let same = packages
+        .iter()
+        .filter(|name| name.starts_with("@tailwindcss/"));
+    sources
+        .version_through("tailwindcss", packages)
+        .or_else(|| same.copied().find_map(|name| sources.version(name)))
 }
 
 fn has_dark_classes(sources: &Sources<'_>) -> bool {

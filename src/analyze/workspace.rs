@@ -42,6 +42,8 @@ pub(super) struct Member {
     /// Its name.
     pub(super) name: Option<String>,
     framework: Option<&'static str>,
+    /// Whether its manifest cannot be read.
+    pub(super) is_broken: bool,
 }
 
 /// What makes a folder a workspace root.
@@ -79,6 +81,13 @@ impl WorkspaceRoot {
         None
     }
 
+    /// The workspace whose root `folder` is.
+    pub(super) fn at(folder: &Path, findings: &mut Findings) -> Option<Self> {
+        let definition = Definition::read(folder, findings)?;
+        let globs = definition.matcher(folder);
+        Some(Self::expand(folder, definition, &globs, findings))
+    }
+
     /// The range that `catalog:` or `catalog:<name>` stands for. <https://pnpm.io/catalogs>
     pub(super) fn catalog_range(&self, name: &str, range: &str) -> Option<&str> {
         let catalog = match range.strip_prefix("catalog:")?.trim() {
@@ -95,7 +104,7 @@ impl WorkspaceRoot {
 
     /// Whether any package is an application.
     pub(super) fn has_apps(&self) -> bool {
-        self.members.iter().any(|member| member.framework.is_some())
+        self.members.iter().any(Member::is_app)
     }
 
     /// The workspace as it is reported.
@@ -143,8 +152,15 @@ impl WorkspaceRoot {
 }
 
 impl Member {
+    /// Whether it is an application.
+    pub(super) fn is_app(&self) -> bool {
+        self.framework.is_some()
+    }
+
     fn read(root: &Path, folder: PathBuf, findings: &mut Findings) -> Self {
-        let manifest = Manifest::read(&folder).unwrap_or_else(|error| {
+        let manifest = Manifest::read(&folder);
+        let is_broken = manifest.is_err();
+        let manifest = manifest.unwrap_or_else(|error| {
             let place = walk::relative(root, &folder);
             let detail = format!(
                 "package.json in {place} of the workspace ({})",
@@ -160,6 +176,7 @@ impl Member {
             framework: framework.map(|known| known.id),
             name: manifest.name,
             folder,
+            is_broken,
         }
     }
 }
@@ -182,7 +199,8 @@ impl Definition {
             findings.warn("workspace_unreadable", "pnpm-workspace.yaml is not valid");
         }
         let pnpm = pnpm.and_then(Result::ok);
-        let manifest = Manifest::read(root).ok().flatten().unwrap_or_default();
+        let mut manifest = Manifest::read(root).ok().flatten().unwrap_or_default();
+        let mut catalogs = std::mem::take(&mut manifest.catalogs);
         let deno = json("deno.json").or_else(|| json("deno.jsonc"));
         let (manager, mut globs) =
             if let Some(globs) = pnpm.as_ref().and_then(|pnpm| pnpm.packages.clone()) {
@@ -222,10 +240,11 @@ impl Definition {
         for detail in broken {
             findings.warn("workspace_unreadable", detail);
         }
-        (!globs.is_empty()).then(|| Self {
+        catalogs.extend(pnpm.into_iter().flat_map(PnpmWorkspace::into_catalogs));
+        (!globs.is_empty()).then_some(Self {
             kind,
             globs,
-            catalogs: pnpm.map(PnpmWorkspace::into_catalogs).unwrap_or_default(),
+            catalogs,
         })
     }
 

@@ -128,7 +128,7 @@ fn path(stem: &str) -> String {
     let names = folders
         .split('/')
         .chain((name != "index").then_some(name))
-        .filter(|name| !name.is_empty() && !(name.starts_with('(') && name.ends_with(')')));
+        .filter(|name| !(name.is_empty() || name.starts_with('(') && name.ends_with(')')));
     let parts: Vec<String> = names
         .map(|name| {
             let inner = name

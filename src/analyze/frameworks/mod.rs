@@ -22,7 +22,7 @@ mod unrouted;
 mod vue_pages;
 mod vue_router;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::findings::Findings;
 use super::manifest::Manifest;
@@ -40,8 +40,8 @@ pub(super) struct Known {
     pub(super) ui: Option<&'static str>,
     /// Files and folders of an application, one of which tells it from a library that only depends on the framework.
     evidence: &'static [&'static str],
-    /// How its routes are read; none when they are not read yet.
-    pub(super) reader: Option<Reader>,
+    /// How its routes are read.
+    pub(super) reader: Reader,
 }
 
 /// How a framework's routes are read, in two steps around the parallel parsing of all sources.
@@ -68,21 +68,6 @@ pub(super) struct Routes {
 
 const HTML_ENTRY: &[&str] = html::ENTRIES;
 
-const fn unread(
-    id: &'static str,
-    packages: &'static [&'static str],
-    ui: Option<&'static str>,
-    evidence: &'static [&'static str],
-) -> Known {
-    Known {
-        id,
-        packages,
-        ui,
-        evidence,
-        reader: None,
-    }
-}
-
 /// Meta-frameworks before the libraries they build on: the first whose package is there is the framework.
 static KNOWN: [Known; 20] = [
     Known {
@@ -90,21 +75,21 @@ static KNOWN: [Known; 20] = [
         packages: &["next"],
         ui: Some("react"),
         evidence: nextjs::EVIDENCE,
-        reader: Some(nextjs::READER),
+        reader: nextjs::READER,
     },
     Known {
         id: "nuxt",
         packages: nuxt::PACKAGES,
         ui: Some("vue"),
         evidence: nuxt::EVIDENCE,
-        reader: Some(nuxt::READER),
+        reader: nuxt::READER,
     },
     Known {
         id: "sveltekit",
         packages: &["@sveltejs/kit"],
         ui: Some("svelte"),
         evidence: sveltekit::EVIDENCE,
-        reader: Some(sveltekit::READER),
+        reader: sveltekit::READER,
     },
     Known {
         id: "tanstack-start",
@@ -115,118 +100,119 @@ static KNOWN: [Known; 20] = [
         ],
         ui: Some("react"),
         evidence: tanstack::EVIDENCE,
-        reader: Some(tanstack::READER),
+        reader: tanstack::READER,
     },
     Known {
         id: "solid-start",
         packages: &["@solidjs/start", "solid-start"],
         ui: Some("solid"),
         evidence: solid_start::EVIDENCE,
-        reader: Some(solid_start::READER),
+        reader: solid_start::READER,
     },
     Known {
         id: "astro",
         packages: &["astro"],
         ui: Some("astro"),
         evidence: astro::EVIDENCE,
-        reader: Some(astro::READER),
+        reader: astro::READER,
     },
     Known {
         id: "qwik",
         packages: &["@qwik.dev/core", "@builder.io/qwik"],
         ui: Some("qwik"),
         evidence: qwik::EVIDENCE,
-        reader: Some(qwik::READER),
+        reader: qwik::READER,
     },
     Known {
         id: "angular",
         packages: &["@angular/core"],
         ui: Some("angular"),
         evidence: angular::EVIDENCE,
-        reader: Some(angular::READER),
+        reader: angular::READER,
     },
     Known {
         id: "remix",
         packages: &["@remix-run/react", "@remix-run/dev"],
         ui: Some("react"),
         evidence: remix::EVIDENCE,
-        reader: Some(remix::READER),
+        reader: remix::READER,
     },
     Known {
         id: "react-router",
         packages: &["@react-router/dev"],
         ui: Some("react"),
         evidence: react_router::EVIDENCE,
-        reader: Some(react_router::READER),
+        reader: react_router::READER,
     },
     Known {
         id: "gatsby",
         packages: &["gatsby"],
         ui: Some("react"),
         evidence: gatsby::EVIDENCE,
-        reader: Some(gatsby::READER),
+        reader: gatsby::READER,
     },
     Known {
         id: "expo",
         packages: &["expo"],
         ui: Some("react-native"),
         evidence: &["app.json", "app.config.ts", "app.config.js"],
-        reader: Some(expo::READER),
+        reader: expo::READER,
     },
-    unread(
-        "react-native",
-        &["react-native"],
-        Some("react-native"),
-        &["app.json", "index.js", "App.tsx"],
-    ),
+    Known {
+        id: "react-native",
+        packages: &["react-native"],
+        ui: Some("react-native"),
+        evidence: &["app.json", "index.js", "App.tsx"],
+        reader: unrouted::READER,
+    },
     Known {
         id: "ember",
         packages: &["ember-source", "ember-cli"],
         ui: Some("ember"),
         evidence: &["ember-cli-build.js", "app/router.js"],
-        reader: Some(unrouted::READER),
+        reader: unrouted::READER,
     },
     Known {
         id: "svelte",
         packages: &["svelte"],
         ui: Some("svelte"),
         evidence: HTML_ENTRY,
-        reader: Some(unrouted::READER),
+        reader: unrouted::READER,
     },
     Known {
         id: "vue",
         packages: &["vue"],
         ui: Some("vue"),
         evidence: HTML_ENTRY,
-        reader: Some(vue_router::READER),
+        reader: vue_router::READER,
     },
     Known {
         id: "preact",
         packages: &["preact"],
         ui: Some("preact"),
         evidence: HTML_ENTRY,
-        reader: Some(spa::READER),
+        reader: spa::READER,
     },
     Known {
         id: "solid",
         packages: &["solid-js"],
         ui: Some("solid"),
         evidence: HTML_ENTRY,
-        reader: Some(spa::READER),
+        reader: spa::READER,
     },
     Known {
         id: "lit",
         packages: &["lit", "lit-element"],
         ui: Some("lit"),
         evidence: HTML_ENTRY,
-        reader: Some(unrouted::READER),
+        reader: unrouted::READER,
     },
     Known {
         id: "react",
         packages: &["react"],
         ui: Some("react"),
         evidence: HTML_ENTRY,
-        reader: Some(spa::READER),
+        reader: spa::READER,
     },
 ];
 
@@ -236,7 +222,7 @@ static HTML: Known = Known {
     packages: &[],
     ui: None,
     evidence: HTML_ENTRY,
-    reader: Some(html::READER),
+    reader: html::READER,
 };
 
 /// Configuration files that name a framework in a project whose dependencies are listed elsewhere (an Nx monorepo).
@@ -247,6 +233,18 @@ const PROJECT_FILES: [(&str, &str); 5] = [
     ("nuxt.config.ts", "nuxt"),
     ("astro.config.mjs", "astro"),
 ];
+
+/// The scripts of `sources` that use a function or element of a router that `wanted` holds of, as whole paths.
+fn using<'s>(
+    sources: &'s Sources<'_>,
+    wanted: impl Fn(&str) -> bool + 's,
+) -> impl Iterator<Item = PathBuf> + 's {
+    let paths = sources.facts.keys().filter(move |path| {
+        let script = sources.script(path);
+        script.is_some_and(|script| script.routers.iter().any(|name| wanted(name)))
+    });
+    paths.map(|path| sources.root.join(path))
+}
 
 /// The framework that `manifest` depends on.
 pub(super) fn detect(manifest: &Manifest) -> Option<&'static Known> {

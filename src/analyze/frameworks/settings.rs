@@ -67,6 +67,14 @@ impl<'a> Settings<'a> {
         matches!(self.get(keys), Lookup::Found(_))
     }
 
+    /// Whether the function `name` is called in the file with an object that has `key`.
+    pub(super) fn has_in_call(&self, sources: &Sources<'_>, name: &str, key: &str) -> bool {
+        let uses = self.modules.uses(&sources.root.join(self.file), &[name]);
+        let calls = uses.iter().filter_map(|node| self.modules.call(node));
+        let mut options = calls.filter_map(|call| call.arguments.into_iter().next());
+        options.any(|options| matches!(self.modules.get(&options, key), Lookup::Found(_)))
+    }
+
     /// Whether there certainly is nothing at `keys`.
     pub(super) fn lacks(&self, keys: &[&str]) -> bool {
         matches!(self.get(keys), Lookup::Absent)

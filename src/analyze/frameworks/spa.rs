@@ -12,18 +12,24 @@ pub(super) const READER: Reader = Reader {
     read,
 };
 
+/// The packages of TanStack Router.
+const TANSTACK: [&str; 3] = [
+    "@tanstack/react-router",
+    "@tanstack/solid-router",
+    "@tanstack/router",
+];
+
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
-    if tanstack::is_used(sources)
-        && let Some(routes) = tanstack::read(sources, findings)
-    {
-        return routes;
-    }
-    if sources.manifest.has("@solidjs/router") {
-        let detail = "routes of @solidjs/router are not read yet";
-        findings.warn("router_not_supported_yet", detail);
-    }
     let mut found = Found::default();
-    react_router::read(sources, &mut found, findings);
-    let strategy = (!found.is_empty()).then_some("react-router");
+    if TANSTACK.iter().any(|name| sources.manifest.has(name)) {
+        if let Some(routes) = tanstack::read(sources, findings) {
+            return routes;
+        }
+        tanstack::read_code(sources, &mut found, findings);
+        if !found.is_empty() {
+            return found.finish(Some("tanstack-router"));
+        }
+    }
+    let strategy = react_router::read(sources, &mut found, findings);
     found.finish(strategy)
 }

@@ -1,11 +1,16 @@
 //! The package manager of a project and the versions its lockfile pins.
 
+mod bun;
+mod deno;
 mod npm;
 mod pnpm;
+mod yarn;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use super::findings::Findings;
+use super::manifest::Manifest;
 use super::range;
 use super::report::PackageManager;
 use super::text;
@@ -40,6 +45,34 @@ pub(super) struct Versions {
 enum Lock {
     Npm(npm::Lock),
     Pnpm(pnpm::Lock),
+    Yarn(yarn::Lock),
+    Bun(bun::Lock),
+    Deno(deno::Lock),
+}
+
+/// What the manifests around a project say about its package manager.
+#[derive(Debug, Default)]
+pub(super) struct Said {
+    /// `packageManager`, the nearest first.
+    pub(super) pins: Vec<String>,
+    /// Managers that are installed for the project, the nearest first.
+    pub(super) tools: Vec<String>,
+    /// `resolutions` of the workspace root.
+    pub(super) resolutions: BTreeMap<String, String>,
+}
+
+impl Said {
+    /// What the project's manifest and the one `above`, at the workspace root, say.
+    pub(super) fn by(own: &Manifest, above: &Manifest, is_top: bool) -> Self {
+        let both = [own, above];
+        let top = if is_top { own } else { above };
+        let pins = both.iter().filter_map(|one| one.package_manager.clone());
+        Self {
+            pins: pins.collect(),
+            tools: both.iter().flat_map(|one| one.tools.clone()).collect(),
+            resolutions: top.resolutions.clone(),
+        }
+    }
 }
 
 impl Versions {
@@ -60,20 +93,56 @@ impl Versions {
         match &self.lock {
             Some(Lock::Npm(lock)) => lock.version(name),
             Some(Lock::Pnpm(lock)) => lock.version(name),
+            Some(Lock::Yarn(lock)) => lock.version(name, declared),
+            Some(Lock::Bun(lock)) => lock.version(name),
+            Some(Lock::Deno(lock)) => lock.version(name, declared),
             None => declared.and_then(range::exact).map(str::to_owned),
+        }
+    }
+
+    /// The installed version of `name` that the direct dependency `parent` brings along.
+    pub(super) fn below(&self, parent: &str, declared: Option<&str>, name: &str) -> Option<String> {
+        match self.lock.as_ref()? {
+            Lock::Npm(lock) => lock.below(parent, name),
+            Lock::Pnpm(lock) => lock.below(parent, name),
+            Lock::Yarn(lock) => lock.below(parent, declared, name),
+            Lock::Bun(lock) => lock.below(parent, name),
+            Lock::Deno(_) => None,
+        }
+    }
+
+    /// The installed version of `name`, whoever depends on it, when the lockfile has one alone.
+    pub(super) fn only(&self, name: &str) -> Option<String> {
+        match self.lock.as_ref()? {
+            Lock::Npm(lock) => lock.only(name),
+            Lock::Pnpm(lock) => lock.only(name),
+            Lock::Yarn(lock) => lock.only(name),
+            Lock::Bun(lock) => lock.only(name),
+            Lock::Deno(lock) => lock.only(name),
         }
     }
 }
 
-/// Finds the manager and the lockfile of `root`, looking in it and in every folder up to `top` (the workspace root);
-/// `pins` are the `packageManager` fields on that way, the nearest first.
+/// The one item of `all`.
+fn one(all: BTreeSet<String>) -> Option<String> {
+    let mut all = all.into_iter();
+    all.next().filter(|_| all.next().is_none())
+}
+
+/// Finds the manager and the lockfile of `root`, looking in it and in every folder up to `top` (the workspace root).
 pub(super) fn find(
     root: &Path,
     top: &Path,
-    pins: &[String],
+    said: &Said,
     findings: &mut Findings,
 ) -> (Option<PackageManager>, Versions) {
-    let pinned = pins.iter().find_map(|pin| parse_pin(pin));
+    let pinned = said.pins.iter().find_map(|pin| parse_pin(pin));
+    let tools: Vec<_> = said
+        .tools
+        .iter()
+        .filter_map(|tool| parse_pin(tool))
+        .collect();
+    let tool = |id: &str| tools.iter().find(|(tool, _)| *tool == id)?.1.clone();
     let found = lockfile(root, top, pinned.as_ref().map(|pin| pin.0), findings);
     let mut has_other = false;
     if let (Some((id, _)), None) = (&pinned, &found)
@@ -89,12 +158,12 @@ pub(super) fn find(
     let manager = match (&pinned, &found) {
         (Some((id, version)), _) => PackageManager {
             id,
-            version: version.clone(),
+            version: version.clone().or_else(|| tool(id)),
             lockfile: found.as_ref().map(|lock| lock.name),
         },
         (None, Some(lock)) => PackageManager {
             id: lock.manager,
-            version: None,
+            version: tool(lock.manager),
             lockfile: Some(lock.name),
         },
         (None, None) => {
@@ -102,11 +171,21 @@ pub(super) fn find(
                 lock: None,
                 is_missing: true,
             };
-            return (None, versions);
+            // Without a lockfile what is installed beside npm is there to be used; npm comes with Node.js.
+            let other = tools
+                .iter()
+                .find(|(id, _)| *id != "npm")
+                .or_else(|| tools.first());
+            let manager = other.map(|(id, version)| PackageManager {
+                id,
+                version: version.clone(),
+                lockfile: None,
+            });
+            return (manager, versions);
         }
     };
     let is_missing = found.is_none() && !has_other;
-    let lock = found.and_then(|lock| lock.read(root, findings));
+    let lock = found.and_then(|lock| lock.read(root, said, findings));
     (Some(manager), Versions { lock, is_missing })
 }
 
@@ -117,9 +196,9 @@ struct Found {
 }
 
 impl Found {
-    fn read(&self, root: &Path, findings: &mut Findings) -> Option<Lock> {
-        if !matches!(self.manager, "npm" | "pnpm") {
-            let detail = format!("versions in {} are not read", self.name);
+    fn read(&self, root: &Path, said: &Said, findings: &mut Findings) -> Option<Lock> {
+        if self.name == "bun.lockb" {
+            let detail = "versions in bun.lockb, which is binary, are not read";
             findings.warn("lockfile_not_read", detail);
             return None;
         }
@@ -134,7 +213,10 @@ impl Found {
         let importer = walk::relative(&self.folder, root);
         let lock = match self.manager {
             "npm" => npm::Lock::parse(&text, &importer).map(Lock::Npm),
-            _ => pnpm::Lock::parse(&text, &importer).map(Lock::Pnpm),
+            "yarn" => yarn::Lock::parse(&text, &said.resolutions).map(Lock::Yarn),
+            "bun" => bun::Lock::parse(&text, &importer).map(Lock::Bun),
+            "deno" => deno::Lock::parse(&text).map(Lock::Deno),
+            _ => pnpm::Lock::parse(text, &importer).map(Lock::Pnpm),
         };
         lock.map_err(|reason| {
             findings.warn("lockfile_unreadable", format!("{} {reason}", self.name));

@@ -126,10 +126,7 @@ impl<'a> Modules<'a> {
             let ends = match statement {
                 Statement::IfStatement(choice) => {
                     let yes = std::slice::from_ref(&choice.consequent);
-                    let no = choice
-                        .alternate
-                        .as_ref()
-                        .map_or(&[][..], std::slice::from_ref);
+                    let no = choice.alternate.as_slice();
                     match self.truthy(&inner.at(&choice.test)) {
                         Some(true) => self.reached(inner, yes, found),
                         Some(false) => self.reached(inner, no, found),

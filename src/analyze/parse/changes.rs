@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use oxc_ast::ast::{
-    AssignmentExpression, AssignmentTarget, CallExpression, Expression, Program,
+    Argument, AssignmentExpression, AssignmentTarget, CallExpression, Expression, Program,
     SimpleAssignmentTarget, UnaryExpression, UnaryOperator, UpdateExpression,
 };
 use oxc_ast_visit::{Visit, walk};
@@ -16,14 +16,28 @@ const MUTATORS: [&str; 8] = [
     "push", "unshift", "splice", "pop", "shift", "reverse", "sort", "fill",
 ];
 
+/// Those of them that only add to it.
+const ADDERS: [&str; 2] = ["push", "unshift"];
+
 /// Changes by variable.
 #[derive(Default)]
 pub(super) struct Changes<'a> {
     /// How often each variable is assigned to or changed as a whole.
     pub(super) wholes: HashMap<&'a str, usize>,
     properties: HashMap<(&'a str, &'a str), usize>,
+    /// What is added to each variable by `push` and `unshift`.
+    pub(super) additions: HashMap<&'a str, Additions<'a>>,
     /// Variables with changes to properties that are not named.
     unnamed: HashSet<&'a str>,
+}
+
+/// What is added to a list.
+#[derive(Default)]
+pub(super) struct Additions<'a> {
+    /// By how many calls.
+    pub(super) calls: usize,
+    /// The elements.
+    pub(super) arguments: Vec<&'a Argument<'a>>,
 }
 
 impl<'a> Changes<'a> {
@@ -99,7 +113,18 @@ impl<'a> Visit<'a> for Changes<'a> {
         } else if let Expression::StaticMemberExpression(member) = &it.callee
             && MUTATORS.contains(&member.property.name.as_str())
         {
-            self.add(place(&member.object));
+            let target = place(&member.object);
+            if let Some((name, path)) = &target
+                && path.is_empty()
+                && ADDERS.contains(&member.property.name.as_str())
+            {
+                let arguments = it.arguments.iter().map(|one| self.alloc(one));
+                let arguments: Vec<&'a Argument<'a>> = arguments.collect();
+                let additions = self.additions.entry(name).or_default();
+                additions.calls = additions.calls.saturating_add(1);
+                additions.arguments.extend(arguments);
+            }
+            self.add(target);
         }
         walk::walk_call_expression(self, it);
     }

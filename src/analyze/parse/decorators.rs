@@ -7,6 +7,14 @@ use super::statics::Modules;
 use super::value::Value;
 
 impl<'a> Modules<'a> {
+    /// The first argument of the call `node`, whatever is called.
+    pub(in crate::analyze) fn first_argument(&self, node: &Node<'a>) -> Option<Node<'a>> {
+        let Some(Expression::CallExpression(call)) = node.expression() else {
+            return None;
+        };
+        Some(node.at(call.arguments.first()?.as_expression()?))
+    }
+
     /// What the decorator `name` is called with on the class that `node` names, or that a static method is called on.
     pub(in crate::analyze) fn decorated(&self, node: &Node<'a>, name: &str) -> Option<Node<'a>> {
         let node = self.step(node)?;

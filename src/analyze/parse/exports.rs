@@ -19,6 +19,10 @@ const REDIRECTS: [&str; 2] = ["redirect", "permanentRedirect"];
 /// <https://nextjs.org/docs/pages/api-reference/functions/get-server-side-props#redirect>
 const SUPPLIERS: [&str; 2] = ["getServerSideProps", "getStaticProps"];
 
+/// Functions of Qwik City that answer a request for a page.
+/// <https://qwik.dev/docs/endpoints/>
+const HANDLERS: [&str; 2] = ["onGet", "onRequest"];
+
 /// The exports that matter.
 #[derive(Debug, Default)]
 pub(super) struct Exports {
@@ -36,7 +40,10 @@ pub(super) fn read(program: &Program<'_>) -> Exports {
         match statement {
             Statement::ExportDeclaration(export) => {
                 declared(&export.declaration, &mut names);
-                exports.redirects |= supplies_redirect(&export.declaration);
+                exports.redirects |= supplies_redirect(&export.declaration)
+                    || HANDLERS
+                        .iter()
+                        .any(|name| declares_redirect(&export.declaration, name));
             }
             Statement::ExportNamedDeclaration(export) => {
                 names.extend(
@@ -66,6 +73,7 @@ pub(super) fn read(program: &Program<'_>) -> Exports {
             _ => {}
         }
     }
+    exports.redirects |= script_redirects(program);
     let has = |method: &&str| names.contains(method);
     exports.methods = METHODS.into_iter().filter(has).collect();
     exports.names = names.into_iter().map(str::to_owned).collect();
@@ -153,10 +161,31 @@ fn only_redirects(statements: &[Statement<'_>]) -> bool {
         })
 }
 
+/// Whether the script of a page of Astro does nothing but return a redirect.
+/// <https://docs.astro.build/en/guides/routing/#dynamic-redirects>
+fn script_redirects(program: &Program<'_>) -> bool {
+    let is_empty = |statement: &&Statement<'_>| matches!(statement, Statement::EmptyStatement(_));
+    let mut statements = program.body.iter().filter(|one| !is_empty(one));
+    let Some(last) = statements.next_back() else {
+        return false;
+    };
+    matches!(last, Statement::ReturnStatement(_))
+        && always_redirects(last)
+        && statements.all(|statement| {
+            matches!(
+                statement,
+                Statement::ImportDeclaration(_)
+                    | Statement::ExportDeclaration(_)
+                    | Statement::VariableDeclaration(_)
+            )
+        })
+}
+
 fn always_redirects(statement: &Statement<'_>) -> bool {
     match statement {
         Statement::ExpressionStatement(call) => is_redirect(&call.expression),
         Statement::ReturnStatement(value) => value.argument.as_ref().is_some_and(is_redirect),
+        Statement::ThrowStatement(thrown) => is_redirect(&thrown.argument),
         Statement::BlockStatement(block) => only_redirects(&block.body),
         Statement::IfStatement(choice) => {
             let otherwise = choice.alternate.as_ref();
@@ -170,6 +199,7 @@ fn is_redirect(value: &Expression<'_>) -> bool {
     match value.get_inner_expression() {
         Expression::CallExpression(call) => {
             matches!(&call.callee, Expression::Identifier(id) if REDIRECTS.contains(&id.name.as_str()))
+                || call.callee.is_specific_member_access("Astro", "redirect")
         }
         Expression::AwaitExpression(later) => is_redirect(&later.argument),
         // https://docs.expo.dev/router/reference/redirects/

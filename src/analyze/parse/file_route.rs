@@ -40,16 +40,14 @@ fn of_declaration(declaration: &Declaration<'_>) -> Option<FileRoute> {
     let Declaration::VariableDeclaration(variables) = declaration else {
         return None;
     };
-    let values = variables
+    let mut values = variables
         .declarations
         .iter()
         .filter_map(|one| one.init.as_ref());
-    values
-        .filter_map(|value| match value.get_inner_expression() {
-            Expression::CallExpression(call) => of_call(call),
-            _ => None,
-        })
-        .next()
+    values.find_map(|value| match value.get_inner_expression() {
+        Expression::CallExpression(call) => of_call(call),
+        _ => None,
+    })
 }
 
 /// `createFileRoute(path)(options)`, also with `.update(options)` or `.methods(handlers)` after it.

@@ -138,10 +138,14 @@ impl<'a> Modules<'a> {
         if let Some(target) = self.lazy(&node) {
             return Some(target);
         }
-        if let Some(Expression::StaticMemberExpression(member)) = node.expression()
-            && let Some(target) = self.lazy(&node.at(&member.object))
-        {
-            return Some(target);
+        if let Some(Expression::StaticMemberExpression(member)) = node.expression() {
+            let object = node.at(&member.object);
+            return self.lazy(&object).or_else(|| {
+                match self.get(&object, member.property.name.as_str()) {
+                    Lookup::Found(value) => self.origin(&value),
+                    _ => None,
+                }
+            });
         }
         let name = match super::jsx::element_of(&node) {
             Some(element) => match &element.opening_element.name {
@@ -184,6 +188,18 @@ impl<'a> Modules<'a> {
         };
         uses.visit_program(program);
         uses.found
+    }
+
+    /// The object whose method the call `node` calls, as `a` in `a.b()`.
+    pub(in crate::analyze) fn receiver(&self, node: &Node<'a>) -> Option<Node<'a>> {
+        let Expression::CallExpression(call) = node.expression()? else {
+            return None;
+        };
+        match call.callee.get_inner_expression() {
+            Expression::StaticMemberExpression(member) => Some(node.at(&member.object)),
+            Expression::CallExpression(_) => Some(node.at(&call.callee)),
+            _ => None,
+        }
     }
 
     /// What is called by the call `node`, or rendered by the JSX element that it is; none for a member such as `<a.B />`.
@@ -284,6 +300,12 @@ impl<'a> Modules<'a> {
     fn origin_there(&self, from: &Node<'a>, source: &str, name: &str) -> Option<Target> {
         let from = self.step(from)?;
         let path = self.loader.find(&from.module, source)?;
+        self.origin_at(&from, path, name)
+    }
+
+    /// Where what the module at `path` exports as `name` is written.
+    fn origin_at(&self, from: &Node<'a>, path: PathBuf, name: &str) -> Option<Target> {
+        let from = self.step(from)?;
         let target = self.target(path, name);
         let Some(module) = self.loader.load(&target.path) else {
             return Some(target);
@@ -292,7 +314,15 @@ impl<'a> Modules<'a> {
         match there.module.export(name) {
             Some(Value::Foreign(source, name)) => self.origin_there(&there, source, name),
             Some(Value::Variable(local)) => self.origin_of(&there, local, name),
-            Some(value) => self.lazy(&there.with(value)).or(Some(target)),
+            Some(value) => {
+                let value = there.with(value);
+                self.lazy(&value).or_else(|| match value.expression() {
+                    Some(Expression::Identifier(id)) => {
+                        self.origin_of(&there, id.name.as_str(), name)
+                    }
+                    _ => Some(target),
+                })
+            }
             None => {
                 let mut forwards = there.module.forwards.iter();
                 let found = forwards.find_map(|source| {
@@ -337,6 +367,6 @@ impl<'a> Modules<'a> {
         }
         let source = self.string(&node.at(imports.source?))?;
         let path = self.loader.find(&node.module, &source)?;
-        Some(self.target(path, imports.export.unwrap_or("default")))
+        self.origin_at(node, path, imports.export.unwrap_or("default"))
     }
 }

@@ -1,6 +1,7 @@
 //! Parsing JavaScript and TypeScript: one place that calls the parser, within bounds that keep its recursion safe.
 
 mod aliases;
+mod array_methods;
 mod calls;
 mod changes;
 mod classes;
@@ -12,6 +13,7 @@ mod file_route;
 mod finders;
 mod follow;
 mod gatsby_node;
+mod grown;
 mod imports;
 mod jsx;
 mod keys;

@@ -84,6 +84,16 @@ impl<'a> Module<'a> {
         self.changes.count(name, key)
     }
 
+    /// What the variable `name` is made of, and what is added to it later, if nothing else happens to it.
+    pub(super) fn grown(&self, name: &str) -> Option<(Value<'a>, &[&'a Argument<'a>])> {
+        let [Binding::Value(first), Binding::Unknown] = self.bindings(name) else {
+            return None;
+        };
+        let added = self.changes.additions.get(name)?;
+        let count = self.changes.wholes.get(name).copied();
+        (count == Some(added.calls)).then_some((*first, &*added.arguments))
+    }
+
     /// What the property `key` of `module.exports` is set to, if that is certain.
     pub(super) fn set_export(&self, key: &str) -> Option<Value<'a>> {
         let is_once = self.changes(EXPORTS, key) == Some(1);

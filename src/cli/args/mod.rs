@@ -1,6 +1,7 @@
 //! The command line: every command and option; the large families have files of their own.
 
 mod account;
+mod analyze;
 mod catalog;
 mod check;
 mod dashboard;
@@ -17,6 +18,7 @@ use std::path::PathBuf;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 pub(crate) use account::{AccountArgs, LoginArgs, StoreChoice};
+pub(crate) use analyze::AnalyzeArgs;
 pub(crate) use catalog::{
     CatalogCheckArgs, CatalogCommand, CatalogDiffArgs, CatalogOption, CatalogShowArgs,
 };
@@ -125,7 +127,7 @@ impl Command {
     pub(crate) fn wants_json(&self) -> bool {
         match self {
             Self::Telemetry(args) => args.wants_json(),
-            Self::Analyze(args) => args.format.is_json(),
+            Self::Analyze(args) => args.wants_json(),
             Self::Login(args) => args.account.format.is_json(),
             Self::Logout(args) | Self::Whoami(args) => args.format.is_json(),
             Self::Ops(command) => command.wants_json(),
@@ -159,38 +161,6 @@ pub(crate) enum TableFormat {
     Table,
     /// One versioned JSON object.
     Json,
-}
-
-/// `decantr analyze`.
-#[derive(Debug, Args)]
-pub(crate) struct AnalyzeArgs {
-    /// The project's folder.
-    #[arg(value_name = "PATH", default_value = ".")]
-    pub path: PathBuf,
-    /// Do not write `.decantr/analysis.json`.
-    #[arg(long)]
-    pub no_write: bool,
-    /// Stop reading after this time, and report what was read by then.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=86_400))]
-    pub timeout: u32,
-    /// How to print it.
-    #[command(flatten)]
-    pub format: Format,
-}
-
-impl AnalyzeArgs {
-    /// Looks at the working directory and writes nothing.
-    pub(crate) fn here() -> Self {
-        Self {
-            path: PathBuf::from("."),
-            no_write: true,
-            timeout: 60,
-            format: Format {
-                format: TableFormat::Table,
-                json: false,
-            },
-        }
-    }
 }
 
 /// `decantr generate`.

@@ -77,6 +77,14 @@ pub(crate) struct PrintOptions {
 }
 
 impl PrintOptions {
+    /// The default.
+    pub(super) fn table() -> Self {
+        Self {
+            format: ReportFormat::Table,
+            json: false,
+        }
+    }
+
     /// How to print it.
     pub(crate) fn format(&self) -> ReportFormat {
         if self.json {

@@ -1,6 +1,7 @@
 //! All printing: data on stdout, everything else on stderr, tables in the terminal's width, colour where it is wanted.
 
 mod clean;
+pub(crate) mod markdown;
 mod propose;
 
 use std::io::{self, BufRead, Read as _, Write};

@@ -43,7 +43,7 @@ impl<'a> Contexts<'a> {
 #[cfg(test)]
 mod tests {
     use crate::model::catalog::Catalog;
-    use crate::model::event::{Admission, RawContext, RawEvent, RawMap, Validator};
+    use crate::model::event::{Admission, RawEvent, RawMap, Validator};
 
     use super::*;
 

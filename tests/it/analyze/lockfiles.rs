@@ -59,19 +59,83 @@ fn every_version_of_pnpm_lockfiles_is_read() {
 }
 
 #[test]
-fn lockfiles_that_are_not_read_are_said_to_be() {
-    for (name, id) in [
-        ("yarn.lock", "yarn"),
-        ("bun.lock", "bun"),
-        ("bun.lockb", "bun"),
-        ("deno.lock", "deno"),
+fn lockfiles_of_every_manager_are_read() {
+    let bun = r#"{ "lockfileVersion": 1, "workspaces": { "": { "dependencies": { "next": "^15.0.0" } } },
+        "packages": { "next": ["next@15.1.2", "", {}, "sha512-aa=="], } }"#;
+    let deno = r#"{ "version": "5", "specifiers": { "npm:next@^15.0.0": "15.1.2_react@19.0.0" }, "npm": {} }"#;
+    let classic = "# yarn lockfile v1\n\nnext@^14.0.0:\n  version \"14.2.0\"\n\nnext@^15.0.0:\n  version \"15.1.2\"\n";
+    let berry = "__metadata:\n  version: 8\n\n\"next@npm:^14.0.0\":\n  version: 14.2.0\n\n\"next@npm:^15.0.0\":\n  version: \
+                 15.1.2\n  resolution: \"next@npm:15.1.2\"\n";
+    for (name, id, text) in [
+        ("yarn.lock", "yarn", classic),
+        ("yarn.lock", "yarn", berry),
+        ("bun.lock", "bun", bun),
+        ("deno.lock", "deno", deno),
     ] {
-        let analysis = with(name, "").analyze();
+        let project = with(name, text);
+        let analysis = project.analyze();
         let manager = analysis.package_manager.as_ref().unwrap();
         assert_eq!((manager.id, manager.lockfile), (id, Some(name)));
-        assert_eq!(analysis.framework.as_ref().unwrap().version, None);
-        assert_eq!(codes(&analysis), ["lockfile_not_read"]);
+        assert_eq!(version(&project).as_deref(), Some("15.1.2"), "{text}");
+        assert_eq!(codes(&analysis), [""; 0]);
     }
+}
+
+#[test]
+fn a_binary_lockfile_tells_the_manager_only() {
+    let analysis = with("bun.lockb", "").analyze();
+    let manager = analysis.package_manager.as_ref().unwrap();
+    assert_eq!((manager.id, manager.lockfile), ("bun", Some("bun.lockb")));
+    assert_eq!(analysis.framework.as_ref().unwrap().version, None);
+    assert_eq!(codes(&analysis), ["lockfile_not_read"]);
+}
+
+#[test]
+fn a_version_that_volta_installs_is_that_of_the_manager_in_use() {
+    let manifest = r#"{ "dependencies": { "next": "15.0.0" }, "volta": { "node": "22.1.0", "npm": "10.9.0", "yarn": "4.5.0" } }"#;
+    let manager = |files: &[(&str, &str)]| {
+        let project = project(&[("package.json", manifest)]);
+        for (path, text) in files {
+            project.write(path, text.as_bytes());
+        }
+        let manager = project.analyze().package_manager.unwrap();
+        (manager.id, manager.version)
+    };
+    assert_eq!(manager(&[]), ("yarn", Some("4.5.0".to_owned())));
+    let npm = ("package-lock.json", r#"{ "packages": {} }"#);
+    assert_eq!(manager(&[npm]), ("npm", Some("10.9.0".to_owned())));
+    let pnpm = ("pnpm-lock.yaml", "importers: {}\n");
+    assert_eq!(manager(&[pnpm]), ("pnpm", None));
+}
+
+#[test]
+fn packages_that_deno_imports_are_dependencies() {
+    let config = r#"{ // tasks are left out
+        "imports": { "preact": "npm:preact@^10.5.0", "preact/": "npm:/preact@^10.5.0/", "@std/path": "jsr:@std/path@1" } }"#;
+    let lock = r#"{ "version": "5", "specifiers": { "npm:preact@^10.5.0": "10.6.1" } }"#;
+    let analysis = project(&[("deno.json", config), ("deno.lock", lock)]).analyze();
+    let framework = analysis.framework.unwrap();
+    assert_eq!(
+        (
+            framework.id,
+            framework.version.as_deref(),
+            framework.declared.as_deref()
+        ),
+        ("preact", Some("10.6.1"), Some("^10.5.0"))
+    );
+    assert_eq!(analysis.package_manager.unwrap().id, "deno");
+}
+
+#[test]
+fn tailwind_may_come_with_another_package() {
+    let manifest = r#"{ "dependencies": { "nuxt": "^4.0.0" }, "devDependencies": { "@nuxtjs/tailwindcss": "^6.0.0" } }"#;
+    let lock = r#"{ "packages": { "node_modules/nuxt": { "version": "4.1.0" }, "node_modules/tailwindcss": { "version": "4.1.0" },
+        "node_modules/@nuxtjs/tailwindcss": { "version": "6.12.0" },
+        "node_modules/@nuxtjs/tailwindcss/node_modules/tailwindcss": { "version": "3.4.17" } } }"#;
+    let analysis = project(&[("package.json", manifest), ("package-lock.json", lock)]).analyze();
+    let styling = analysis.styling;
+    assert_eq!(styling.approach, Some("tailwind"));
+    assert_eq!(styling.tailwind.unwrap().version.as_deref(), Some("3.4.17"));
 }
 
 #[test]
@@ -81,6 +145,9 @@ fn broken_lockfiles_are_findings() {
         ("package-lock.json", "[]"),
         ("pnpm-lock.yaml", "importers: [\n"),
         ("pnpm-lock.yaml", "\"\n"),
+        ("yarn.lock", "<<<<<<< ours\n"),
+        ("bun.lock", "[]"),
+        ("deno.lock", "{"),
     ] {
         let analysis = with(name, text).analyze();
         assert_eq!(codes(&analysis), ["lockfile_unreadable"], "{name} {text}");

@@ -1,5 +1,6 @@
 //! `analyze` on small projects of our own: whole reports, traps and bad input.
 
+mod all;
 mod bad_input;
 mod config_calls;
 mod conflicts;

@@ -63,8 +63,7 @@ impl<'s, 'm, 'a> Tables<'s, 'm, 'a> {
             .modules
             .uses(&self.sources.root.join(file), &["bootstrapModule"])
         {
-            let call = self.modules.call(&node);
-            if let Some(module) = call.and_then(|call| call.arguments.into_iter().next()) {
+            if let Some(module) = self.modules.first_argument(&node) {
                 self.module(&module, "", 0);
             }
         }
@@ -215,8 +214,15 @@ impl<'s, 'm, 'a> Tables<'s, 'm, 'a> {
                 return;
             }
         };
-        let file = target.map_or_else(|| route.file().to_owned(), |target| target.file);
+        let file = target.map_or_else(|| route.file().to_owned(), |target| self.written(target));
         self.found.push((path, file, RouteKind::Page));
+    }
+
+    /// The file that a component is written in, through modules that only pass it on.
+    fn written(&self, target: Target) -> String {
+        let node = self.modules.export(&target.path, &target.export);
+        let file = node.map(|node| node.file().to_owned());
+        file.filter(|file| !file.is_empty()).unwrap_or(target.file)
     }
 
     /// What `loadChildren` loads: routes, or a module that has them.

@@ -71,6 +71,14 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let has_starlight = sources.manifest.has("@astrojs/starlight")
         && starlight::find(sources, &src, &mut found, findings);
     if let Some(settings) = &settings {
+        // https://starlight.astro.build/guides/i18n/#fallback-content
+        if has_starlight && settings.has_in_call(sources, "starlight", "locales") {
+            let detail = format!(
+                "pages without a translation are also served under other locales (`locales` in {})",
+                settings.file
+            );
+            findings.note("locale_paths", detail);
+        }
         configured(settings, &mut found, findings);
     }
     for (package, what) in INJECTING {

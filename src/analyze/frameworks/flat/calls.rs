@@ -143,7 +143,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn text(&self, key: &str, field: &mut String, findings: &mut Findings) {
-        let value = self.value(key, findings, |modules, node| modules.string(node));
+        let value = self.value(key, findings, Modules::string);
         if let Some(value) = value {
             value
                 .trim_start_matches("./")
@@ -153,7 +153,7 @@ impl<'a> Reader<'_, 'a> {
     }
 
     fn char(&self, key: &str, field: &mut char, findings: &mut Findings) {
-        let value = self.value(key, findings, |modules, node| modules.string(node));
+        let value = self.value(key, findings, Modules::string);
         if let Some(first) = value.and_then(|value| value.chars().next()) {
             *field = first;
         }

@@ -22,19 +22,19 @@ pub(super) fn routes(modules: &[Module<'_>], options: &Options) -> Vec<FlatRoute
     let named: Vec<Named<'_>> = modules
         .map(|module| name(module.id(), module.file, &mark))
         .collect();
-    let mut names: Vec<(&str, usize)> = named
+    let mut places: Vec<(&str, usize)> = named
         .iter()
         .enumerate()
         .map(|(place, one)| (one.name.as_str(), place))
         .collect();
-    names.sort_unstable();
+    places.sort_unstable();
     named
         .iter()
         .map(|one| FlatRoute {
             path: path(&one.segments, options.param),
             file: one.file.to_owned(),
             index: one.index,
-            parent: parent(&names, &one.segments),
+            parent: parent(&places, &one.segments),
         })
         .collect()
 }
@@ -59,7 +59,7 @@ fn name<'s>(id: &str, file: &'s str, mark: &str) -> Named<'s> {
     let mut text = id.replace(&format!("{mark}_."), &format!("_{mark}"));
     let is_marked = text.contains(mark);
     text = text.replace(mark, ".");
-    if (!is_marked || text.contains('/')) && !text.ends_with(".route") {
+    if (!is_marked || text.contains('/')) && text.strip_suffix(".route").is_none() {
         let end = text.rfind('/').unwrap_or(text.len());
         text.truncate(end);
     }

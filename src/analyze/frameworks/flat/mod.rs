@@ -11,8 +11,10 @@ use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::found::Found;
 use crate::analyze::findings::Findings;
+use crate::analyze::parse::{self, Script};
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
+use crate::analyze::text::{self, MAX_SOURCE};
 use crate::analyze::walk;
 
 pub(super) use calls::{NAMES, append, of_call};
@@ -113,7 +115,8 @@ pub(super) fn routes(
     let modules: Vec<Module<'_>> = sources
         .files
         .iter()
-        .filter(|file| !walk::is_secondary(&file.path) && EXTENSIONS.contains(&file.extension()))
+        .filter(|file| EXTENSIONS.contains(&file.extension()))
+        .filter(|file| !walk::is_secondary(&file.path) || is_named_test(sources, &file.path))
         .filter_map(|file| {
             let inside = file.path.strip_prefix(folder)?.strip_prefix('/')?;
             let subject = match options.convention {
@@ -177,7 +180,13 @@ enum Kind {
 
 /// What the module `file` is by its exports. One that could not be parsed counts as a page.
 fn kind_of(sources: &Sources<'_>, file: &str) -> Kind {
-    let Some(script) = sources.script(file) else {
+    let parsed;
+    let script = if let Some(script) = sources.script(file) {
+        script
+    } else if let Some(script) = parse_now(sources, file) {
+        parsed = script;
+        &parsed
+    } else {
         return Kind::Page(RouteKind::Page);
     };
     let module = &script.module;
@@ -198,6 +207,27 @@ fn kind_of(sources: &Sources<'_>, file: &str) -> Kind {
     let reading = ["GET"].into_iter().filter(|_| reads);
     let acting = ["POST", "PUT", "DELETE", "PATCH"];
     Kind::Endpoint(reading.chain(acting.into_iter().filter(|_| acts)).collect())
+}
+
+/// Whether the file, which is called like a test, is a route with a segment of that name: `runs.$id.test.tsx`. A test exports
+/// nothing that makes a route.
+fn is_named_test(sources: &Sources<'_>, file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    // The same file in a folder of tests is one for its folder.
+    let is_by_folder = walk::is_secondary(file.trim_end_matches(name));
+    let is_other = matches!(walk::extension(stem), "stories" | "story" | "d");
+    !is_by_folder && !is_other && {
+        let script = parse_now(sources, file);
+        let names = ["default", "loader", "action"];
+        script.is_some_and(|script| names.iter().any(|name| script.module.exports(name)))
+    }
+}
+
+/// A script that was not parsed for its name.
+fn parse_now(sources: &Sources<'_>, file: &str) -> Option<Script> {
+    let text = text::read_quietly(&sources.root.join(file), MAX_SOURCE)?;
+    parse::script(file, &text).ok()
 }
 
 /// The matcher of `patterns`, in which `*` stays inside a folder.

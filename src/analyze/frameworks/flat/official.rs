@@ -65,8 +65,6 @@ fn name_of<'s>(
 fn parent(ids: &[&str], id: &str) -> Option<usize> {
     let mut ends: Vec<usize> = id.match_indices(['.', '/']).map(|(at, _)| at).collect();
     ends.reverse();
-    let above = ends.into_iter().filter_map(|end| id.get(..end));
-    above
-        .filter_map(|name| ids.binary_search(&name).ok())
-        .next()
+    let mut above = ends.into_iter().filter_map(|end| id.get(..end));
+    above.find_map(|name| ids.binary_search(&name).ok())
 }

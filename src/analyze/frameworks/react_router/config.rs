@@ -8,20 +8,13 @@ use std::path::Path;
 use oxc_allocator::Allocator;
 
 use super::pattern::{below, pattern};
+use super::settings;
 use crate::analyze::findings::Findings;
 use crate::analyze::frameworks::flat::{self, Convention, FlatRoute, Options};
 use crate::analyze::frameworks::found::{Found, join};
 use crate::analyze::frameworks::{Reader, Routes};
 use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
-
-/// <https://reactrouter.com/api/framework-conventions/react-router.config.ts>
-const CONFIGS: [&str; 4] = [
-    "react-router.config.ts",
-    "react-router.config.js",
-    "react-router.config.mts",
-    "react-router.config.mjs",
-];
 
 /// The endings that `routes` may have. <https://reactrouter.com/api/framework-conventions/routes.ts>
 const ENDINGS: [&str; 6] = ["ts", "js", "mts", "mjs", "tsx", "jsx"];
@@ -48,14 +41,13 @@ pub(in crate::analyze::frameworks) const READER: Reader = Reader {
 };
 
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
-    let app = app_folder(sources, findings);
+    let app = settings::app_folder(sources, findings);
     let mut found = Found::default();
     let is_there = routes_of(sources, &app, &mut found, findings);
     if !is_there {
         let detail = format!("{app}/routes.ts, which framework mode needs, is not there");
         findings.warn("no_routes_found", detail);
-        super::read(sources, &mut found, findings);
-        let strategy = (!found.is_empty()).then_some("react-router");
+        let strategy = super::read(sources, &mut found, findings);
         return found.finish(strategy);
     }
     found.finish(Some("react-router-fs"))
@@ -95,41 +87,6 @@ pub(in crate::analyze::frameworks) fn routes_of(
     let routes = config.routes;
     flat::collect(sources, &routes, found);
     true
-}
-
-/// The folder of the application: `appDirectory`, else `app`. A `basename` is noted.
-fn app_folder(sources: &Sources<'_>, findings: &mut Findings) -> String {
-    let default = "app".to_owned();
-    let Some(file) = CONFIGS
-        .into_iter()
-        .find(|name| sources.root.join(name).is_file())
-    else {
-        return default;
-    };
-    let allocator = Allocator::default();
-    let modules = sources.modules(&allocator);
-    let Some(config) = modules.default_export(&sources.root.join(file)) else {
-        let detail = format!("{file} cannot be read as a module; the defaults were used");
-        findings.warn("config_not_static", detail);
-        return default;
-    };
-    let mut text = |key: &str| match modules.get(&config, key) {
-        Lookup::Absent => None,
-        Lookup::Found(value) if modules.string(&value).is_some() => modules.string(&value),
-        _ => {
-            let detail = format!("`{key}` in {file} is not static; its default was used");
-            findings.warn("config_not_static", detail);
-            None
-        }
-    };
-    let app = text("appDirectory");
-    if let Some(base) = text("basename").filter(|base| !base.trim_matches('/').is_empty()) {
-        let detail = format!("all paths are served under {base} (`basename` in {file})");
-        findings.note("base_path", detail);
-    }
-    app.map_or(default, |app| {
-        app.trim_start_matches("./").trim_matches('/').to_owned()
-    })
 }
 
 /// Where routes are put.
@@ -274,7 +231,9 @@ impl<'a> Config<'_, 'a> {
             for key in ["rootDirectory", "routesDir"] {
                 match self.modules.get(node, key) {
                     Lookup::Found(value) => match self.modules.string(&value) {
-                        Some(folder) => read.folder = folder.trim_matches(['.', '/']).to_owned(),
+                        Some(folder) => {
+                            folder.trim_matches(['.', '/']).clone_into(&mut read.folder);
+                        }
                         None => self.unknown.push(value.place()),
                     },
                     Lookup::Absent => {}

@@ -10,6 +10,21 @@ const PACKAGES: [&str; 4] = [
     "react-router-dom-v5-compat",
 ];
 
+/// Routers with the same elements, whose names come from version 5 of React Router:
+/// <https://github.com/molefrog/wouter>, <https://docs.solidjs.com/solid-router>, <https://reach.tech/router/>,
+/// <https://preactjs.com/guide/v10/preact-iso/>, <https://github.com/preactjs/preact-router>
+const LIKE: [&str; 6] = [
+    "wouter",
+    "wouter-preact",
+    "@solidjs/router",
+    "@reach/router",
+    "preact-iso",
+    "preact-router",
+];
+
+/// Those whose `<Router>` holds the routes itself.
+const IN_ROUTER: [&str; 3] = ["@reach/router", "preact-iso", "preact-router"];
+
 /// A part of React Router.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -43,10 +58,18 @@ pub(super) fn part<'a>(modules: &Modules<'a>, node: &Node<'a>) -> Option<Part> {
     let name = modules
         .tag(node)
         .or_else(|| modules.name(subject.as_ref()?));
-    if let Some(name) = name
-        && name.is_from(&PACKAGES)
-    {
-        return of_name(&name);
+    if let Some(name) = name {
+        if name.is_from(&PACKAGES) {
+            return of_name(&name);
+        }
+        if name.is_from(&LIKE) {
+            let is_table = name.last() == "Router" && name.is_from(&IN_ROUTER);
+            return if is_table {
+                Some(Part::Switch)
+            } else {
+                of_name(&name)
+            };
+        }
     }
     let made = modules.call(&subject?)?;
     let mut arguments = made.arguments.iter();
@@ -54,6 +77,14 @@ pub(super) fn part<'a>(modules: &Modules<'a>, node: &Node<'a>) -> Option<Part> {
         let name = modules.name(argument)?;
         of_name(&name).filter(|_| name.is_from(&PACKAGES))
     })
+}
+
+/// Whether the part that `node` is belongs to a router that is only like React Router.
+pub(super) fn is_alike<'a>(modules: &Modules<'a>, node: &Node<'a>) -> bool {
+    let name = modules
+        .tag(node)
+        .or_else(|| modules.name(&modules.subject(node)?));
+    name.is_some_and(|name| name.is_from(&LIKE))
 }
 
 /// Whether this may be the name of a part, as it is written.

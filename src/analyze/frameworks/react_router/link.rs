@@ -1,7 +1,9 @@
 //! Puts tables of routes together: those that are rendered inside a route of another one go on from its path.
 
-use std::collections::{BTreeMap, HashSet};
+use std::cell::RefCell;
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use super::entry::{Entry, Table};
 use super::pattern::{before_splat, below, pattern};
@@ -14,6 +16,9 @@ const MAX_WAY: usize = 4;
 
 /// How many files are looked into on the way.
 const MAX_FILES: usize = 60;
+
+/// How many files are looked into for tables that are no roots.
+const MAX_SHOWN: usize = 1_500;
 
 /// How deep tables are rendered in one another at most.
 const MAX_TABLES: usize = 8;
@@ -28,14 +33,16 @@ struct Linked<'m, 'a> {
     by_file: BTreeMap<&'m Path, Vec<usize>>,
     /// For the component of a route, the tables that are rendered in it.
     inner: BTreeMap<PathBuf, Vec<usize>>,
+    /// The files of the components that are rendered in each file.
+    renders: RefCell<HashMap<PathBuf, Rc<[PathBuf]>>>,
     written: usize,
 }
 
-/// Writes the routes of `tables` to `found`.
+/// Writes the routes of `tables` to `found`; the files of those that are shown inside other routes, but in which is not known.
 ///
 /// A route whose path ends with a splat shows the `<Routes>` that its component renders:
 /// <https://reactrouter.com/6.30.1/components/routes>
-pub(super) fn write(modules: &Modules<'_>, tables: &[Table], found: &mut Found) {
+pub(super) fn write(modules: &Modules<'_>, tables: &[Table], found: &mut Found) -> Vec<String> {
     let mut by_file: BTreeMap<&Path, Vec<usize>> = BTreeMap::new();
     for (number, table) in tables.iter().enumerate() {
         by_file.entry(&table.path).or_default().push(number);
@@ -45,17 +52,30 @@ pub(super) fn write(modules: &Modules<'_>, tables: &[Table], found: &mut Found) 
         tables,
         by_file,
         inner: BTreeMap::new(),
+        renders: RefCell::default(),
         written: 0,
     };
     let mut inside = HashSet::new();
     for (number, table) in tables.iter().enumerate() {
         linked.find(number, &table.entries, &mut inside);
     }
+    let shown = linked.shown();
+    let is_root = |table: &Table| !table.is_relative || !shown.contains(&table.path);
+    let has_root = tables
+        .iter()
+        .any(|table| table.is_relative && is_root(table));
+    let mut lost = Vec::new();
     for (number, table) in tables.iter().enumerate() {
-        if !inside.contains(&number) {
-            linked.entries(&table.entries, "", "", &mut vec![number], found);
+        if inside.contains(&number) {
+            continue;
         }
+        if has_root && !is_root(table) {
+            lost.extend(table.entries.first().map(|entry| entry.file.clone()));
+            continue;
+        }
+        linked.entries(&table.entries, "", "", &mut vec![number], found);
     }
+    lost
 }
 
 impl Linked<'_, '_> {
@@ -70,6 +90,44 @@ impl Linked<'_, '_> {
                 inside.extend(others.filter(|table| self.is_relative(*table)));
             }
         }
+    }
+
+    /// The files of all that the routes show, when there are `<Routes>` in several files.
+    fn shown(&self) -> HashSet<PathBuf> {
+        let relative = self.tables.iter().filter(|table| table.is_relative);
+        let files: HashSet<&Path> = relative.map(|table| table.path.as_path()).collect();
+        let mut seen = HashSet::new();
+        if files.len() < 2 {
+            return seen;
+        }
+        let mut next = Vec::new();
+        for table in self.tables {
+            targets(&table.entries, &table.path, &mut next);
+        }
+        while let Some(path) = next.pop() {
+            if seen.len() >= MAX_SHOWN || seen.contains(&path) {
+                continue;
+            }
+            next.extend(self.renders(&path).iter().cloned());
+            seen.insert(path);
+        }
+        seen
+    }
+
+    /// The files of the components that are rendered in the file `path`.
+    fn renders(&self, path: &Path) -> Rc<[PathBuf]> {
+        if let Some(known) = self.renders.borrow().get(path) {
+            return Rc::clone(known);
+        }
+        let is_component = |name: &str| name.starts_with(char::is_uppercase);
+        let uses = self.modules.uses_of(path, &is_component);
+        let elements = uses.iter().filter(|used| self.modules.tag(used).is_some());
+        let files: Rc<[PathBuf]> = elements
+            .filter_map(|used| Some(self.modules.origin(used)?.path))
+            .collect();
+        let mut known = self.renders.borrow_mut();
+        known.insert(path.to_owned(), Rc::clone(&files));
+        files
     }
 
     /// The tables in the file `path`, or else in the nearest of the components that it renders.
@@ -92,17 +150,9 @@ impl Linked<'_, '_> {
             }
             let mut next = Vec::new();
             for file in &layer {
-                for used in self
-                    .modules
-                    .uses_of(file, &|name| name.starts_with(char::is_uppercase))
-                {
-                    if self.modules.tag(&used).is_none() || seen.len() >= MAX_FILES {
-                        continue;
-                    }
-                    if let Some(target) = self.modules.origin(&used)
-                        && seen.insert(target.path.clone())
-                    {
-                        next.push(target.path);
+                for path in self.renders(file).iter() {
+                    if seen.len() < MAX_FILES && seen.insert(path.clone()) {
+                        next.push(path.clone());
                     }
                 }
             }
@@ -198,6 +248,15 @@ impl Linked<'_, '_> {
             }
         }
         true
+    }
+}
+
+/// The files that `entries` of the file `own` show.
+fn targets(entries: &[Entry], own: &Path, out: &mut Vec<PathBuf>) {
+    for entry in entries {
+        targets(&entry.children, own, out);
+        let target = entry.target.as_ref().filter(|target| target.path != own);
+        out.extend(target.map(|target| target.path.clone()));
     }
 }
 

@@ -5,6 +5,7 @@ mod entry;
 mod known;
 mod link;
 mod pattern;
+mod settings;
 mod tables;
 
 use std::path::Path;
@@ -12,6 +13,7 @@ use std::path::Path;
 use oxc_allocator::Allocator;
 
 use super::found::Found;
+use super::using;
 use crate::analyze::findings::Findings;
 use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
@@ -21,17 +23,17 @@ use entry::Table;
 use known::{Part, part};
 use tables::{Around, Tables};
 
-/// Reads the routes that the project's code hands to React Router.
-pub(super) fn read(sources: &Sources<'_>, found: &mut Found, findings: &mut Findings) {
+/// Reads the routes that the project's code hands to React Router, or to one that is like it; the strategy that this is.
+pub(super) fn read(
+    sources: &Sources<'_>,
+    found: &mut Found,
+    findings: &mut Findings,
+) -> Option<&'static str> {
     let allocator = Allocator::default();
     let modules = sources.modules(&allocator);
     let mut tables = Tables::new(&modules);
     let mut all = Vec::new();
-    let files: Vec<_> = sources
-        .scripts()
-        .filter(|(_, script)| !script.routers.is_empty())
-        .map(|(path, _)| sources.root.join(path))
-        .collect();
+    let files: Vec<_> = using(sources, |_| true).collect();
     let uses: Vec<_> = files
         .iter()
         .flat_map(|file| {
@@ -64,7 +66,16 @@ pub(super) fn read(sources: &Sources<'_>, found: &mut Found, findings: &mut Find
         "routes that depend on a condition",
         &tables.conditional,
     );
-    link::write(&modules, &all, found);
+    let lost = link::write(&modules, &all, found);
+    findings.warn_of(
+        "route_not_static",
+        "routes inside others, but in which is not known",
+        &lost,
+    );
+    let is_own = uses
+        .iter()
+        .any(|(_, _, node)| !known::is_alike(&modules, node));
+    (is_own && !found.is_empty()).then_some("react-router")
 }
 
 /// The table that the call or element `node` hands to the router.

@@ -16,6 +16,10 @@ pub(super) fn pattern(path: &str) -> String {
 
 /// `:id(\d+)` is `:id`, `:rest(.*)` is `:rest*`, `(.*)` is `*`.
 fn segment(part: &str) -> String {
+    // `*rest` of Solid names the splat.
+    if part.starts_with('*') {
+        return "*".to_owned();
+    }
     let mut out = String::new();
     let mut depth = 0_usize;
     let mut inside = String::new();

@@ -10,10 +10,16 @@ use crate::analyze::report::RouteKind;
 /// How deep routes are nested at most.
 const MAX_DEPTH: usize = 40;
 
+/// The most routes that are read, those inside others counted once for each level.
+const MAX_ROUTES: usize = 50_000;
+
 /// The keys of what a route shows.
 /// <https://reactrouter.com/start/data/route-object>
 /// <https://v5.reactrouter.com/web/api/Route/route-render-methods>
 const SHOWN: [&str; 5] = ["element", "Component", "component", "lazy", "render"];
+
+/// The attributes by which wrappers are told what to show.
+const PASSED: [&str; 5] = ["component", "Component", "element", "page", "route"];
 
 /// Reads tables, and remembers what could not be read.
 pub(super) struct Tables<'m, 'a> {
@@ -23,6 +29,8 @@ pub(super) struct Tables<'m, 'a> {
     pub(super) unknown: Vec<String>,
     /// The places of routes that a condition decides on.
     pub(super) conditional: Vec<String>,
+    /// How many routes there are by now.
+    pub(super) count: usize,
     /// The places of elements that were read.
     pub(super) read: HashSet<String>,
 }
@@ -43,6 +51,7 @@ impl<'m, 'a> Tables<'m, 'a> {
             modules,
             unknown: Vec::new(),
             conditional: Vec::new(),
+            count: 0,
             read: HashSet::new(),
         }
     }
@@ -56,26 +65,20 @@ impl<'m, 'a> Tables<'m, 'a> {
         let elements = self.modules.elements(list);
         self.note(&elements);
         let mut entries = Vec::new();
-        // `createRoutesFromElements(<Route … />)` is such a list, too.
         for one in &elements.unknown {
-            match part(self.modules, one) {
-                Some(Part::FromElements) => {
-                    let call = self.modules.call(one);
-                    for argument in call.iter().flat_map(|call| &call.arguments) {
-                        let content = self.modules.content(argument);
-                        entries.extend(self.elements(&content, Around::Other, depth));
-                    }
-                }
-                _ => {
-                    self.unknown.push(one.place());
+            let is_elements = part(self.modules, one) == Some(Part::FromElements);
+            let call = self.modules.call(one);
+            for argument in call.iter().flat_map(|call| &call.arguments) {
+                if is_elements {
+                    let content = self.modules.content(argument);
+                    entries.extend(self.elements(&content, Around::Other, depth));
+                } else if self.modules.is_list(argument) {
                     // A function that changes lists in some way hardly loses routes of them.
-                    let call = self.modules.call(one);
-                    for argument in call.iter().flat_map(|call| &call.arguments) {
-                        if self.modules.is_list(argument) {
-                            entries.extend(self.objects(argument, depth.saturating_add(1)));
-                        }
-                    }
+                    entries.extend(self.objects(argument, depth.saturating_add(1)));
                 }
+            }
+            if !is_elements {
+                self.unknown.push(one.place());
             }
         }
         for one in &elements.known {
@@ -165,6 +168,13 @@ impl<'m, 'a> Tables<'m, 'a> {
             children.extend(self.within(one, depth));
         }
         let is_parent = is_parent || !children.is_empty();
+        // Each of several paths has all that is inside.
+        let each = size(&children).saturating_add(1);
+        self.count = self.count.saturating_add(each.saturating_mul(paths.len()));
+        if self.count > MAX_ROUTES {
+            self.unknown.push(node.place());
+            return Vec::new();
+        }
         let target = self.target(node, &content);
         let redirects = is_redirect || self.redirects(node, &content);
         let kind = if redirects {
@@ -267,7 +277,7 @@ impl<'m, 'a> Tables<'m, 'a> {
                     _ => break,
                 }
             }
-            return self.modules.origin(&shown);
+            return self.passed(&shown).or_else(|| self.modules.origin(&shown));
         }
         if part(self.modules, node).is_none()
             && self.modules.tag(node).is_some()
@@ -281,6 +291,19 @@ impl<'m, 'a> Tables<'m, 'a> {
                 Lookup::Found(value) => self.component(&value),
                 _ => None,
             })
+    }
+
+    /// The component that an element is told to show: `<RequireUser component={Home} />`.
+    fn passed(&self, element: &Node<'a>) -> Option<Target> {
+        let value = |node: &Node<'a>, key: &str| match self.modules.get(node, key) {
+            Lookup::Found(value) => Some(value),
+            _ => None,
+        };
+        PASSED.iter().find_map(|key| {
+            let told = value(element, key)?;
+            let inner = SHOWN.iter().find_map(|key| value(&told, key));
+            self.component(&inner.unwrap_or(told))
+        })
     }
 
     /// The component that `value` is, or that a call which makes the content is given.
@@ -326,4 +349,11 @@ impl<'m, 'a> Tables<'m, 'a> {
         self.conditional
             .extend(elements.conditional.iter().map(Node::place));
     }
+}
+
+fn size(entries: &[Entry]) -> usize {
+    let inner = entries
+        .iter()
+        .map(|entry| size(&entry.children).saturating_add(1));
+    inner.sum()
 }

@@ -46,12 +46,11 @@ pub(super) fn read(
     };
     let there = |name: &&&str| sources.root.join(name).is_file();
     if let Some(file) = FILES.iter().find(there) {
-        match modules.default_export(&sources.root.join(file)) {
-            Some(options) => config.read_options(&options, file, modules, findings),
-            None => {
-                let detail = format!("{file} cannot be read as a module; the defaults were used");
-                findings.warn("config_not_static", detail);
-            }
+        if let Some(options) = modules.default_export(&sources.root.join(file)) {
+            config.read_options(&options, file, modules, findings);
+        } else {
+            let detail = format!("{file} cannot be read as a module; the defaults were used");
+            findings.warn("config_not_static", detail);
         }
         return config;
     }
@@ -92,10 +91,9 @@ impl Config {
         };
         let app = value("appDirectory").and_then(|node| modules.string(&node));
         if let Some(app) = app {
-            self.app = app
-                .trim_start_matches("./")
+            app.trim_start_matches("./")
                 .trim_end_matches('/')
-                .to_owned();
+                .clone_into(&mut self.app);
         }
         let ignored = value("ignoredRouteFiles").and_then(|node| modules.strings(&node));
         self.ignored = ignored.unwrap_or_default();

@@ -33,29 +33,6 @@ pub(super) fn added(
     routes
 }
 
-/// The routes that the module `list` makes by a convention; none when it lists them otherwise.
-pub(super) fn listed(
-    sources: &Sources<'_>,
-    modules: &Modules<'_>,
-    list: &str,
-    app: &str,
-    findings: &mut Findings,
-) -> Option<Vec<FlatRoute>> {
-    let mut routes = None;
-    for node in modules.uses(&sources.root.join(list), &flat::NAMES) {
-        let call = modules.call(&node);
-        let made = call.and_then(|call| flat::of_call(sources, modules, &call, app, findings));
-        if let Some(made) = made {
-            flat::append(routes.get_or_insert_with(Vec::new), made);
-        }
-    }
-    if routes.is_none() {
-        let detail = format!("the routes in {list} are not static; they are missing");
-        findings.warn("routes_not_static", detail);
-    }
-    routes
-}
-
 /// `route(path, file, { index }, () => { … })`, with those in the function below it.
 fn one_by_one<'a>(
     modules: &Modules<'a>,

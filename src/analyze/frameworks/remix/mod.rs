@@ -9,9 +9,9 @@ mod manual;
 
 use oxc_allocator::Allocator;
 
-use super::flat::{self, Convention, FlatRoute, Options};
+use super::flat::{self, Convention, Options};
 use super::found::Found;
-use super::{Reader, Routes};
+use super::{Reader, Routes, react_router};
 use crate::analyze::findings::Findings;
 use crate::analyze::project::Sources;
 use crate::analyze::range;
@@ -28,29 +28,21 @@ pub(super) const READER: Reader = Reader {
     read,
 };
 
-/// Modules that list the routes instead, with the flag `v3_routeConfig`.
-/// <https://v2.remix.run/docs/start/future-flags#v3_routeconfig>
-const LISTS: [&str; 4] = ["routes.ts", "routes.js", "routes.mts", "routes.mjs"];
-
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let allocator = Allocator::default();
     let modules = sources.modules(&allocator);
     let config = config::read(sources, &modules, findings);
-    let mut routes: Vec<FlatRoute> = Vec::new();
-    let list = LISTS
-        .iter()
-        .map(|name| format!("{}/{name}", config.app))
-        .find(|path| sources.root.join(path).is_file());
-    if let Some(list) = list {
-        let listed = manual::listed(sources, &modules, &list, &config.app, findings);
-        routes = listed.unwrap_or_default();
-    } else {
-        let options = Options {
-            ignored: config.ignored.clone(),
-            ..Options::new(convention(sources, &config), &config.app)
-        };
-        routes.extend(flat::routes(sources, &options, findings));
+    let mut found = Found::default();
+    // A module lists the routes instead, with the flag `v3_routeConfig`:
+    // https://v2.remix.run/docs/start/future-flags#v3_routeconfig
+    if react_router::routes_of(sources, &config.app, &mut found, findings) {
+        return found.finish(Some("remix-flat-routes"));
     }
+    let options = Options {
+        ignored: config.ignored.clone(),
+        ..Options::new(convention(sources, &config), &config.app)
+    };
+    let mut routes = flat::routes(sources, &options, findings);
     if let Some(file) = config.adds {
         let added = manual::added(sources, &modules, file, &config.app, findings);
         // What the configuration says of a module counts: https://v2.remix.run/docs/file-conventions/remix-config#routes
@@ -61,7 +53,6 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         }
         flat::append(&mut routes, added);
     }
-    let mut found = Found::default();
     flat::collect(sources, &routes, &mut found);
     if found.is_empty() {
         let detail = format!("no route module in {}/routes/", config.app);

@@ -1,9 +1,9 @@
 //! The options of TanStack Router's generator, in `tsr.config.json` and where the bundler's plugin is called.
 
-use serde_json::Value;
-
 use crate::analyze::findings::Findings;
+use crate::analyze::frameworks::found::join;
 use crate::analyze::jsonc;
+use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
 use crate::analyze::text::{self, MAX_SOURCE};
 
@@ -30,8 +30,10 @@ pub(super) struct Config {
     pub(super) route_token: String,
     /// Where the tree is generated.
     pub(super) tree: Option<String>,
-    /// Whether routes are listed by a module, not by names of files.
+    /// Whether routes are listed, not named by files.
     pub(super) is_virtual: bool,
+    /// The module that lists them.
+    pub(super) list: Option<String>,
 }
 
 impl Default for Config {
@@ -44,18 +46,86 @@ impl Default for Config {
             route_token: "route".to_owned(),
             tree: None,
             is_virtual: false,
+            list: None,
         }
     }
 }
 
-/// Reads the options; what only running code would tell is a finding.
-pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Config {
+/// The configurations of bundlers, in which the generator's plugin is called.
+/// <https://tanstack.com/router/latest/docs/framework/react/installation/with-vite>
+const BUNDLERS: [&str; 11] = [
+    "vite.config.ts",
+    "vite.config.js",
+    "vite.config.mts",
+    "vite.config.mjs",
+    "app.config.ts",
+    "app.config.js",
+    "rsbuild.config.ts",
+    "rsbuild.config.js",
+    "rspack.config.js",
+    "webpack.config.js",
+    "esbuild.config.js",
+];
+
+/// The names of the plugin by bundler and version; Start's has the same options below a key of their own.
+const PLUGINS: [&str; 8] = [
+    "tanstackRouter",
+    "TanStackRouterVite",
+    "TanStackRouterRspack",
+    "TanStackRouterWebpack",
+    "TanStackRouterEsbuild",
+    "tanstackStart",
+    "default",
+    "defineConfig",
+];
+
+/// The packages of the plugin alone.
+const ROUTERS: [&str; 2] = ["@tanstack/router-plugin", "@tanstack/router-vite-plugin"];
+
+/// The packages of Start.
+const STARTS: [&str; 3] = [
+    "@tanstack/react-start",
+    "@tanstack/solid-start",
+    "@tanstack/start",
+];
+
+/// The keys of Start that hold the generator's options, the newest first.
+/// <https://tanstack.com/start/latest/docs/framework/react/guide/routing>
+const INNER: [&str; 2] = ["router", "tsr"];
+
+/// Reads the options, and the list of virtual routes where there is one; what only running code would tell is a finding.
+pub(super) fn read<'a>(
+    sources: &Sources<'_>,
+    modules: &Modules<'a>,
+    findings: &mut Findings,
+) -> (Config, Option<Node<'a>>) {
     let mut config = Config::default();
+    let mut listed = None;
     let text = text::read_quietly(&sources.root.join(FILE), MAX_SOURCE);
     if let Some(text) = text {
         match jsonc::parse(&text) {
-            Some(options) => config.apply(&options, FILE, findings),
+            Some(options) => {
+                let value = |key: &str| match options.get(key) {
+                    Some(value) => Given::of(value.as_str()),
+                    None => Given::Nothing,
+                };
+                config.apply(value, "", FILE, findings);
+            }
             None => findings.warn("config_not_static", format!("{FILE} is no JSON")),
+        }
+    }
+    let there = |name: &&&str| sources.root.join(name).is_file();
+    for file in BUNDLERS.iter().filter(there) {
+        for (options, inside) in options_in(sources, modules, file) {
+            let value = |key: &str| match modules.get(&options, key) {
+                Lookup::Absent => Given::Nothing,
+                Lookup::Found(node) => Given::of(modules.string(&node).as_deref()),
+                Lookup::Unknown | Lookup::Circular => Given::Unknown,
+            };
+            config.apply(value, inside, file, findings);
+            if let Lookup::Found(list) = modules.get(&options, "virtualRouteConfig") {
+                listed = Some(list);
+            }
         }
     }
     if config.folder.is_none() {
@@ -64,38 +134,103 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Config {
             .find(|folder| sources.root.join(folder).is_dir());
         config.folder = there.map(str::to_owned);
     }
-    config
+    if config.is_virtual {
+        let module = config.list.as_ref().map(|file| sources.root.join(file));
+        let exported = module.and_then(|path| {
+            let named = modules.export(&path, "routes");
+            named.or_else(|| modules.default_export(&path))
+        });
+        let list = exported.or(listed);
+        return (config, list);
+    }
+    (config, None)
+}
+
+/// The options of each call of the plugin in `file`, with the folder that their folders are relative to.
+fn options_in<'a>(
+    sources: &Sources<'_>,
+    modules: &Modules<'a>,
+    file: &str,
+) -> Vec<(Node<'a>, &'static str)> {
+    let mut found = Vec::new();
+    for node in modules.uses(&sources.root.join(file), &PLUGINS) {
+        let Some(call) = modules.call(&node) else {
+            continue;
+        };
+        let is_plugin = call.name.is_from(&ROUTERS) || call.name.is_from(&STARTS);
+        let Some(options) = call.arguments.first().filter(|_| is_plugin) else {
+            continue;
+        };
+        let is_start = call.name.is_from(&STARTS);
+        if !is_start {
+            found.push((options.clone(), ""));
+        }
+        for key in INNER.into_iter().filter(|_| is_start) {
+            if let Lookup::Found(inner) = modules.get(options, key) {
+                // Those of `router` are relative to the sources, those of `tsr` to the project.
+                found.push((inner, if key == "router" { "src" } else { "" }));
+            }
+        }
+    }
+    found
+}
+
+/// What is said of a key.
+enum Given {
+    Text(String),
+    Unknown,
+    Nothing,
+}
+
+impl Given {
+    fn of(text: Option<&str>) -> Self {
+        text.map_or(Self::Unknown, |text| Self::Text(text.to_owned()))
+    }
 }
 
 impl Config {
-    fn apply(&mut self, options: &Value, file: &str, findings: &mut Findings) {
-        let text = |key: &str| options.get(key).and_then(Value::as_str);
-        let folder = |text: &str| text.trim_start_matches("./").trim_matches('/').to_owned();
-        if let Some(value) = text("routesDirectory") {
-            self.folder = Some(folder(value));
-        }
-        if let Some(value) = text("generatedRouteTree") {
-            self.tree = Some(folder(value));
-        }
+    /// Takes what `value` says of each option in `file`; folders are relative to `inside`.
+    fn apply(
+        &mut self,
+        value: impl Fn(&str) -> Given,
+        inside: &str,
+        file: &str,
+        findings: &mut Findings,
+    ) {
+        let mut text = |key: &str| match value(key) {
+            Given::Text(text) => Some(text),
+            Given::Nothing => None,
+            Given::Unknown => {
+                let detail = format!("`{key}` in {file} is not static; its default was used");
+                findings.warn("config_not_static", detail);
+                None
+            }
+        };
+        let place = |text: String| {
+            let path = join(inside, text.trim_start_matches("./"));
+            path.trim_start_matches('/').to_owned()
+        };
+        self.folder = text("routesDirectory").map(place).or(self.folder.take());
+        self.tree = text("generatedRouteTree").map(place).or(self.tree.take());
         for (key, field) in [
             ("routeFilePrefix", &mut self.prefix),
             ("routeFileIgnorePrefix", &mut self.ignore_prefix),
             ("indexToken", &mut self.index_token),
             ("routeToken", &mut self.route_token),
         ] {
-            match options.get(key) {
-                Some(Value::String(value)) => field.clone_from(value),
-                Some(_) => {
-                    let detail = format!("`{key}` in {file} is no text; its default was used");
-                    findings.warn("config_not_static", detail);
-                }
-                None => {}
-            }
+            *field = text(key).unwrap_or_else(|| std::mem::take(field));
         }
-        self.is_virtual |= options.get("virtualRouteConfig").is_some();
         if let Some(pattern) = text("routeFileIgnorePattern") {
             let detail = format!("`routeFileIgnorePattern` in {file} was not applied: {pattern}");
             findings.warn("config_not_static", detail);
+        }
+        match value("virtualRouteConfig") {
+            Given::Text(list) => {
+                self.is_virtual = true;
+                self.list = Some(list.trim_start_matches("./").to_owned());
+            }
+            Given::Unknown => self.is_virtual = true,
+            Given::Nothing => {}
         }
     }
 }

@@ -3,11 +3,15 @@
 //! Rules: <https://tanstack.com/router/latest/docs/framework/react/routing/file-naming-conventions>,
 //! <https://tanstack.com/start/latest/docs/framework/react/guide/server-routes>.
 
+mod code;
 mod config;
 mod names;
 mod tree;
+mod virtual_routes;
 
 use std::collections::BTreeMap;
+
+use oxc_allocator::Allocator;
 
 use super::found::Found;
 use super::{Reader, Routes};
@@ -16,6 +20,7 @@ use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
 use crate::analyze::walk;
 
+pub(super) use code::read as read_code;
 use names::{Named, Role};
 
 /// Files and folders of a TanStack Start application.
@@ -47,25 +52,26 @@ fn wants(path: &str) -> bool {
     path.contains("routes/")
 }
 
-/// Whether the project depends on TanStack Router.
-pub(super) fn is_used(sources: &Sources<'_>) -> bool {
-    let packages = ["react", "solid", "vue"];
-    let mut packages = packages
-        .map(|ui| format!("@tanstack/{ui}-router"))
-        .into_iter();
-    packages.any(|name| sources.manifest.has(&name))
-}
-
 /// The file routes of a project that uses TanStack Router; none when it has none, and lists its routes in code.
 pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Option<Routes> {
-    let config = config::read(sources, findings);
-    let files = named(sources, &config);
+    let allocator = Allocator::default();
+    let modules = sources.modules(&allocator);
+    let (config, list) = config::read(sources, &modules, findings);
+    let tree = tree::read(sources, &config);
+    let files = match &list {
+        Some(list) => virtual_routes::read(sources, &modules, list, &config, findings),
+        None => named(sources, &config),
+    };
     let is_route = |one: &Named<'_>| {
         let script = sources.script(one.file);
         script.is_some_and(|script| script.file_route.is_some())
     };
-    let tree = tree::read(sources, &config);
-    if tree.is_none() && (config.is_virtual || !files.iter().any(is_route)) {
+    if config.is_virtual && list.is_none() && tree.is_none() {
+        let detail = "the list of virtual routes is not static, and no route tree is committed";
+        findings.warn("routes_not_static", detail);
+        return Some(Routes::default());
+    }
+    if tree.is_none() && !files.iter().any(is_route) {
         return None;
     }
     let by_path = by_path(&files);
@@ -90,7 +96,8 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Option<Rou
             paths = of_tree.collect();
         }
     }
-    let keys: Vec<&str> = files.iter().map(|one| one.key.as_str()).collect();
+    let mut keys: Vec<&str> = files.iter().map(|one| one.key.as_str()).collect();
+    keys.sort_unstable();
     let mut found = Found::default();
     for (path, file) in paths {
         let named = by_path.get(path.as_str());
@@ -107,12 +114,12 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Option<Rou
     Some(found.finish(Some("tanstack-router-fs")))
 }
 
-/// The files of the folder of the routes by their names, sorted by what they are nested in.
+/// The files of the folder of the routes by their names, sorted by file.
 fn named<'s>(sources: &Sources<'s>, config: &config::Config) -> Vec<Named<'s>> {
     let Some(folder) = &config.folder else {
         return Vec::new();
     };
-    let mut files: Vec<Named<'_>> = sources
+    sources
         .files
         .iter()
         .filter(|file| !walk::is_secondary(&file.path) && EXTENSIONS.contains(&file.extension()))
@@ -120,9 +127,7 @@ fn named<'s>(sources: &Sources<'s>, config: &config::Config) -> Vec<Named<'s>> {
             let inside = file.path.strip_prefix(folder.as_str())?.strip_prefix('/')?;
             names::named(inside, &file.path, config)
         })
-        .collect();
-    files.sort_by(|one, other| one.key.cmp(&other.key));
-    files
+        .collect()
 }
 
 /// One file a path: its index before a page, a page before what is loaded later.

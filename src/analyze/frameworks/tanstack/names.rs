@@ -97,6 +97,15 @@ pub(super) fn pattern(text: &str) -> String {
     }
 }
 
+/// `key` nested in `outer`, either of which may be empty.
+pub(super) fn nested(outer: &str, key: &str) -> String {
+    if outer.is_empty() || key.is_empty() {
+        format!("{outer}{key}")
+    } else {
+        format!("{outer}/{key}")
+    }
+}
+
 fn parameter(name: &str, end: &str) -> String {
     if name.is_empty() {
         "*".to_owned()

@@ -31,13 +31,11 @@ pub(super) struct Tree {
 
 /// The tree of the project; none when there is none, or it lists no paths.
 pub(super) fn read(sources: &Sources<'_>, config: &Config) -> Option<Tree> {
-    let places = config.tree.as_deref().into_iter().chain(PLACES);
-    let (place, text) = places
-        .filter_map(|place| {
-            let text = text::read_quietly(&sources.root.join(place), MAX_SOURCE)?;
-            Some((place.to_owned(), text))
-        })
-        .next()?;
+    let mut places = config.tree.as_deref().into_iter().chain(PLACES);
+    let (place, text) = places.find_map(|place| {
+        let text = text::read_quietly(&sources.root.join(place), MAX_SOURCE)?;
+        Some((place.to_owned(), text))
+    })?;
     let tree = parse::route_tree(place.as_ref(), &text)?;
     if tree.paths.is_empty() {
         return None;

@@ -49,15 +49,15 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let has_router = PACKAGES.iter().any(|name| sources.manifest.has(name))
         || sources.manifest.has("unplugin-vue-router");
     let mut found = Found::default();
-    let is_made = |script: &Script| script.made_routes.iter().any(|one| files::is_virtual(one));
-    if sources.scripts().any(|(_, script)| is_made(script)) {
+    let has_made = |script: &Script| script.made_routes.iter().any(|one| files::is_virtual(one));
+    if sources.scripts().any(|(_, script)| has_made(script)) {
         files::add(sources, &mut found, findings);
     }
     let allocator = Allocator::default();
     let modules = sources.modules(&allocator);
     let mut records = Records::new(&modules, &mut found, findings);
     for (path, script) in sources.scripts() {
-        if is_made(script) {
+        if has_made(script) {
             records.made_in(path);
         }
     }
@@ -68,8 +68,9 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
             .filter(move |(_, script)| uses(script))
             .map(|(path, _)| sources.root.join(path))
     };
+    let mut is_made = false;
     for file in using(&MAKERS) {
-        made(&modules, &file, &mut records);
+        is_made |= made(&modules, &file, &mut records);
     }
     for file in using(&ADDERS) {
         added(&modules, &file, &mut records);
@@ -85,7 +86,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         let detail = "vue-router is a dependency, but no router with static routes was found";
         findings.warn("no_routes_found", detail);
     }
-    let strategy = (!found.is_empty()).then_some("vue-router");
+    let strategy = (is_made || !found.is_empty()).then_some("vue-router");
     found.finish(strategy)
 }
 
@@ -109,11 +110,12 @@ fn globs(sources: &Sources<'_>, findings: &mut Findings) {
         }
     }
     let what = "routes that are gathered by a glob are not read";
-    findings.warn_of("routes_not_static", what, &found);
+    findings.warn_of("route_not_static", what, &found);
 }
 
-/// Reads the routers that are made in `file`.
-fn made<'a>(modules: &Modules<'a>, file: &Path, records: &mut Records<'_, 'a>) {
+/// Reads the routers that are made in `file`; whether there are any.
+fn made<'a>(modules: &Modules<'a>, file: &Path, records: &mut Records<'_, 'a>) -> bool {
+    let mut is_made = false;
     for node in modules.uses(file, &MAKERS) {
         let Some(call) = modules
             .call(&node)
@@ -125,6 +127,7 @@ fn made<'a>(modules: &Modules<'a>, file: &Path, records: &mut Records<'_, 'a>) {
         let Some(options) = call.arguments.get(number) else {
             continue;
         };
+        is_made = true;
         match modules.get(options, "routes") {
             Lookup::Found(routes) => records.list(&routes, "", 0),
             Lookup::Absent => {}
@@ -138,6 +141,7 @@ fn made<'a>(modules: &Modules<'a>, file: &Path, records: &mut Records<'_, 'a>) {
             records.base(modules.string(&base), &node);
         }
     }
+    is_made
 }
 
 /// The text of a call's first argument.

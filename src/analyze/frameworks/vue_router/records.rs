@@ -23,6 +23,9 @@ pub(super) struct Records<'r, 'a> {
     names: HashMap<String, String>,
     count: usize,
     aliased: Vec<String>,
+    /// The places of lists and records that are not known, and of those that depend on a condition.
+    unknown: Vec<String>,
+    conditional: Vec<String>,
     /// The files that use routes which a plugin makes of files.
     made: BTreeSet<String>,
 }
@@ -41,6 +44,8 @@ impl<'r, 'a> Records<'r, 'a> {
             names: HashMap::new(),
             count: 0,
             aliased: Vec::new(),
+            unknown: Vec::new(),
+            conditional: Vec::new(),
             made: BTreeSet::new(),
         }
     }
@@ -54,6 +59,8 @@ impl<'r, 'a> Records<'r, 'a> {
         for unknown in &elements.unknown {
             self.not_static(unknown);
         }
+        let conditional = elements.conditional.iter();
+        self.conditional.extend(conditional.map(Node::place));
         for record in &elements.known {
             self.record(record, parent, depth);
         }
@@ -81,8 +88,7 @@ impl<'r, 'a> Records<'r, 'a> {
         if self.made.contains(node.file()) {
             return;
         }
-        let detail = format!("routes at {} are not static", node.place());
-        self.findings.warn("routes_not_static", detail);
+        self.unknown.push(node.place());
     }
 
     /// Tells that all paths of the router at `node` are served under `base`.
@@ -162,5 +168,11 @@ impl<'r, 'a> Records<'r, 'a> {
     pub(super) fn finish(self) {
         let what = "pages with further paths (`alias`)";
         self.findings.note_of("page_aliases", what, &self.aliased);
+        let what = "routes that only running the code would tell";
+        self.findings
+            .warn_of("route_not_static", what, &self.unknown);
+        let what = "routes that depend on a condition";
+        self.findings
+            .note_of("route_conditional", what, &self.conditional);
     }
 }

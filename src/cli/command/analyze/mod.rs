@@ -1,32 +1,38 @@
 //! `decantr analyze`: reads a web project, shows what it is, and reports counts if the person agreed to that.
 
+mod events;
+mod markdown;
 mod progress;
+mod summary;
 mod table;
 
+use std::path::Path;
 use std::time::Duration;
 
-use jiff::Timestamp;
-
-use crate::analyze::{Analysis, AnalyzeError, Options, analyze, write_report};
-use crate::cli::args::{AnalyzeArgs, OutputOptions};
+use crate::analyze::{
+    Analysis, AnalyzeError, AppOutcome, Options, WorkspaceAnalysis, analyze, analyze_all,
+    app_folder, write_report,
+};
+use crate::base::clock::Clock;
+use crate::cli::args::{AnalyzeArgs, OutputOptions, ReportFormat};
 use crate::cli::error::CommandError;
 use crate::cli::exit;
 use crate::cli::ui::Ui;
 use crate::client::control::Observed;
 use crate::client::recorder::{Recorded, Recorder};
 use crate::config::{Asked, Host};
-use crate::model::event::{RawMap, RawValue};
 
-/// The event that every command reports.
-const COMMAND_EVENT: &str = "cli.command.completed";
-
-/// The event that only this command reports.
-const OWN_EVENT: &str = "decantr.analyze.completed";
+/// What was analyzed.
+enum Analyzed {
+    One(Box<Analysis>),
+    All(WorkspaceAnalysis),
+}
 
 /// Runs `decantr analyze`.
 ///
 /// # Errors
-/// Exit code 1 when the folder is no web project, 3 when it cannot be read or the report cannot be written.
+/// Exit code 1 when there is no web project, 3 when something cannot be read or a report cannot be written; with `--all`
+/// also when that is so of one application, after the others were shown.
 pub(in crate::cli) fn run(
     host: &Host,
     options: &OutputOptions,
@@ -34,20 +40,19 @@ pub(in crate::cli) fn run(
     ui: &mut Ui,
 ) -> Result<(), CommandError> {
     let started = host.clock.now();
-    let path = host.cwd.join(&args.path);
     let progress = progress::Bar::new(ui.shows_progress());
-    let analysis = analyze(&path, &how(args), &host.clock, &progress);
+    let analyzed = read(&host.cwd, args, &host.clock, &progress);
     progress.finish();
-    let result = analysis.and_then(|analysis| {
+    let result = analyzed.and_then(|analyzed| {
         let written = if args.no_write {
-            None
+            Vec::new()
         } else {
-            Some(write_report(&path, &analysis)?)
+            write(&host.cwd, args, &analyzed)?
         };
-        Ok((analysis, written.is_some()))
+        Ok((analyzed, written))
     });
     let shown = match &result {
-        Ok((analysis, written)) => show(analysis, *written, args, ui),
+        Ok((analyzed, written)) => show(analyzed, written, args, ui),
         Err(error) => Err(failure(error)),
     };
     let asked = Asked {
@@ -55,36 +60,108 @@ pub(in crate::cli) fn run(
         project: Some(&args.path),
         ..Asked::default()
     };
-    let outcome = result.as_ref().map(|(analysis, _)| analysis);
-    record(host, &asked, outcome, started, ui);
+    let recorder = Recorder::open(host, &asked, &[events::OWN, events::COMMAND]);
+    if let Some(notice) = recorder.notice() {
+        ui.warning(&notice);
+    }
+    let outcome = result.as_ref().map(|(analyzed, _)| analyzed);
+    let took = host.clock.now().duration_since(started);
+    record(&recorder, events::of(outcome, took), ui);
+    recorder.hand_off();
     shown
 }
 
-fn how(args: &AnalyzeArgs) -> Options {
-    let mut options = Options::default();
-    options.time_limit = Duration::from_secs(args.timeout.into());
-    options
+/// What this command would report, found without writing or recording anything.
+pub(in crate::cli) fn observe(host: &Host, args: &AnalyzeArgs) -> [Observed<'static>; 2] {
+    let started = host.clock.now();
+    let silent = progress::Bar::new(false);
+    let analyzed = read(&host.cwd, args, &host.clock, &silent);
+    let took = host.clock.now().duration_since(started);
+    events::of(analyzed.as_ref(), took)
+}
+
+fn read(
+    cwd: &Path,
+    args: &AnalyzeArgs,
+    clock: &Clock,
+    progress: &progress::Bar,
+) -> Result<Analyzed, AnalyzeError> {
+    let path = cwd.join(&args.path);
+    let options = Options {
+        time_limit: Duration::from_secs(args.timeout.into()),
+    };
+    if args.all {
+        return analyze_all(&path, &options, clock, progress).map(Analyzed::All);
+    }
+    let path = match &args.app {
+        Some(app) => app_folder(&path, app)?,
+        None => path,
+    };
+    analyze(&path, &options, clock, progress).map(|one| Analyzed::One(Box::new(one)))
+}
+
+/// Writes the report of every application into its own folder; returns their paths as a person would name them.
+fn write(cwd: &Path, args: &AnalyzeArgs, analyzed: &Analyzed) -> Result<Vec<String>, AnalyzeError> {
+    match analyzed {
+        Analyzed::One(analysis) => {
+            let path = cwd.join(&args.path);
+            let (folder, named) = match &args.app {
+                Some(app) => (app_folder(&path, app)?, app),
+                None => (path, &args.path),
+            };
+            write_report(&folder, analysis)?;
+            let named = named.join(".decantr/analysis.json");
+            let named = named.strip_prefix(".").unwrap_or(&named);
+            Ok(vec![named.display().to_string()])
+        }
+        Analyzed::All(all) => {
+            let mut written = Vec::new();
+            for app in &all.apps {
+                if let AppOutcome::Analysis(analysis) = &app.outcome {
+                    write_report(&app.folder, analysis)?;
+                    written.push(format!("{}/.decantr/analysis.json", app.root));
+                }
+            }
+            Ok(written)
+        }
+    }
 }
 
 fn show(
-    analysis: &Analysis,
-    written: bool,
+    analyzed: &Analyzed,
+    written: &[String],
     args: &AnalyzeArgs,
     ui: &mut Ui,
 ) -> Result<(), CommandError> {
-    if args.format.is_json() {
-        ui.json(analysis)?;
-    } else {
-        table::print(analysis, ui)?;
+    match (args.print.format(), analyzed) {
+        (ReportFormat::Json, Analyzed::One(analysis)) => ui.json(analysis)?,
+        (ReportFormat::Json, Analyzed::All(all)) => ui.json(all)?,
+        (ReportFormat::Markdown, Analyzed::One(one)) => ui.data(&markdown::one(one))?,
+        (ReportFormat::Markdown, Analyzed::All(all)) => ui.data(&markdown::all(all))?,
+        (ReportFormat::Table, Analyzed::One(one)) => table::print(one, ui)?,
+        (ReportFormat::Table, Analyzed::All(all)) => table::print_all(all, ui)?,
     }
-    if written {
-        let path = args.path.join(".decantr/analysis.json");
-        ui.status(&format!(
-            "wrote {}",
-            path.strip_prefix(".").unwrap_or(&path).display()
-        ));
+    match written {
+        [] => {}
+        [path] => ui.status(&format!("wrote {path}")),
+        [first, ..] => ui.status(&format!("wrote {first} and {} more", written.len() - 1)),
     }
-    Ok(())
+    match analyzed {
+        Analyzed::One(_) => Ok(()),
+        Analyzed::All(all) => verdict(all),
+    }
+}
+
+fn verdict(all: &WorkspaceAnalysis) -> Result<(), CommandError> {
+    let failed = all.errors().filter(|error| !error.is_not_web_project);
+    let exit = match failed.count() {
+        0 if all.analyses().next().is_some() => return Ok(()),
+        0 => exit::CHECK_FAILED,
+        _ => exit::CONFIG,
+    };
+    let (failed, count) = (all.errors().count(), all.apps.len());
+    let message = format!("{failed} of {count} applications could not be analyzed");
+    Err(CommandError::new(exit, message))
 }
 
 fn failure(error: &AnalyzeError) -> CommandError {
@@ -96,19 +173,9 @@ fn failure(error: &AnalyzeError) -> CommandError {
     }
 }
 
-/// Records the two events of an analysis, if that is permitted. Changes neither output nor exit code.
-fn record(
-    host: &Host,
-    asked: &Asked<'_>,
-    outcome: Result<&Analysis, &AnalyzeError>,
-    started: Timestamp,
-    ui: &mut Ui,
-) {
-    let recorder = Recorder::open(host, asked, &[OWN_EVENT, COMMAND_EVENT]);
-    if let Some(notice) = recorder.notice() {
-        ui.warning(&notice);
-    }
-    for (name, properties) in events(host, outcome, started) {
+/// Records the events of an analysis, if that is permitted. Changes neither output nor exit code.
+fn record(recorder: &Recorder, events: [Observed<'static>; 2], ui: &mut Ui) {
+    for (name, properties) in events {
         let properties = properties
             .iter()
             .map(|(key, value)| (&**key, value.clone()));
@@ -116,60 +183,4 @@ fn record(
             ui.status(&line);
         }
     }
-    recorder.hand_off();
-}
-
-/// What this command would report, found without writing or recording anything.
-pub(in crate::cli) fn observe(host: &Host, args: &AnalyzeArgs) -> [Observed<'static>; 2] {
-    let started = host.clock.now();
-    let path = host.cwd.join(&args.path);
-    let silent = progress::Bar::new(false);
-    let analysis = analyze(&path, &how(args), &host.clock, &silent);
-    events(host, analysis.as_ref(), started)
-}
-
-/// The two events of an analysis, as this command says them.
-fn events(
-    host: &Host,
-    outcome: Result<&Analysis, &AnalyzeError>,
-    started: Timestamp,
-) -> [Observed<'static>; 2] {
-    let duration = host.clock.now().duration_since(started).as_millis();
-    let duration = RawValue::Int(i64::try_from(duration).unwrap_or(i64::MAX).max(0));
-    let mut common: RawMap<'static> = vec![
-        ("command".into(), "analyze".into()),
-        ("success".into(), outcome.is_ok().into()),
-        ("durationMs".into(), duration),
-    ];
-    match outcome {
-        Ok(analysis) => {
-            let scope = if analysis.is_workspace_app() {
-                "workspace-app"
-            } else {
-                "single-app"
-            };
-            common.push(("projectScope".into(), scope.into()));
-            if let Some(framework) = analysis.framework_id() {
-                common.push(("targetFramework".into(), framework.to_owned().into()));
-            }
-        }
-        Err(error) => common.push(("errorCode".into(), error.code().into())),
-    }
-    let mut own = common.clone();
-    own.extend(outcome.map(counts).unwrap_or_default());
-    [(OWN_EVENT.into(), own), (COMMAND_EVENT.into(), common)]
-}
-
-/// What only `decantr.analyze.completed` reports: counts, never names.
-fn counts(analysis: &Analysis) -> RawMap<'static> {
-    let count = |count: u64| RawValue::Int(i64::try_from(count).unwrap_or(i64::MAX));
-    vec![
-        ("routeCount".into(), count(analysis.route_count() as u64)),
-        ("pageCount".into(), count(analysis.page_count())),
-        ("componentCount".into(), count(analysis.component_count())),
-        (
-            "dependencyCategoryCount".into(),
-            count(analysis.dependency_category_count() as u64),
-        ),
-    ]
 }

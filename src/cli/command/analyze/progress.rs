@@ -38,7 +38,7 @@ impl Bar {
 
 impl Progress for Bar {
     fn started(&self, files: u64) {
-        self.drawn.set_length(files);
+        self.drawn.inc_length(files);
     }
 
     fn advanced(&self, files: u64) {

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Report;
 use crate::cli::error::CommandError;
+use crate::cli::ui::markdown::plain;
 use crate::cli::ui::{BAD, DIM, GOOD, Ui, WATCH};
 use crate::server::posthog::dashboard::{Action, Change, Difference, Done, Plan};
 
@@ -155,16 +156,4 @@ fn list(text: &mut String, plan: &Plan) {
             writeln!(text, "  - {}", plain(&detail)).ok();
         }
     }
-}
-
-/// Text that is not Markdown: names in PostHog are anybody's.
-fn plain(text: &str) -> String {
-    let mut plain = String::with_capacity(text.len());
-    for c in text.chars() {
-        if "\\`*_[]<>#|~".contains(c) {
-            plain.push('\\');
-        }
-        plain.push(if c.is_control() { ' ' } else { c });
-    }
-    plain
 }
