@@ -19,7 +19,7 @@ pub(super) struct Found {
 impl Found {
     /// `file` answers at `path`; the first file of a path keeps it, but a page takes it from a redirect.
     pub(super) fn route(&mut self, path: String, file: &str, kind: RouteKind) {
-        if kind == RouteKind::Page {
+        if kind != RouteKind::Redirect {
             self.pages.insert(file.to_owned());
         }
         let known = self.routes.get(&path).map(|route| route.kind);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 
 use oxc_allocator::Allocator;
 
+use super::names::SPLAT;
 use crate::analyze::findings::Findings;
 use crate::analyze::frameworks::found::{Found, join};
 use crate::analyze::frameworks::using;
@@ -165,7 +166,7 @@ fn path_of(made: &BTreeMap<String, Made>, one: &Made) -> Option<String> {
     None
 }
 
-/// `$id` is `:id`, `{-$id}` is `:id?`, `$` is `*`.
+/// `$id` is `:id`, `{-$id}` is `:id?`, `$` is a splat.
 /// <https://tanstack.com/router/latest/docs/framework/react/routing/routing-concepts>
 fn written(path: &str) -> String {
     let parts: Vec<String> = path
@@ -175,7 +176,7 @@ fn written(path: &str) -> String {
                 .strip_prefix("{-$")
                 .and_then(|part| part.strip_suffix('}'));
             match (part, optional, part.strip_prefix('$')) {
-                ("$" | "*", ..) => "*".to_owned(),
+                ("$" | "*", ..) => SPLAT.to_owned(),
                 (_, Some(name), _) => format!(":{name}?"),
                 (_, _, Some(name)) => format!(":{name}"),
                 _ => part.to_owned(),

@@ -106,9 +106,13 @@ pub(super) fn nested(outer: &str, key: &str) -> String {
     }
 }
 
+/// A splat, which has this name in TanStack Router.
+/// <https://tanstack.com/router/latest/docs/framework/react/routing/routing-concepts#splat--catch-all-routes>
+pub(super) const SPLAT: &str = ":_splat*";
+
 fn parameter(name: &str, end: &str) -> String {
     if name.is_empty() {
-        "*".to_owned()
+        SPLAT.to_owned()
     } else {
         format!(":{name}{end}")
     }
@@ -208,7 +212,7 @@ mod tests {
             ("_auth/route.tsx", None),
             ("(shop)/cart.tsx", Some("/cart")),
             ("(shop)/route.tsx", None),
-            ("files/$.tsx", Some("/files/*")),
+            ("files/$.tsx", Some("/files/:_splat*")),
             ("{-$locale}/about.tsx", Some("/:locale?/about")),
             ("img-{$id}x.tsx", Some("/img-:idx")),
             ("posts.lazy.tsx", Some("/posts")),
