@@ -36,7 +36,7 @@ use tokio::sync::oneshot;
 
 /// Batches in one run: 300,000 events.
 const BATCHES: usize = 3_000;
-const ROUNDS: usize = 3;
+const ROUNDS: usize = 5;
 /// Events that all clients together may have on the way: more than the server's queue takes would be turned away.
 const QUEUE: usize = 32_000;
 /// Requests in one run, and events in each of them, where these are fewer or more than a batch may have; more go the way of
@@ -53,7 +53,7 @@ fn main() {
         "{events} events a run, {MAX_BATCH_EVENTS} a request, {clients} clients, synchronous=FULL"
     );
     println!("round |      HTTP |  baseline | ratio | no index | ratio | large groups | ratio");
-    let mut rounds = Vec::new();
+    let (mut rates, mut ratios) = (Vec::new(), Vec::new());
     for round in 1..=ROUNDS {
         let large = clients * MAX_BATCH_EVENTS;
         let baseline = bare(BASELINE_GROUP, true);
@@ -66,18 +66,17 @@ fn main() {
             http / plain,
             http / grouped
         );
-        rounds.push((http, http / baseline));
+        rates.push(http);
+        ratios.push(http / baseline);
     }
-    rounds.sort_by(|a, b| a.0.total_cmp(&b.0));
-    let (http, ratio) = rounds.get(ROUNDS / 2).unwrap();
-    println!("median: {http:.0} events/s, {ratio:.2} of the baseline");
+    let (http, ratio) = (median(rates), median(ratios));
+    println!("medians: {http:.0} events/s, {ratio:.2} of the baseline");
     println!("events a request | events/s | requests/s, median of {ROUNDS} rounds");
     for (requests, events) in OTHERS {
-        let mut rates: Vec<f64> = (0..ROUNDS)
+        let rates = (0..ROUNDS)
             .map(|_| http_of(clients.min(QUEUE / events), requests, events))
             .collect();
-        rates.sort_by(f64::total_cmp);
-        let rate = rates.get(ROUNDS / 2).unwrap();
+        let rate = median(rates);
         let size = f64::from(u32::try_from(events).unwrap());
         println!("{events:16} | {rate:8.0} | {:10.0}", rate / size);
     }
@@ -87,6 +86,11 @@ fn main() {
         "peak memory of server and clients together: {}",
         peak.unwrap_or("unknown")
     );
+}
+
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    *values.get(values.len() / 2).unwrap()
 }
 
 /// Events a second over HTTP, in so many requests of so many events.

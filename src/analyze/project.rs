@@ -165,8 +165,10 @@ impl Project {
         };
         let others = self.workspace.as_ref();
         let others = others.map_or_else(HashSet::new, WorkspaceRoot::member_folders);
-        let walked = walk::walk(&self.root, &others, deadline, findings);
-        let read = || self.read_walked(known, &walked, (deadline, progress), findings);
+        let read = || {
+            let walked = walk::walk(&self.root, &others, deadline, findings);
+            self.read_walked(known, &walked, (deadline, progress), findings)
+        };
         Ok(match pool {
             Some(pool) => pool.install(read),
             None => threads::pool()?.install(read),

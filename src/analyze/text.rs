@@ -29,15 +29,6 @@ pub(super) fn read(path: &Path, limit: u64) -> Result<Option<String>, FsError> {
 /// # Errors
 /// When it is no regular file, larger than `limit`, or the system refuses.
 pub(super) fn read_bytes(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError> {
-    match path.metadata() {
-        Ok(meta) if meta.is_file() => {}
-        Ok(_) => {
-            let error = io::Error::other("not a regular file");
-            return Err(FsError::new("read", path, error));
-        }
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        Err(error) => return Err(FsError::new("read", path, error)),
-    }
     read_bounded(path, limit)
 }
 

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use ignore::{DirEntry, WalkBuilder};
+use rayon::prelude::*;
 
 use super::deadline::Deadline;
 use super::findings::Findings;
@@ -100,18 +101,30 @@ pub(super) fn walk(
     let mut walked = Walked::default();
     let mut skipped = Skipped::default();
     let ignores = Arc::new(Ignores::around(root));
+    let mut sources = Vec::new();
     for entry in walker(root, others.clone(), &ignores).build() {
         match entry {
-            Ok(entry) => take(root, &entry, &mut walked, &mut skipped),
+            Ok(entry) => sources.extend(source(root, entry, &mut skipped)),
             Err(error) => skipped.unreadable.push(place_of(root, &error)),
         }
-        if walked.files.len() >= MAX_FILES {
+        if sources.len() >= MAX_FILES {
             let detail = format!("only the first {MAX_FILES} source files were read");
             findings.warn("too_many_files", detail);
             break;
         }
         if deadline.is_over() {
             break;
+        }
+    }
+    let sizes: Vec<u64> = sources
+        .par_iter()
+        .map(|(_, entry)| entry.metadata().map_or(0, |meta| meta.len()))
+        .collect();
+    for ((path, _), bytes) in sources.into_iter().zip(sizes) {
+        if bytes > MAX_SOURCE {
+            skipped.large.push(path);
+        } else {
+            walked.files.push(SourceFile { path, bytes });
         }
     }
     walked.files.sort();
@@ -279,15 +292,14 @@ fn is_wanted(entry: &DirEntry, others: &HashSet<PathBuf>, ignores: &Ignores) -> 
     !(is_foreign || is_output) && ignores.admits_folder(entry.path())
 }
 
-fn take(root: &Path, entry: &DirEntry, walked: &mut Walked, skipped: &mut Skipped) {
+/// The path of a source file, which is all that tells that it is one; what is left out is noted.
+fn source(root: &Path, entry: DirEntry, skipped: &mut Skipped) -> Option<(String, DirEntry)> {
     let path = relative(root, entry.path());
-    let Some(kind) = entry.file_type() else {
-        return;
-    };
+    let kind = entry.file_type()?;
     let is_source = !kind.is_dir() && SOURCES.contains(&extension(&path));
     if is_source && inside(root, entry.path()).to_str().is_none() {
         skipped.unnamed.push(path);
-        return;
+        return None;
     }
     if kind.is_symlink() {
         if is_source || entry.path().is_dir() {
@@ -300,13 +312,9 @@ fn take(root: &Path, entry: &DirEntry, walked: &mut Walked, skipped: &mut Skippe
     } else if is_source && !kind.is_file() {
         skipped.special.push(path);
     } else if is_source {
-        let bytes = entry.metadata().map_or(0, |meta| meta.len());
-        if bytes > MAX_SOURCE {
-            skipped.large.push(path);
-        } else {
-            walked.files.push(SourceFile { path, bytes });
-        }
+        return Some((path, entry));
     }
+    None
 }
 
 fn is_file(entry: &DirEntry) -> bool {

@@ -9,6 +9,7 @@ use crate::analyze::findings::Findings;
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
 use crate::analyze::text::{self, MAX_SOURCE};
+use crate::analyze::walk;
 
 /// Where a server looks for the first page; the folder it lies in is what is served.
 pub(super) const ENTRIES: &[&str] = &["index.html", "public/index.html", "src/index.html"];
@@ -73,7 +74,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let is_public = |inside: &str| has_vite && folder.is_empty() && inside.starts_with("public/");
     let builds_all = !has_vite || has_inputs(sources, findings);
     for (file, inside) in names::below(sources, folder) {
-        let is_page = inside.ends_with(".html") || inside.ends_with(".htm");
+        let is_page = matches!(walk::extension(inside), "html" | "htm");
         if !is_page || is_foreign(inside) {
             continue;
         }

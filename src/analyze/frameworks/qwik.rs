@@ -71,7 +71,7 @@ fn script(sources: &Sources<'_>, path: String, file: &str, found: &mut Found) {
         found.route(path, file, RouteKind::Redirect);
     } else if script.exports("onRequest") {
         found.endpoint(path, file, Vec::new());
-    } else if METHODS.iter().any(|method| handles(&method)) {
+    } else if METHODS.iter().any(handles) {
         let methods = METHODS.into_iter().filter(handles).collect();
         found.endpoint(path, file, methods);
     }

@@ -8,7 +8,7 @@ use super::value::Value;
 
 impl<'a> Modules<'a> {
     /// The first argument of the call `node`, whatever is called.
-    pub(in crate::analyze) fn first_argument(&self, node: &Node<'a>) -> Option<Node<'a>> {
+    pub(in crate::analyze) fn first_argument(node: &Node<'a>) -> Option<Node<'a>> {
         let Some(Expression::CallExpression(call)) = node.expression() else {
             return None;
         };

@@ -12,6 +12,7 @@ use super::value::{Binding, Value};
 
 /// A name with where it comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[expect(clippy::struct_field_names, reason = "it is the name among the three")]
 pub(in crate::analyze) struct Name<'a> {
     /// The module it is imported from, as written; none for what the module has itself.
     pub(in crate::analyze) source: Option<&'a str>,
@@ -191,7 +192,7 @@ impl<'a> Modules<'a> {
     }
 
     /// The object whose method the call `node` calls, as `a` in `a.b()`.
-    pub(in crate::analyze) fn receiver(&self, node: &Node<'a>) -> Option<Node<'a>> {
+    pub(in crate::analyze) fn receiver(node: &Node<'a>) -> Option<Node<'a>> {
         let Expression::CallExpression(call) = node.expression()? else {
             return None;
         };
@@ -203,7 +204,7 @@ impl<'a> Modules<'a> {
     }
 
     /// What is called by the call `node`, or rendered by the JSX element that it is; none for a member such as `<a.B />`.
-    pub(in crate::analyze) fn subject(&self, node: &Node<'a>) -> Option<Node<'a>> {
+    pub(in crate::analyze) fn subject(node: &Node<'a>) -> Option<Node<'a>> {
         if let Some(element) = super::jsx::element_of(node) {
             return match &element.opening_element.name {
                 JSXElementName::IdentifierReference(id) => {

@@ -145,11 +145,11 @@ impl<'a> Modules<'a> {
                 let (left, right) = (node.at(&choice.left), node.at(&choice.right));
                 match (choice.operator, self.truthy(&left)) {
                     (LogicalOperator::And, Some(false)) => {}
-                    (LogicalOperator::And, Some(true)) => self.list(&right, how, out),
                     (LogicalOperator::And, None) => self.list(&right, either, out),
-                    (_, Some(true)) => self.list(&left, how, out),
-                    (_, Some(false)) => self.list(&right, how, out),
-                    (_, None) => self.list(&left, how, out),
+                    (LogicalOperator::And, Some(true)) | (_, Some(false)) => {
+                        self.list(&right, how, out);
+                    }
+                    _ => self.list(&left, how, out),
                 }
             }
             Some(Expression::CallExpression(call)) => self.list_call(&node, call, how, out),

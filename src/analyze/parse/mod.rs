@@ -225,6 +225,9 @@ fn is_too_deep(text: &str) -> bool {
     let is_bracket = |byte: &u8| matches!(byte, b'(' | b'[' | b'{');
     let share = SHARE.get();
     let (max_brackets, max_tokens) = (MAX_BRACKETS / share, MAX_TOKENS / share);
+    if text.len() <= max_brackets {
+        return false;
+    }
     if text.bytes().filter(|byte| is_bracket(byte)).count() > max_brackets {
         return true;
     }

@@ -150,7 +150,7 @@ impl<'a> Node<'a> {
                 None if called.is_all => initial.map(|value| self.at(value)),
                 None => None,
             };
-            bind(&parameter.pattern, argument, &mut names);
+            bind(&parameter.pattern, argument.as_ref(), &mut names);
         }
         if let Some(rest) = &parameters.rest {
             bind(&rest.rest.argument, None, &mut names);
@@ -229,7 +229,7 @@ impl<'a> Node<'a> {
 /// The names in `pattern`, which takes `value` apart.
 fn bind<'a>(
     pattern: &'a BindingPattern<'a>,
-    value: Option<Node<'a>>,
+    value: Option<&Node<'a>>,
     names: &mut Vec<(&'a str, Name<'a>)>,
 ) {
     let mut part = |pattern: &'a BindingPattern<'a>, key: Option<&'a str>| {
@@ -237,14 +237,14 @@ fn bind<'a>(
             BindingPattern::AssignmentPattern(either) => (&either.left, Some(&either.right)),
             other => (other, None),
         };
-        match (pattern, key, &value) {
+        match (pattern, key, value) {
             (BindingPattern::BindingIdentifier(id), Some(key), Some(value)) => {
                 names.push((id.name.as_str(), Name::Part(value.clone(), key, default)));
             }
             _ => unknown(pattern, names),
         }
     };
-    match (pattern, &value) {
+    match (pattern, value) {
         (BindingPattern::BindingIdentifier(id), Some(value)) => {
             names.push((id.name.as_str(), Name::Argument(value.clone())));
         }

@@ -148,8 +148,9 @@ impl<'a> Modules<'a> {
                 let left = self.truthy(&node.at(&both.left));
                 let right = || self.truthy(&node.at(&both.right));
                 match (both.operator, left) {
-                    (LogicalOperator::And, Some(true)) => right(),
-                    (LogicalOperator::Or, Some(false)) => right(),
+                    (LogicalOperator::And, Some(true)) | (LogicalOperator::Or, Some(false)) => {
+                        right()
+                    }
                     (LogicalOperator::And, Some(false)) => Some(false),
                     (LogicalOperator::Or, Some(true)) => Some(true),
                     _ => None,

@@ -94,7 +94,10 @@ fn judge(
         .map_err(|_other_encoding| invalid("the body is not UTF-8".into()))?;
     let read = |reading| {
         let mut intake = Intake::new(validator, key, now);
-        let mut fates = Vec::new();
+        // No smaller event says anything.
+        let most = MAX_BATCH_EVENTS.min(text.len() / 128);
+        intake.expect(most);
+        let mut fates = Vec::with_capacity(most);
         let request = RawRequest::read(text, reading, &mut |event| {
             fates.push(fate(&mut intake, &event));
         })?;

@@ -63,7 +63,7 @@ impl<'s, 'm, 'a> Tables<'s, 'm, 'a> {
             .modules
             .uses(&self.sources.root.join(file), &["bootstrapModule"])
         {
-            if let Some(module) = self.modules.first_argument(&node) {
+            if let Some(module) = Modules::first_argument(&node) {
                 self.module(&module, "", 0);
             }
         }

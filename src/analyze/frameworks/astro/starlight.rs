@@ -32,7 +32,7 @@ pub(super) fn find(
     for (file, inside) in names::all_below(sources, &folder) {
         let (stem, ending) = inside.rsplit_once('.').unwrap_or((inside, ""));
         let (folders, name) = stem.rsplit_once('/').unwrap_or(("", stem));
-        let is_page = matches!(ending, "mdx" | "mdoc") || PAGES.iter().any(|one| *one == ending);
+        let is_page = matches!(ending, "mdx" | "mdoc") || PAGES.contains(&ending);
         let is_hidden = name.starts_with(['_', '.'])
             || folders
                 .split('/')

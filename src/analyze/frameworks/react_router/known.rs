@@ -54,7 +54,7 @@ pub(super) enum Part {
 /// `Sentry.withSentryReactRouterV7Routing(Routes)`, by what the function that made it was given.
 /// <https://docs.sentry.io/platforms/javascript/guides/react/features/react-router/>
 pub(super) fn part<'a>(modules: &Modules<'a>, node: &Node<'a>) -> Option<Part> {
-    let subject = modules.subject(node);
+    let subject = Modules::subject(node);
     let name = modules
         .tag(node)
         .or_else(|| modules.name(subject.as_ref()?));
@@ -83,7 +83,7 @@ pub(super) fn part<'a>(modules: &Modules<'a>, node: &Node<'a>) -> Option<Part> {
 pub(super) fn is_alike<'a>(modules: &Modules<'a>, node: &Node<'a>) -> bool {
     let name = modules
         .tag(node)
-        .or_else(|| modules.name(&modules.subject(node)?));
+        .or_else(|| modules.name(&Modules::subject(node)?));
     name.is_some_and(|name| name.is_from(&LIKE))
 }
 

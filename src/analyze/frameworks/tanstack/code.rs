@@ -144,7 +144,7 @@ fn parent_of<'a>(modules: &Modules<'a>, function: &Node<'a>) -> Option<String> {
                 return Some(node.place_in_text());
             }
         }
-        node = modules.resolve(&modules.receiver(&node)?)?;
+        node = modules.resolve(&Modules::receiver(&node)?)?;
     }
     None
 }
