@@ -141,9 +141,13 @@ pub(crate) struct Template {
 }
 
 impl Template {
-    /// Of so many events.
-    pub(crate) fn new(events: usize, now: Timestamp) -> Self {
-        let text = body(events, now);
+    /// Of so many events, with the head of a request to `path`: what is sent in one piece arrives in one.
+    pub(crate) fn new(path: &str, events: usize, now: Timestamp) -> Self {
+        let body = body(events, now);
+        let text = format!(
+            "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
+            body.len()
+        );
         let after = |mark: &str| -> Vec<usize> {
             text.match_indices(mark)
                 .map(|(at, _)| at + mark.len())

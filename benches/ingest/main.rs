@@ -47,7 +47,7 @@ const BASELINE_GROUP: usize = 1_000;
 
 fn main() {
     let clients = std::env::args().find_map(|arg| arg.parse().ok());
-    let clients: usize = clients.unwrap_or(64);
+    let clients: usize = clients.unwrap_or(128);
     let events = BATCHES * MAX_BATCH_EVENTS;
     println!(
         "{events} events a run, {MAX_BATCH_EVENTS} a request, {clients} clients, synchronous=FULL"
@@ -131,13 +131,13 @@ fn http_of(clients: usize, requests: usize, size: usize) -> f64 {
                 tokio::spawn(async move {
                     let mut stream = TcpStream::connect(addr).await.unwrap();
                     stream.set_nodelay(true).unwrap();
-                    let mut template = Template::new(size, now);
+                    let mut template = Template::new(path(size), size, now);
                     loop {
                         let batch = next.fetch_add(1, Ordering::Relaxed);
                         if batch >= requests {
                             return;
                         }
-                        post(&mut stream, path(size), template.batch(batch, now)).await;
+                        post(&mut stream, template.batch(batch, now)).await;
                     }
                 })
             })
@@ -164,13 +164,8 @@ fn path(events: usize) -> &'static str {
 }
 
 /// Sends one request and reads its answer whole.
-async fn post(stream: &mut TcpStream, path: &str, body: &[u8]) {
-    let head = format!(
-        "POST {path} HTTP/1.1\r\nhost: bench\r\ncontent-type: application/json\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    );
-    stream.write_all(head.as_bytes()).await.unwrap();
-    stream.write_all(body).await.unwrap();
+async fn post(stream: &mut TcpStream, request: &[u8]) {
+    stream.write_all(request).await.unwrap();
     let mut answer = Vec::with_capacity(16 * 1024);
     loop {
         assert_ne!(

@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 use std::hash::{BuildHasher as _, Hash, Hasher, RandomState};
 use std::sync::{Arc, LazyLock};
 
+use smallvec::SmallVec;
+
 use super::{Bucket, Counts, Day, Seen, Table};
 use crate::model::catalog::{Dimension, Kept, Sum};
 use crate::model::event::Value;
@@ -26,7 +28,7 @@ pub struct Measured {
     /// Of the profile. Keyed, since senders choose some of the words in it.
     hash: u64,
     /// The values of the sums in their order.
-    amounts: Box<[Option<f64>]>,
+    amounts: SmallVec<[Option<f64>; 4]>,
 }
 
 /// The key of this process, for the hashes of profiles.
