@@ -82,7 +82,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         } else {
             RouteKind::Page
         };
-        found.route(path, file, kind);
+        found.file_route(path, file, kind);
     }
     if found.is_empty() {
         findings.warn("no_routes_found", format!("no route in {folder}/"));

@@ -19,7 +19,7 @@ pub(super) struct Found {
 impl Found {
     /// `file` answers at `path`; the first file of a path keeps it, but a page takes it from a redirect.
     pub(super) fn route(&mut self, path: String, file: &str, kind: RouteKind) {
-        if kind != RouteKind::Redirect {
+        if kind == RouteKind::Page {
             self.pages.insert(file.to_owned());
         }
         let known = self.routes.get(&path).map(|route| route.kind);
@@ -31,6 +31,12 @@ impl Found {
             };
             self.routes.insert(path, route);
         }
+    }
+
+    /// The page in `file` answers at `path`. It counts whatever it does: a file may be there only to redirect.
+    pub(super) fn file_route(&mut self, path: String, file: &str, kind: RouteKind) {
+        self.pages.insert(file.to_owned());
+        self.route(path, file, kind);
     }
 
     /// `file` answers requests at `path` by `methods` (by all, or by those that are not known, where there are none),

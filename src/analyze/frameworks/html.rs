@@ -88,7 +88,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
             .filter(|_| is_public)
             .unwrap_or(inside);
         match text::read_quietly(&sources.root.join(file), MAX_SOURCE) {
-            Some(text) if is_document(&text) => found.route(path(inside), file, kind(&text)),
+            Some(text) if is_document(&text) => found.file_route(path(inside), file, kind(&text)),
             Some(_) => {}
             None => unreadable.push(file.to_owned()),
         }

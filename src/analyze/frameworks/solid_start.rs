@@ -106,7 +106,7 @@ fn find(sources: &Sources<'_>, folder: &str, extensions: &[String], found: &mut 
         } else {
             RouteKind::Page
         };
-        found.route(path(&page.id), page.file, kind);
+        found.file_route(path(&page.id), page.file, kind);
     }
 }
 

@@ -143,7 +143,7 @@ fn pages(sources: &Sources<'_>, folder: &str, found: &mut Found) {
                 } else {
                     RouteKind::Page
                 };
-                found.route(path, file, kind);
+                found.file_route(path, file, kind);
             }
             _ => {}
         }

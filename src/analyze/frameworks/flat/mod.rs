@@ -165,7 +165,7 @@ pub(super) fn collect(sources: &Sources<'_>, routes: &[FlatRoute], found: &mut F
         let path = route.path.clone();
         match kind {
             _ if has_pages => {}
-            Kind::Page(kind) => found.route(path, &route.file, kind),
+            Kind::Page(kind) => found.file_route(path, &route.file, kind),
             Kind::Endpoint(methods) => found.endpoint(path, &route.file, methods),
             Kind::Nothing => {}
         }

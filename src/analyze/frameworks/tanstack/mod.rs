@@ -164,5 +164,5 @@ fn add(sources: &Sources<'_>, found: &mut Found, path: String, file: &str, is_pa
         _ if is_parent => RouteKind::LayoutOnly,
         _ => RouteKind::Page,
     };
-    found.route(path, file, kind);
+    found.file_route(path, file, kind);
 }

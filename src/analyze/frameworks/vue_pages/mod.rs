@@ -119,7 +119,7 @@ fn add_leaves(pages: Vec<Page<'_>>, found: &mut Found, findings: &mut Findings) 
             Some(said) if said.redirects => RouteKind::Redirect,
             _ => RouteKind::Page,
         };
-        found.route(page.path, &page.file.file, kind);
+        found.file_route(page.path, &page.file.file, kind);
     }
     findings.note_of(
         "page_aliases",
