@@ -1,6 +1,7 @@
 //! What a running server tells about requests: metrics and a log, with nothing of what was sent.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use decantr::base::clock::Clock;
 use decantr::model::protocol::TRACK_PATH;
@@ -35,16 +36,21 @@ async fn ask(server: &Running) {
     assert_eq!(tracked.status(), 422);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn requests_and_events_are_counted_by_client_outcome_and_reason() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("events.db");
+/// A server on the store at `path`, with the address of its page of metrics.
+async fn measured(path: &Path) -> (Running, String) {
     let metrics = Listener::bind("127.0.0.1:0".parse().unwrap())
         .await
         .unwrap();
     let page = format!("http://{}/metrics", metrics.addr());
     let change = |bound: decantr::server::serve::Bound| bound.with_metrics(metrics);
-    let mut server = Running::on_bound(&path, Clock::fixed(now()), change).await;
+    let server = Running::on_bound(path, Clock::fixed(now()), change).await;
+    (server, page)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn requests_and_events_are_counted_by_client_outcome_and_reason() {
+    let folder = tempfile::tempdir().unwrap();
+    let (mut server, page) = measured(&folder.path().join("events.db")).await;
     ask(&server).await;
     let text = reqwest::get(&page).await.unwrap().text().await.unwrap();
     let values = values(&text);
@@ -110,13 +116,7 @@ async fn requests_and_events_are_counted_by_client_outcome_and_reason() {
 #[tokio::test(flavor = "multi_thread")]
 async fn connections_that_end_are_not_counted_as_open() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("events.db");
-    let metrics = Listener::bind("127.0.0.1:0".parse().unwrap())
-        .await
-        .unwrap();
-    let page = format!("http://{}/metrics", metrics.addr());
-    let change = |bound: decantr::server::serve::Bound| bound.with_metrics(metrics);
-    let server = Running::on_bound(&path, Clock::fixed(now()), change).await;
+    let (server, page) = measured(&folder.path().join("events.db")).await;
     let addr = server.base.strip_prefix("http://").unwrap();
     let mut held = Vec::new();
     for _ in 0..5 {
