@@ -110,16 +110,14 @@ fn write(cwd: &Path, args: &AnalyzeArgs, analyzed: &Analyzed) -> Result<Vec<Stri
                 None => (path, &args.path),
             };
             write_report(&folder, analysis)?;
-            let named = named.join(".decantr/analysis.json");
-            let named = named.strip_prefix(".").unwrap_or(&named);
-            Ok(vec![named.display().to_string()])
+            Ok(vec![report_in(named)])
         }
         Analyzed::All(all) => {
             let mut written = Vec::new();
             for app in &all.apps {
                 if let AppOutcome::Analysis(analysis) = &app.outcome {
                     write_report(&app.folder, analysis)?;
-                    written.push(format!("{}/.decantr/analysis.json", app.root));
+                    written.push(report_in(Path::new(&app.root)));
                 }
             }
             Ok(written)
@@ -150,6 +148,13 @@ fn show(
         Analyzed::One(_) => Ok(()),
         Analyzed::All(all) => verdict(all),
     }
+}
+
+/// The report's file in `folder`, as a person would name it.
+fn report_in(folder: &Path) -> String {
+    let file = folder.join(".decantr/analysis.json");
+    let shown = file.strip_prefix(".").unwrap_or(&file);
+    shown.display().to_string()
 }
 
 fn verdict(all: &WorkspaceAnalysis) -> Result<(), CommandError> {
