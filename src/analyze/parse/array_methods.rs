@@ -69,7 +69,7 @@ impl<'a> Modules<'a> {
                 for argument in &call.arguments {
                     match argument {
                         Argument::SpreadElement(spread) => {
-                            out.unknown.push(of.at(&spread.argument));
+                            self.list(&of.at(&spread.argument), how.flat(), out);
                         }
                         other => {
                             if let Some(value) = other.as_expression() {

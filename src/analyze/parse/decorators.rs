@@ -1,18 +1,19 @@
 //! Decorators of classes: what a class is said to be, and with which settings.
 
-use oxc_ast::ast::{CallExpression, Class, Expression};
+use oxc_ast::ast::{Argument, CallExpression, Class, Expression};
 
 use super::node::Node;
 use super::statics::Modules;
 use super::value::Value;
 
 impl<'a> Modules<'a> {
-    /// The first argument of the call `node`, whatever is called.
-    pub(in crate::analyze) fn first_argument(node: &Node<'a>) -> Option<Node<'a>> {
+    /// The arguments of the call `node`, whatever is called, up to the first that is spread.
+    pub(in crate::analyze) fn arguments(node: &Node<'a>) -> Vec<Node<'a>> {
         let Some(Expression::CallExpression(call)) = node.expression() else {
-            return None;
+            return Vec::new();
         };
-        Some(node.at(call.arguments.first()?.as_expression()?))
+        let known = call.arguments.iter().map_while(Argument::as_expression);
+        known.map(|argument| node.at(argument)).collect()
     }
 
     /// What the decorator `name` is called with on the class that `node` names, or that a static method is called on.

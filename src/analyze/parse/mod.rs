@@ -121,6 +121,11 @@ impl Script {
     pub(super) fn exports(&self, name: &str) -> bool {
         self.names.iter().any(|one| one == name)
     }
+
+    /// The names that it exports, `default` among them.
+    pub(super) fn exported(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
+    }
 }
 
 /// A script that the parser gave up on, or that is nested too deeply to try.

@@ -77,6 +77,14 @@ impl<'a> Node<'a> {
         &self.module.file
     }
 
+    /// As it is written; empty for what is written elsewhere.
+    pub(in crate::analyze) fn text(&self) -> &'a str {
+        let Span { start, end, .. } = self.span();
+        let at = |offset: u32| usize::try_from(offset).unwrap_or(usize::MAX);
+        let text = self.module.text.get(at(start)..at(end));
+        text.unwrap_or_default()
+    }
+
     /// The line that it is written on, from 1.
     pub(in crate::analyze) fn line(&self) -> usize {
         let start = usize::try_from(self.span().start).unwrap_or(0);

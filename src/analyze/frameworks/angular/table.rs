@@ -63,8 +63,8 @@ impl<'s, 'm, 'a> Tables<'s, 'm, 'a> {
             .modules
             .uses(&self.sources.root.join(file), &["bootstrapModule"])
         {
-            if let Some(module) = Modules::first_argument(&node) {
-                self.module(&module, "", 0);
+            if let Some(module) = Modules::arguments(&node).first() {
+                self.module(module, "", 0);
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Vue Router: routes written as objects, or found among files.
 
 mod files;
+mod gathered;
 mod pattern;
 mod records;
 
@@ -11,11 +12,10 @@ use oxc_allocator::Allocator;
 use super::found::Found;
 use super::{Reader, Routes};
 use crate::analyze::findings::Findings;
-use crate::analyze::parse::{Call, Lookup, Modules, Script};
+use crate::analyze::parse::{Call, Lookup, Modules, Node, Script};
 use crate::analyze::project::Sources;
-use crate::analyze::text::{self, MAX_SOURCE};
-use crate::analyze::walk::is_secondary;
 
+use gathered::Gathered;
 pub(super) use pattern::pattern;
 use records::Records;
 
@@ -38,13 +38,6 @@ const SSG: &str = "ViteSSG";
 /// What adds routes later. <https://router.vuejs.org/guide/advanced/dynamic-routing.html>
 const ADDERS: [&str; 2] = ["addRoute", "addRoutes"];
 
-/// What gathers modules.
-const GLOBS: [&str; 3] = [
-    "import.meta.glob",
-    "require.context(",
-    "import.meta.webpackContext",
-];
-
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let has_router = PACKAGES.iter().any(|name| sources.manifest.has(name))
         || sources.manifest.has("unplugin-vue-router");
@@ -55,7 +48,12 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     }
     let allocator = Allocator::default();
     let modules = sources.modules(&allocator);
-    let mut records = Records::new(&modules, &mut found, findings);
+    let gathered = if has_router {
+        gathered::read(sources, &modules)
+    } else {
+        Gathered::default()
+    };
+    let mut records = Records::new(&modules, &mut found, findings, gathered);
     for (path, script) in sources.scripts() {
         if has_made(script) {
             records.made_in(path);
@@ -75,10 +73,11 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     for file in using(&ADDERS) {
         added(&modules, &file, &mut records);
     }
-    records.finish();
-    if has_router {
-        globs(sources, findings);
+    if is_made {
+        records.rest();
+        records.addable(exported(sources, &modules));
     }
+    records.finish();
     if !has_router {
         return Routes::default();
     }
@@ -90,27 +89,18 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     found.finish(strategy)
 }
 
-/// Tells of files of routes that are put together by what a bundler finds.
-/// <https://vite.dev/guide/features#glob-import>, <https://webpack.js.org/guides/dependency-management/#requirecontext>
-fn globs(sources: &Sources<'_>, findings: &mut Findings) {
-    let mut found = Vec::new();
-    for file in sources
-        .files
-        .iter()
-        .filter(|file| !is_secondary(&file.path))
-    {
-        let is_named = file.path.split('/').any(|name| name.starts_with("rout"));
-        if !is_named || !matches!(file.extension(), "ts" | "js" | "mjs" | "mts") {
-            continue;
-        }
-        let text = text::read_quietly(&sources.root.join(&file.path), MAX_SOURCE);
-        let text = text.unwrap_or_default();
-        if GLOBS.into_iter().any(|glob| text.contains(glob)) {
-            found.push(file.path.clone());
-        }
-    }
-    let what = "routes that are gathered by a glob are not read";
-    findings.warn_of("route_not_static", what, &found);
+/// The lists of records that the project's files of routes export.
+fn exported<'a>(sources: &Sources<'_>, modules: &Modules<'a>) -> Vec<Node<'a>> {
+    let scripts = sources.scripts();
+    let files = scripts.filter(|(path, _)| gathered::is_of_routes(path));
+    let values = files.flat_map(|(path, script)| {
+        let file = sources.root.join(path);
+        let names = script.exported();
+        names.filter_map(move |name| modules.export(&file, name))
+    });
+    values
+        .filter(|value| modules.is_list(value) && records::is_table(modules, value))
+        .collect()
 }
 
 /// Reads the routers that are made in `file`; whether there are any.

@@ -1,7 +1,8 @@
 //! Routes that are written as objects: records with children, wherever a router is made of them or given more.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::gathered::Gathered;
 use super::pattern;
 use crate::analyze::findings::Findings;
 use crate::analyze::frameworks::found::{Found, join};
@@ -28,6 +29,13 @@ pub(super) struct Records<'r, 'a> {
     conditional: Vec<String>,
     /// The files that use routes which a plugin makes of files.
     made: BTreeSet<String>,
+    /// Tables that a bundler gathers, which have not been read, and the files that gather those that have.
+    gathered: Gathered<'a>,
+    gathering: BTreeSet<String>,
+    /// The places of all records so far.
+    read: HashSet<String>,
+    /// The places of tables that code may add.
+    addable: Vec<String>,
 }
 
 impl<'r, 'a> Records<'r, 'a> {
@@ -36,6 +44,7 @@ impl<'r, 'a> Records<'r, 'a> {
         modules: &'r Modules<'a>,
         found: &'r mut Found,
         findings: &'r mut Findings,
+        gathered: Gathered<'a>,
     ) -> Self {
         Self {
             modules,
@@ -47,6 +56,10 @@ impl<'r, 'a> Records<'r, 'a> {
             unknown: Vec::new(),
             conditional: Vec::new(),
             made: BTreeSet::new(),
+            gathered,
+            gathering: BTreeSet::new(),
+            read: HashSet::new(),
+            addable: Vec::new(),
         }
     }
 
@@ -57,12 +70,118 @@ impl<'r, 'a> Records<'r, 'a> {
     pub(super) fn list(&mut self, node: &Node<'a>, parent: &str, depth: usize) {
         let elements = self.modules.elements(node);
         for unknown in &elements.unknown {
-            self.not_static(unknown);
+            if !self.made_of(unknown, parent, depth) {
+                self.not_static(unknown);
+            }
         }
         let conditional = elements.conditional.iter();
         self.conditional.extend(conditional.map(Node::place));
         for record in &elements.known {
             self.record(record, parent, depth);
+        }
+    }
+
+    /// Reads what the list `unknown` is made of by code that is not followed: the records that a function is called with, which
+    /// it is taken to sort or dress up, or what a bundler gathers where it is written. Whether there is any.
+    fn made_of(&mut self, unknown: &Node<'a>, parent: &str, depth: usize) -> bool {
+        let file = unknown.file();
+        let depth = depth.saturating_add(1);
+        if self.made.contains(file) || depth > MAX_DEPTH {
+            return false;
+        }
+        let mut is_known = false;
+        for argument in Modules::arguments(unknown) {
+            let is_read = is_table(self.modules, &argument);
+            if is_read {
+                self.table(&argument, parent, depth);
+            } else if !Modules::arguments(&argument).is_empty() {
+                is_known |= self.made_of(&argument, parent, depth);
+            }
+            is_known |= is_read;
+        }
+        let made = Modules::subject(unknown).filter(|_| !is_known);
+        let made = made.map(|function| self.modules.results(&function));
+        for value in made.into_iter().flatten() {
+            is_known |= self.made_of(&value, parent, depth);
+        }
+        if is_known {
+            return true;
+        }
+        if let Some(tables) = self.gathered.tables.remove(file) {
+            self.gathering.insert(file.to_owned());
+            for table in &tables {
+                self.table(table, parent, depth);
+            }
+            return true;
+        }
+        self.gathering.contains(file)
+    }
+
+    /// Reads a list of records, or one.
+    fn table(&mut self, node: &Node<'a>, parent: &str, depth: usize) {
+        if is_record(self.modules, node) {
+            self.record(node, parent, depth);
+        } else {
+            self.list(node, parent, depth);
+        }
+    }
+
+    /// Reads the gathered tables that no list has come to: code puts them where it likes, so their paths are whole.
+    pub(super) fn rest(&mut self) {
+        for (file, tables) in std::mem::take(&mut self.gathered.tables) {
+            self.gathering.insert(file);
+            for table in &tables {
+                self.table(table, "", 0);
+            }
+        }
+    }
+
+    /// Reads the lists of records among `exports`, unless they have been read or are part of one another, when code that is
+    /// not known adds routes: that is what they are exported for.
+    pub(super) fn addable(&mut self, exports: Vec<Node<'a>>) {
+        if self.unknown.is_empty() {
+            return;
+        }
+        let mut tables = Vec::new();
+        for table in exports {
+            let records = self.modules.elements(&table).known;
+            let is_new = |record: &Node<'a>| !self.read.contains(&record.place_in_text());
+            let is_whole = |record: &Node<'a>| {
+                let path = self.text(record, "path").unwrap_or_default();
+                path.starts_with(['/', '*'])
+            };
+            if records.iter().any(is_new) && records.first().is_some_and(is_whole) {
+                tables.push((table, records));
+            }
+        }
+        let mut inner = HashSet::new();
+        for (_, records) in &tables {
+            for record in records {
+                self.reach(record, &mut inner, 0);
+            }
+        }
+        for (table, records) in &tables {
+            if !records
+                .iter()
+                .any(|one| inner.contains(&one.place_in_text()))
+            {
+                self.addable.extend(records.first().map(Node::place));
+                self.list(table, "", 0);
+            }
+        }
+    }
+
+    /// The places of all records below `record`.
+    fn reach(&self, record: &Node<'a>, places: &mut HashSet<String>, depth: usize) {
+        if depth > MAX_DEPTH || places.len() > MAX_RECORDS {
+            return;
+        }
+        let children = self.at(record, "children");
+        let children = children.map(|list| self.modules.elements(&list).known);
+        for child in children.into_iter().flatten() {
+            if places.insert(child.place_in_text()) {
+                self.reach(&child, places, depth.saturating_add(1));
+            }
         }
     }
 
@@ -108,9 +227,8 @@ impl<'r, 'a> Records<'r, 'a> {
             self.findings.warn("routes_not_read", detail);
             return;
         }
-        let path = self.at(node, "path");
-        let path = path.and_then(|path| self.modules.string(&path));
-        let Some(path) = path else {
+        self.read.insert(node.place_in_text());
+        let Some(path) = self.text(node, "path") else {
             self.not_static(node);
             return;
         };
@@ -124,8 +242,7 @@ impl<'r, 'a> Records<'r, 'a> {
         } else {
             join(parent, &path)
         };
-        let name = self.at(node, "name");
-        if let Some(name) = name.and_then(|name| self.modules.string(&name)) {
+        if let Some(name) = self.text(node, "name") {
             self.names.entry(name).or_insert_with(|| full.clone());
         }
         if let Some(children) = self.at(node, "children")
@@ -164,8 +281,21 @@ impl<'r, 'a> Records<'r, 'a> {
         }
     }
 
+    fn text(&self, node: &Node<'a>, key: &str) -> Option<String> {
+        self.modules.string(&self.at(node, key)?)
+    }
+
     /// Tells what has been left out of the list of routes.
     pub(super) fn finish(self) {
+        let what = "routes that are gathered by a glob are not read";
+        let unread = &self.gathered.unread;
+        self.findings.warn_of("route_not_static", what, unread);
+        let what = "routes that are gathered by a glob are those of the modules, whatever code makes of them";
+        let gathering: Vec<String> = self.gathering.into_iter().collect();
+        self.findings.note_of("routes_gathered", what, &gathering);
+        let what = "lists of routes that code may add, in part or in whole";
+        self.findings
+            .note_of("route_conditional", what, &self.addable);
         let what = "pages with further paths (`alias`)";
         self.findings.note_of("page_aliases", what, &self.aliased);
         let what = "routes that only running the code would tell";
@@ -175,4 +305,26 @@ impl<'r, 'a> Records<'r, 'a> {
         self.findings
             .note_of("route_conditional", what, &self.conditional);
     }
+}
+
+/// Whether `node` is a record: an object with a path, and with what is there.
+pub(super) fn is_record<'a>(modules: &Modules<'a>, node: &Node<'a>) -> bool {
+    let has = |key: &str| matches!(modules.get(node, key), Lookup::Found(_));
+    let path = match modules.get(node, "path") {
+        Lookup::Found(path) => modules.string(&path),
+        _ => None,
+    };
+    path.is_some()
+        && ["component", "components", "children", "redirect"]
+            .into_iter()
+            .any(has)
+}
+
+/// Whether `node` is a list of records, or one.
+pub(super) fn is_table<'a>(modules: &Modules<'a>, node: &Node<'a>) -> bool {
+    if is_record(modules, node) {
+        return true;
+    }
+    let records = modules.elements(node).known;
+    !records.is_empty() && records.iter().all(|one| is_record(modules, one))
 }
