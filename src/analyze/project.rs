@@ -35,6 +35,8 @@ pub(super) struct Project {
     framework: Option<&'static Known>,
     manager: Option<PackageManager>,
     versions: Versions,
+    /// Whether the framework is a dependency of another package of the workspace.
+    is_lent: bool,
 }
 
 /// The sources of a project, as the rules of its framework see them.
@@ -118,6 +120,7 @@ impl Project {
         let above = (top != root).then(|| Manifest::read(top).ok().flatten());
         let above = above.flatten().unwrap_or_default();
         let mut manifest = own.clone().unwrap_or_default();
+        let mut is_lent = false;
         let detected = if has_apps {
             frameworks::detect_app(&manifest, root)
         } else {
@@ -125,8 +128,14 @@ impl Project {
         };
         let framework = detected
             .or_else(|| {
-                let known = frameworks::by_project_file(root)?;
+                let known = frameworks::by_project_file(root, &above)?;
                 manifest.dependencies.clone_from(&above.dependencies);
+                Some(known)
+            })
+            .or_else(|| {
+                let known = frameworks::by_script(&manifest, root)?;
+                is_lent = true;
+                workspace.iter().for_each(|all| all.lend(&mut manifest));
                 Some(known)
             })
             .or_else(|| frameworks::html(root));
@@ -149,6 +158,7 @@ impl Project {
             manager,
             versions,
             workspace,
+            is_lent,
         })
     }
 
@@ -231,7 +241,10 @@ impl Project {
         findings: &mut Findings,
     ) -> Framework {
         let package = known.package(&self.manifest);
-        let version = package.and_then(|name| sources.version(name));
+        let version = package.and_then(|name| {
+            let lent = || self.is_lent.then(|| self.versions.only(name)).flatten();
+            sources.version(name).or_else(lent)
+        });
         if let Some(name) = package.filter(|_| version.is_none() && self.versions.are_read()) {
             findings.warn(
                 "version_not_locked",
@@ -250,7 +263,7 @@ impl Project {
         Framework {
             id: known.id,
             ui: known.ui,
-            bundler: frameworks::bundler(known, &self.manifest, major),
+            bundler: frameworks::bundler(known, (&self.root, &self.manifest), major),
             version,
             declared: declared.as_deref().and_then(range::shown),
         }

@@ -70,7 +70,7 @@ impl WorkspaceRoot {
         for root in folder.ancestors().take(MAX_CLIMB) {
             if let Some(definition) = Definition::read(root, findings) {
                 let globs = definition.matcher(root);
-                if root == folder || is_member(&globs, folder) {
+                if root == folder || definition.has(&globs, folder) {
                     return Some(Self::expand(root, definition, &globs, findings));
                 }
             }
@@ -95,6 +95,23 @@ impl WorkspaceRoot {
             named => named,
         };
         self.catalogs.get(catalog)?.get(name).map(String::as_str)
+    }
+
+    /// Adds to `manifest` what those of the packages depend on that it depends on, and what the root does.
+    pub(super) fn lend(&self, manifest: &mut Manifest) {
+        let is_used = |name: &String| manifest.dependencies.contains_key(name);
+        let members = self.members.iter();
+        let used = members.filter(|member| member.name.as_ref().is_some_and(is_used));
+        let folders: Vec<&Path> = used
+            .map(|member| member.folder.as_path())
+            .chain(std::iter::once(self.folder.as_path()))
+            .collect();
+        for folder in folders {
+            let lender = Manifest::read(folder).ok().flatten().unwrap_or_default();
+            for (name, range) in lender.dependencies {
+                manifest.dependencies.entry(name).or_insert(range);
+            }
+        }
     }
 
     /// The folders of all members.
@@ -137,10 +154,11 @@ impl WorkspaceRoot {
             "deno" => &["deno.json", "deno.jsonc", "package.json"],
             _ => &["package.json"],
         };
+        let above = Manifest::read(root).ok().flatten().unwrap_or_default();
         let members = walk::folders_with(root, manifests, definition.depth())
             .into_iter()
-            .filter(|folder| folder != root && is_member(globs, folder))
-            .map(|folder| Member::read(root, folder, findings))
+            .filter(|folder| folder != root && definition.has(globs, folder))
+            .map(|folder| Member::read((root, &above), folder, findings))
             .collect();
         Self {
             folder: root.to_owned(),
@@ -157,7 +175,7 @@ impl Member {
         self.framework.is_some()
     }
 
-    fn read(root: &Path, folder: PathBuf, findings: &mut Findings) -> Self {
+    fn read((root, above): (&Path, &Manifest), folder: PathBuf, findings: &mut Findings) -> Self {
         let manifest = Manifest::read(&folder);
         let is_broken = manifest.is_err();
         let manifest = manifest.unwrap_or_else(|error| {
@@ -171,7 +189,8 @@ impl Member {
         });
         let manifest = manifest.unwrap_or_default();
         let framework = frameworks::detect_app(&manifest, &folder)
-            .or_else(|| frameworks::by_project_file(&folder));
+            .or_else(|| frameworks::by_project_file(&folder, above))
+            .or_else(|| frameworks::by_script(&manifest, &folder));
         Self {
             framework: framework.map(|known| known.id),
             name: manifest.name,
@@ -261,7 +280,18 @@ impl Definition {
         builder.build().unwrap_or_else(|_| Gitignore::empty())
     }
 
+    /// Whether `folder` is a package of the workspace that `globs` are of; for Nx, a `project.json` is enough anywhere.
+    /// <https://nx.dev/docs/reference/project-configuration>
+    fn has(&self, globs: &Gitignore, folder: &Path) -> bool {
+        let is_below = folder.starts_with(globs.path());
+        let is_project = self.kind == "nx" && folder.join("project.json").is_file();
+        is_below && (is_project || globs.matched(folder, true).is_ignore())
+    }
+
     fn depth(&self) -> usize {
+        if self.kind == "nx" {
+            return GLOBSTAR_DEPTH;
+        }
         let depth = |glob: &String| {
             if glob.contains("**") {
                 GLOBSTAR_DEPTH
@@ -306,8 +336,4 @@ fn rush_projects(rush: Option<&Value>) -> Vec<String> {
         .flatten()
         .filter_map(|project| manifest::string(project.get("projectFolder")))
         .collect()
-}
-
-fn is_member(globs: &Gitignore, folder: &Path) -> bool {
-    folder.starts_with(globs.path()) && globs.matched(folder, true).is_ignore()
 }

@@ -66,6 +66,16 @@ pub(super) struct Routes {
     pub(super) features: Vec<(&'static str, String)>,
 }
 
+/// <https://vite.dev/config/>
+const VITE_CONFIGS: [&str; 6] = [
+    "vite.config.ts",
+    "vite.config.js",
+    "vite.config.mts",
+    "vite.config.mjs",
+    "vite.config.cts",
+    "vite.config.cjs",
+];
+
 const HTML_ENTRY: &[&str] = html::ENTRIES;
 
 /// Meta-frameworks before the libraries they build on: the first whose package is there is the framework.
@@ -226,12 +236,18 @@ static HTML: Known = Known {
 };
 
 /// Configuration files that name a framework in a project whose dependencies are listed elsewhere (an Nx monorepo).
-const PROJECT_FILES: [(&str, &str); 5] = [
+const PROJECT_FILES: [(&str, &str); 6] = [
     ("next.config.js", "nextjs"),
     ("next.config.mjs", "nextjs"),
     ("next.config.ts", "nextjs"),
     ("nuxt.config.ts", "nuxt"),
+    ("nuxt.config.js", "nuxt"),
     ("astro.config.mjs", "astro"),
+];
+
+/// The libraries that render, each a framework by itself.
+const UI: [&str; 7] = [
+    "angular", "svelte", "vue", "preact", "solid", "lit", "react",
 ];
 
 /// The scripts of `sources` that use a function or element of a router that `wanted` holds of, as whole paths.
@@ -259,16 +275,36 @@ pub(super) fn detect_app(manifest: &Manifest, folder: &Path) -> Option<&'static 
     })
 }
 
-/// The framework that a configuration file in `folder`, a project without dependencies of its own, names.
-pub(super) fn by_project_file(folder: &Path) -> Option<&'static Known> {
+/// The framework of `folder`, a project of a monorepo whose dependencies are those of the manifest `above`: the one that a
+/// configuration file names, or the only library that renders which is there.
+pub(super) fn by_project_file(folder: &Path, above: &Manifest) -> Option<&'static Known> {
     if !folder.join("project.json").is_file() {
         return None;
     }
+    let angular = || angular::is_application(folder).then_some("angular");
+    if let Some(id) = configured(folder).or_else(angular) {
+        return KNOWN.iter().find(|known| known.id == id);
+    }
+    let is_rendered = |known: &&Known| UI.contains(&known.id) && known.package(above).is_some();
+    let mut rendered = KNOWN.iter().filter(is_rendered);
+    let only = rendered.next().filter(|_| rendered.next().is_none());
+    only.filter(|known| known.has_evidence(folder) && angular::is_project(folder))
+}
+
+/// The framework that a configuration file in `folder` names and a script of `manifest` runs, which another package of the
+/// workspace brings along, as a layer of Nuxt does.
+pub(super) fn by_script(manifest: &Manifest, folder: &Path) -> Option<&'static Known> {
+    let id = configured(folder)?;
+    let known = KNOWN.iter().find(|known| known.id == id)?;
+    let is_run = known.packages.iter().any(|name| manifest.runs(name));
+    is_run.then_some(known)
+}
+
+/// The framework that a configuration file in `folder` names.
+fn configured(folder: &Path) -> Option<&'static str> {
     let mut files = PROJECT_FILES.iter();
     let named = files.find(|(file, _)| folder.join(file).is_file());
-    let angular = || angular::is_application(folder).then_some("angular");
-    let id = named.map(|(_, id)| *id).or_else(angular)?;
-    KNOWN.iter().find(|known| known.id == id)
+    named.map(|(_, id)| *id)
 }
 
 /// Plain HTML, when `folder` has an `index.html` where a server would look.
@@ -279,7 +315,7 @@ pub(super) fn html(folder: &Path) -> Option<&'static Known> {
 /// The bundler of a production build, where dependencies, scripts and the framework's version leave no doubt.
 pub(super) fn bundler(
     known: &Known,
-    manifest: &Manifest,
+    (root, manifest): (&Path, &Manifest),
     major: Option<u32>,
 ) -> Option<&'static str> {
     if known.id == "nextjs" {
@@ -288,7 +324,8 @@ pub(super) fn bundler(
     if known.id == "nuxt" {
         return Some(nuxt::bundler(manifest, major));
     }
-    [
+    let by_builder = (known.id == "angular").then(|| angular::bundler(root));
+    let by_package = [
         ("vite", "vite"),
         ("astro", "vite"),
         ("@rsbuild/core", "rsbuild"),
@@ -308,7 +345,15 @@ pub(super) fn bundler(
         ("gatsby", "webpack"),
     ]
     .into_iter()
-    .find_map(|(package, id)| manifest.has(package).then_some(id))
+    .find_map(|(package, id)| manifest.has(package).then_some(id));
+    // Its package may come with another one of the workspace: https://vite.dev/config/
+    let is_there = |name: &&str| root.join(name).is_file();
+    let is_configured = || VITE_CONFIGS.iter().any(|name| is_there(&name));
+    let known = match by_builder {
+        Some(by_builder) => by_builder,
+        None => by_package,
+    };
+    known.or_else(|| is_configured().then_some("vite"))
 }
 
 impl Known {
@@ -323,13 +368,7 @@ impl Known {
     /// Whether `folder` looks like an application. A library may have folders of the same names, and the framework to be
     /// tested with: what is only developed with it must also configure or run it.
     fn is_app(&self, manifest: &Manifest, package: &str, folder: &Path) -> bool {
-        let is_run = || {
-            let mut words = manifest
-                .scripts
-                .values()
-                .flat_map(|line| line.split_whitespace());
-            words.any(|word| word == package)
-        };
+        let is_run = || manifest.runs(package);
         let is_configured = || {
             let mut files = self
                 .evidence

@@ -8,10 +8,10 @@ use super::finders::{last_name, last_of};
 /// Functions and elements that make or hold routes, of all routers whose routes are written as code.
 /// <https://reactrouter.com/api/data-routers/createBrowserRouter>
 /// <https://router.vuejs.org/api/#createRouter>
-/// <https://angular.dev/api/router/provideRouter>
+/// <https://angular.dev/api/router/provideRouter>, <https://analogjs.org/docs/features/routing/overview>
 /// <https://tanstack.com/router/latest/docs/framework/react/routing/code-based-routing>
 /// <https://docs.solidjs.com/solid-router/reference/components/router>
-const NAMES: [&str; 39] = [
+const NAMES: [&str; 40] = [
     "BrowserRouter",
     "FlatRoutes",
     "HashRouter",
@@ -37,6 +37,7 @@ const NAMES: [&str; 39] = [
     "createRoutesFromElements",
     "forChild",
     "forRoot",
+    "provideFileRouter",
     "provideRouter",
     "renderRoutes",
     "useRoutes",

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::analyze::findings::Findings;
 use crate::analyze::jsonc;
@@ -14,53 +14,107 @@ use crate::analyze::text::{self, MAX_SOURCE};
 const WORKSPACES: [&str; 3] = ["angular.json", ".angular.json", "workspace.json"];
 
 /// Packages whose builders make an Angular application.
-const BUILDERS: [&str; 4] = [
+/// <https://analogjs.org/docs/integrations/nx>, <https://github.com/just-jeb/angular-builders>
+const BUILDERS: [&str; 6] = [
     "@angular/build:",
     "@angular-devkit/build-angular:",
     "@nx/angular:",
     "@nrwl/angular:",
+    "@angular-builders/",
+    "@analogjs/platform:",
 ];
 
-/// Whether `folder` is an Angular application of a monorepo, by its `project.json`.
+/// The bundler that a builder uses, by the end of its name; the first that fits.
+/// <https://angular.dev/tools/cli/build-system-migration>, <https://nx.dev/docs/technologies/angular>
+const BUNDLERS: [(&str, &str); 7] = [
+    ("@analogjs/platform:vite", "vite"),
+    (":application", "esbuild"),
+    (":browser-esbuild", "esbuild"),
+    (":rspack-browser", "rspack"),
+    (":webpack-browser", "webpack"),
+    (":browser", "webpack"),
+    ("ngx-build-plus:build", "webpack"),
+];
+
+/// The application among the projects of a workspace file.
+struct Chosen {
+    file: &'static str,
+    name: String,
+    project: Value,
+    /// How many applications there are.
+    count: usize,
+}
+
+/// Whether `folder` is an Angular application of a monorepo, by its `project.json` and what that or the compiler's
+/// configuration says of Angular. <https://angular.dev/reference/configs/angular-compiler-options>
 /// <https://nx.dev/docs/reference/project-configuration>
 pub(in crate::analyze::frameworks) fn is_application(folder: &Path) -> bool {
-    let text = text::read_quietly(&folder.join("project.json"), MAX_SOURCE);
-    let json = text.and_then(|text| jsonc::parse(&text));
-    json.is_some_and(|project| is_app(&project) && is_built(&project))
+    let is_compiled = || {
+        let mut configs = ["tsconfig.json", "tsconfig.app.json"].iter();
+        configs.any(|name| {
+            let text = text::read_quietly(&folder.join(name), MAX_SOURCE);
+            text.is_some_and(|text| text.contains("\"angularCompilerOptions\""))
+        })
+    };
+    own_project(folder)
+        .is_some_and(|project| is_app(&project) && (is_built(&project) || is_compiled()))
+}
+
+/// Whether `folder` is any application of a monorepo, by its `project.json`.
+pub(in crate::analyze::frameworks) fn is_project(folder: &Path) -> bool {
+    own_project(folder).is_some_and(|project| is_app(&project))
+}
+
+/// The bundler of the application in `root`, by the builder of its `build`.
+pub(in crate::analyze::frameworks) fn bundler(root: &Path) -> Option<&'static str> {
+    let project = own_project(root).or_else(|| Some(chosen(root)?.project))?;
+    let build = targets(&project)?.get("build")?;
+    let builder = builder(build)?;
+    let mut bundlers = BUNDLERS.iter();
+    bundlers.find_map(|(end, bundler)| builder.ends_with(end).then_some(*bundler))
+}
+
+fn own_project(folder: &Path) -> Option<Value> {
+    jsonc::parse(&text::read_quietly(&folder.join("project.json"), MAX_SOURCE)?)
+}
+
+/// The default application of the workspace in `root`, or else the first.
+fn chosen(root: &Path) -> Option<Chosen> {
+    let mut texts = WORKSPACES.into_iter().filter_map(|name| {
+        let text = text::read_quietly(&root.join(name), MAX_SOURCE)?;
+        Some((name, jsonc::parse(&text)?))
+    });
+    let (file, workspace) = texts.next()?;
+    let projects = workspace.get("projects")?.as_object()?;
+    let applications: Vec<_> = projects
+        .into_iter()
+        .filter(|(name, project)| is_app(project) && !name.ends_with("-e2e"))
+        .collect();
+    let default = workspace.get("defaultProject").and_then(Value::as_str);
+    let (name, project) = applications
+        .iter()
+        .find(|(name, _)| Some(name.as_str()) == default)
+        .or_else(|| applications.first())?;
+    Some(Chosen {
+        file,
+        name: (*name).clone(),
+        project: (*project).clone(),
+        count: applications.len(),
+    })
 }
 
 /// The folder of the sources of the application; empty for the whole project. With several, the default one or else the
 /// first is the application, and the others are named in a note.
 pub(super) fn folder(sources: &Sources<'_>, findings: &mut Findings) -> String {
-    let texts = WORKSPACES.iter().filter_map(|name| {
-        let text = text::read_quietly(&sources.root.join(name), MAX_SOURCE)?;
-        Some((name, jsonc::parse(&text)?))
-    });
-    let Some((file, workspace)) = texts.into_iter().next() else {
+    let Some(chosen) = chosen(sources.root) else {
         return String::new();
     };
-    let projects = workspace.get("projects").and_then(Value::as_object);
-    let applications: Vec<_> = projects
-        .into_iter()
-        .flatten()
-        .filter(|(name, project)| is_app(project) && !name.ends_with("-e2e"))
-        .collect();
-    let default = workspace.get("defaultProject").and_then(Value::as_str);
-    let chosen = applications
-        .iter()
-        .find(|(name, _)| Some(name.as_str()) == default)
-        .or_else(|| applications.first());
-    let Some((name, project)) = chosen else {
-        return String::new();
-    };
-    if applications.len() > 1 {
-        let detail = format!(
-            "{file} has {} applications; the routes are those of {name}",
-            applications.len()
-        );
+    if chosen.count > 1 {
+        let Chosen { file, name, count, .. } = &chosen;
+        let detail = format!("{file} has {count} applications; the routes are those of {name}");
         findings.note("several_applications", detail);
     }
-    let text = |key: &str| project.get(key).and_then(Value::as_str);
+    let text = |key: &str| chosen.project.get(key).and_then(Value::as_str);
     let root = text("root").unwrap_or_default().trim_matches('/');
     let folder = match text("sourceRoot") {
         Some(folder) => folder.trim_matches('/').to_owned(),
@@ -81,12 +135,21 @@ fn is_app(project: &Value) -> bool {
 }
 
 fn is_built(project: &Value) -> bool {
-    let targets = ["targets", "architect"]
+    let mut builders = targets(project).into_iter().flatten();
+    builders.any(|(_, target)| {
+        let builder = builder(target).unwrap_or_default();
+        BUILDERS.iter().any(|known| builder.starts_with(known))
+    })
+}
+
+/// What can be done with a project, by its name.
+fn targets(project: &Value) -> Option<&Map<String, Value>> {
+    ["targets", "architect"]
         .iter()
-        .find_map(|key| project.get(key)?.as_object());
-    let mut builders = targets.into_iter().flatten().filter_map(|(_, target)| {
-        let builder = target.get("executor").or_else(|| target.get("builder"));
-        builder?.as_str()
-    });
-    builders.any(|builder| BUILDERS.iter().any(|known| builder.starts_with(known)))
+        .find_map(|key| project.get(key)?.as_object())
+}
+
+fn builder(target: &Value) -> Option<&str> {
+    let builder = target.get("executor").or_else(|| target.get("builder"));
+    builder?.as_str()
 }

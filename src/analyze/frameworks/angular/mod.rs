@@ -1,5 +1,6 @@
 //! Angular: the tables of routes that an application is provided with. <https://angular.dev/guide/routing/define-routes>
 
+mod analog;
 mod applications;
 mod table;
 
@@ -12,7 +13,7 @@ use crate::analyze::parse;
 use crate::analyze::project::Sources;
 use crate::analyze::walk;
 
-pub(super) use applications::is_application;
+pub(super) use applications::{bundler, is_application, is_project};
 
 use table::Tables;
 
@@ -30,6 +31,10 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let folder = applications::folder(sources, findings);
     let allocator = Allocator::default();
     let modules = sources.modules(&allocator);
+    let mut found = Found::default();
+    if analog::add(sources, &modules, &mut found) {
+        return found.finish(Some("angular-router"));
+    }
     let mut tables = Tables::new(sources, &modules);
     let is_inside = |path: &str| {
         let inside = path.strip_prefix(&*folder);
@@ -56,7 +61,6 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
             tables.handed(file, "forRoot");
         }
     }
-    let mut found = Found::default();
     tables.collect(&mut found, findings);
     if found.is_empty() {
         let detail = "no provideRouter and no RouterModule.forRoot with routes";

@@ -22,6 +22,7 @@ use crate::analyze::report::RouteKind;
 use crate::analyze::walk::is_secondary;
 
 use layers::{Layer, LayerFile};
+pub(super) use server::handler;
 
 /// The packages of Nuxt.
 pub(super) const PACKAGES: &[&str] = &["nuxt", "nuxt3", "nuxt-nightly", "nuxt-edge"];
@@ -141,10 +142,10 @@ fn place(
         found.feature("middleware", &file.shown);
     } else if let Some(inside) = inside(&places.server) {
         let handler = if let Some(inside) = inside.strip_prefix("api/") {
-            server::handler(inside, "/api")
+            handler(inside, "/api")
         } else {
             let routes = inside.strip_prefix("routes/");
-            routes.and_then(|inside| server::handler(inside, "/"))
+            routes.and_then(|inside| handler(inside, "/"))
         };
         if let Some(handler) = handler {
             found.endpoint(handler.path, &file.shown, handler.methods);

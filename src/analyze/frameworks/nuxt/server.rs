@@ -20,17 +20,17 @@ const METHODS: [(&str, &str); 9] = [
 
 /// An endpoint by its file's name.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Handler {
-    pub(super) path: String,
+pub(in crate::analyze::frameworks) struct Handler {
+    pub(in crate::analyze::frameworks) path: String,
     /// None of them for all.
-    pub(super) methods: Vec<&'static str>,
+    pub(in crate::analyze::frameworks) methods: Vec<&'static str>,
 }
 
 /// The handler in the file `inside` the folder that is served at `base` (`/api` or `/`).
 ///
 /// None when it is no handler, or one of development only:
 /// <https://nuxt.com/docs/guide/directory-structure/server>, <https://nitro.build/guide/routing>
-pub(super) fn handler(inside: &str, base: &str) -> Option<Handler> {
+pub(in crate::analyze::frameworks) fn handler(inside: &str, base: &str) -> Option<Handler> {
     let (stem, extension) = inside.rsplit_once('.')?;
     if !EXTENSIONS.contains(&extension) {
         return None;

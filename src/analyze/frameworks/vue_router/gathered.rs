@@ -62,6 +62,7 @@ pub(super) fn read<'a>(sources: &Sources<'_>, modules: &Modules<'a>) -> Gathered
             continue;
         }
         let mut tables = Vec::new();
+        let mut is_known = true;
         let names = GLOBS.map(|(name, _)| name);
         for node in modules.uses(&sources.root.join(file), &names) {
             let pattern = GLOBS.iter().find_map(|(name, written)| {
@@ -70,13 +71,15 @@ pub(super) fn read<'a>(sources: &Sources<'_>, modules: &Modules<'a>) -> Gathered
                     && node.text().get(begins.len()..)?.starts_with(['(', '<']);
                 is_it.then(|| Pattern::of(modules, &node, name, file))?
             });
-            if let Some(pattern) = pattern {
-                tables.extend(pattern.tables(sources, modules, file));
+            match pattern {
+                Some(pattern) => tables.extend(pattern.tables(sources, modules, file)),
+                None => is_known = false,
             }
         }
-        if tables.is_empty() {
+        if tables.is_empty() || !is_known {
             gathered.unread.push(file.to_owned());
-        } else {
+        }
+        if !tables.is_empty() {
             gathered.tables.insert(file.to_owned(), tables);
         }
     }
