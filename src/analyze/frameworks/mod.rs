@@ -2,6 +2,7 @@
 
 mod angular;
 mod astro;
+mod beside;
 mod expo;
 mod flat;
 mod found;

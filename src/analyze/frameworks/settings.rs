@@ -37,6 +37,29 @@ impl<'a> Settings<'a> {
         None
     }
 
+    /// The options that the function `name`, a plugin, is called with in one of `files`; none where it is called with none.
+    pub(super) fn of_call(
+        sources: &Sources<'_>,
+        allocator: &'a Allocator,
+        files: &[&'static str],
+        name: &str,
+    ) -> Option<Self> {
+        files.iter().find_map(|file| {
+            let modules = sources.modules(allocator);
+            let uses = modules.uses(&sources.root.join(file), &[name]);
+            let mut options = uses
+                .iter()
+                .filter_map(|node| modules.call(node)?.arguments.into_iter().next());
+            let root = options.next()?;
+            drop(options);
+            Some(Self {
+                file,
+                root,
+                modules,
+            })
+        })
+    }
+
     /// The text at `keys`, one inside the other; none when it is not there or, with a finding, when it is not static.
     pub(super) fn string(&self, keys: &[&str], findings: &mut Findings) -> Option<String> {
         self.value(keys, findings, |node| self.modules.string(node))

@@ -51,7 +51,11 @@ pub(super) fn add<'a>(sources: &Sources<'_>, modules: &Modules<'a>, found: &mut 
         return false;
     }
     for (file, inside) in names::below(sources, SERVER) {
-        let base = if inside.starts_with("api/") { "/" } else { "/api" };
+        let base = if inside.starts_with("api/") {
+            "/"
+        } else {
+            "/api"
+        };
         if let Some(handler) = handler(inside, base) {
             found.endpoint(handler.path, file, handler.methods);
         }

@@ -75,7 +75,10 @@ pub(in crate::analyze::frameworks) fn bundler(root: &Path) -> Option<&'static st
 }
 
 fn own_project(folder: &Path) -> Option<Value> {
-    jsonc::parse(&text::read_quietly(&folder.join("project.json"), MAX_SOURCE)?)
+    jsonc::parse(&text::read_quietly(
+        &folder.join("project.json"),
+        MAX_SOURCE,
+    )?)
 }
 
 /// The default application of the workspace in `root`, or else the first.
@@ -110,7 +113,9 @@ pub(super) fn folder(sources: &Sources<'_>, findings: &mut Findings) -> String {
         return String::new();
     };
     if chosen.count > 1 {
-        let Chosen { file, name, count, .. } = &chosen;
+        let Chosen {
+            file, name, count, ..
+        } = &chosen;
         let detail = format!("{file} has {count} applications; the routes are those of {name}");
         findings.note("several_applications", detail);
     }

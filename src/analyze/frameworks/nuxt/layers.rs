@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 
 use super::config::{self, Config};
 use crate::analyze::findings::Findings;
-use crate::analyze::parse::{self, PageMacro};
+use crate::analyze::frameworks::beside::{self, FileBeside};
+use crate::analyze::parse::PageMacro;
 use crate::analyze::project::Sources;
 use crate::analyze::text::{self, MAX_SOURCE};
-use crate::analyze::walk;
 
 /// How many layers are read.
 const MAX_LAYERS: usize = 32;
@@ -22,15 +22,7 @@ pub(super) struct Layer {
     /// What its configuration says.
     pub(super) config: Config,
     /// Its files.
-    pub(super) files: Vec<LayerFile>,
-}
-
-/// A file of a layer.
-pub(super) struct LayerFile {
-    /// Its path in the layer.
-    pub(super) inside: String,
-    /// Its path as it is reported.
-    pub(super) shown: String,
+    pub(super) files: Vec<FileBeside>,
 }
 
 /// The layers by priority: the project, those in `layers/` from the last name to the first (since Nuxt 3.12), those that
@@ -48,7 +40,7 @@ pub(super) fn read(sources: &Sources<'_>, has_auto: bool, findings: &mut Finding
             findings.warn("layer_not_read", detail);
             break;
         }
-        let shown = shown(sources, &root);
+        let shown = beside::shown(sources, &root);
         let config = config::read(&root, &shown, sources, findings);
         let is_project = layers.is_empty();
         let mut next = Vec::new();
@@ -65,7 +57,7 @@ pub(super) fn read(sources: &Sources<'_>, has_auto: bool, findings: &mut Finding
         }
         // The last that waits is next, and what a layer extends comes right after it.
         waiting.extend(next.into_iter().rev());
-        let files = files(sources, &root, &shown, findings);
+        let files = beside::files(sources, &root, findings);
         layers.push(Layer {
             root,
             shown,
@@ -116,63 +108,10 @@ fn locate(sources: &Sources<'_>, root: &Path, source: &str) -> Option<PathBuf> {
     (folder.starts_with(sources.top) && config::is_in(&folder)).then_some(folder)
 }
 
-/// What the paths in `folder` begin with, seen from the project.
-fn shown(sources: &Sources<'_>, folder: &Path) -> String {
-    let mut steps = String::new();
-    for above in sources.root.ancestors() {
-        if folder.starts_with(above) {
-            let inside = walk::relative(above, folder);
-            return match inside.as_str() {
-                "." => steps,
-                _ => format!("{steps}{inside}/"),
-            };
-        }
-        steps.push_str("../");
-    }
-    steps
-}
-
-/// The files in `root`, read anew where the walk over the project did not come.
-fn files(
-    sources: &Sources<'_>,
-    root: &Path,
-    shown: &str,
-    findings: &mut Findings,
-) -> Vec<LayerFile> {
-    let known = sources.files.iter().filter_map(|file| {
-        Some(LayerFile {
-            inside: file.path.strip_prefix(shown)?.to_owned(),
-            shown: file.path.clone(),
-        })
-    });
-    let known: Vec<LayerFile> = known.collect();
-    if !known.is_empty() || root == sources.root {
-        return known;
-    }
-    let walked = walk::walk(root, &HashSet::new(), sources.deadline, findings);
-    let files = walked.files.into_iter();
-    files
-        .map(|file| LayerFile {
-            shown: format!("{shown}{}", file.path),
-            inside: file.path,
-        })
-        .collect()
-}
-
 impl Layer {
     /// What the page `file` says of its own route.
-    pub(super) fn page(&self, sources: &Sources<'_>, file: &LayerFile) -> Option<PageMacro> {
-        if let Some(script) = sources.script(&file.shown) {
-            return script.page.clone();
-        }
-        if !self.shown.starts_with("..") {
-            return None;
-        }
-        let text = text::read_quietly(&self.root.join(&file.inside), MAX_SOURCE)?;
-        match parse::component(&file.inside, &text) {
-            Some((component, _)) => component.script.page,
-            None => parse::script(&file.inside, &text).ok()?.page,
-        }
+    pub(super) fn page(&self, sources: &Sources<'_>, file: &FileBeside) -> Option<PageMacro> {
+        beside::page(sources, &self.root, file)
     }
 
     /// Whether `name` is a file or folder in it.

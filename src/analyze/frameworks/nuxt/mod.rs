@@ -10,6 +10,7 @@ use std::path::{Component, Path, PathBuf};
 
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use super::beside::FileBeside;
 use super::found::Found;
 use super::vue_pages::legacy::{self, Style};
 use super::vue_pages::{self, PageFile, Rules};
@@ -21,7 +22,7 @@ use crate::analyze::range;
 use crate::analyze::report::RouteKind;
 use crate::analyze::walk::is_secondary;
 
-use layers::{Layer, LayerFile};
+use layers::Layer;
 pub(super) use server::handler;
 
 /// The packages of Nuxt.
@@ -120,7 +121,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
 /// Takes `file` for what it is: a page, which is given back, a handler, middleware, or nothing of these.
 fn place(
     layer: &Layer,
-    file: &LayerFile,
+    file: &FileBeside,
     places: &Places,
     sources: &Sources<'_>,
     found: &mut Found,
@@ -309,7 +310,7 @@ impl Ignored {
     }
 
     /// Whether `pages.pattern`, if it is set, is for the page `page` in `file`.
-    fn admits(&self, page: &PageFile, file: &LayerFile) -> bool {
+    fn admits(&self, page: &PageFile, file: &FileBeside) -> bool {
         let Some(patterns) = &self.patterns else {
             return true;
         };
@@ -320,7 +321,7 @@ impl Ignored {
             .is_ignore()
     }
 
-    fn has(&self, file: &LayerFile) -> bool {
+    fn has(&self, file: &FileBeside) -> bool {
         let name = file.inside.rsplit('/').next().unwrap_or_default();
         let rules = self.rules.matched_path_or_any_parents(&file.inside, false);
         name.starts_with(&self.prefix) || rules.is_ignore() || is_secondary(&file.inside)

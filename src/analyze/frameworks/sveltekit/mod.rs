@@ -19,6 +19,15 @@ use crate::analyze::walk;
 /// <https://svelte.dev/docs/kit/configuration>
 const CONFIG: [&str; 3] = ["svelte.config.js", "svelte.config.ts", "svelte.config.mjs"];
 
+/// Where SvelteKit is configured since version 2.62, and since version 3 nowhere else: by the options of its plugin.
+/// <https://svelte.dev/docs/kit/configuration>
+const PLUGIN: [&str; 4] = [
+    "vite.config.ts",
+    "vite.config.js",
+    "vite.config.mts",
+    "vite.config.mjs",
+];
+
 /// Files and folders of a SvelteKit application.
 pub(super) const EVIDENCE: &[&str] = &["src/routes", "svelte.config.js", "svelte.config.ts"];
 
@@ -43,14 +52,29 @@ struct Folder<'s> {
 
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let allocator = Allocator::default();
-    let settings = Settings::open(sources, &allocator, &CONFIG, findings);
-    let mut string = |keys: &[&str]| settings.as_ref()?.string(keys, findings);
-    let folder = string(&["kit", "files", "routes"]).unwrap_or_else(|| "src/routes".to_owned());
+    let by_plugin = Settings::of_call(sources, &allocator, &PLUGIN, "sveltekit");
+    let (settings, section) = match by_plugin {
+        Some(settings) => (Some(settings), &[][..]),
+        None => (
+            Settings::open(sources, &allocator, &CONFIG, findings),
+            &["kit"][..],
+        ),
+    };
+    let mut string = |keys: &[&str]| {
+        settings
+            .as_ref()?
+            .string(&[section, keys].concat(), findings)
+    };
+    let folder = string(&["files", "routes"]).unwrap_or_else(|| {
+        let source = string(&["files", "src"]);
+        format!("{}/routes", source.as_deref().unwrap_or("src"))
+    });
     let folder = folder.trim_start_matches("./").trim_matches('/').to_owned();
-    let base = string(&["kit", "paths", "base"]);
+    let base = string(&["paths", "base"]);
     if let Some((base, file)) = base.filter(|base| !base.is_empty()).zip(settings.as_ref()) {
+        let key = [section, &["paths", "base"]].concat().join(".");
         let detail = format!(
-            "all paths are served under {base} (`kit.paths.base` in {})",
+            "all paths are served under {base} (`{key}` in {})",
             file.file
         );
         findings.note("base_path", detail);

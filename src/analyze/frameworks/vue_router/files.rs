@@ -1,10 +1,12 @@
 //! Routes that a plugin of the bundler makes of files: vite-plugin-pages, unplugin-vue-router, Vue Router 5 by itself.
 
-use std::path::{Component, Path};
+use std::path::{Component, Path, PathBuf};
 
 use oxc_allocator::Allocator;
 
+use super::gathered::glob;
 use crate::analyze::findings::Findings;
+use crate::analyze::frameworks::beside::{self, FileBeside};
 use crate::analyze::frameworks::found::Found;
 use crate::analyze::frameworks::vue_pages::legacy::{self, Style};
 use crate::analyze::frameworks::vue_pages::{self, PageFile, Rules};
@@ -36,11 +38,13 @@ const CONFIGS: [&str; 5] = [
 /// What the plugins are called where they are called.
 const PLUGINS: [&str; 4] = ["VueRouter", "Pages", "VueRouterVite", "vueRouter"];
 
+/// The packages with these plugins. <https://router.vuejs.org/file-based-routing/>
+pub(super) const PACKAGES: [&str; 3] = ["vite-plugin-pages", "unplugin-vue-router", "vue-router"];
+
 /// A folder of pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Folder {
-    /// Its path in the project.
-    src: String,
+    place: PathBuf,
     /// What its pages' paths begin with.
     prefix: String,
 }
@@ -50,41 +54,19 @@ pub(super) fn is_virtual(source: &str) -> bool {
     VIRTUAL.contains(&source)
 }
 
-/// Adds the pages that the plugin finds.
-pub(super) fn add(sources: &Sources<'_>, found: &mut Found, findings: &mut Findings) {
+/// Adds the pages that a plugin finds, if the bundler's configuration has one or `is_used` says so.
+pub(super) fn add(
+    sources: &Sources<'_>,
+    is_used: bool,
+    found: &mut Found,
+    findings: &mut Findings,
+) {
     let config = config(sources, findings);
-    for folder in config.folders {
-        let mut pages = Vec::new();
-        for file in sources.files {
-            let inside = file.path.strip_prefix(folder.src.as_str());
-            let Some(inside) = inside.and_then(|path| path.strip_prefix('/')) else {
-                continue;
-            };
-            let stem = config
-                .extensions
-                .iter()
-                .find_map(|extension| inside.strip_suffix(extension.as_str())?.strip_suffix('.'));
-            let is_part = ["components/", "__"].into_iter().any(|part| {
-                inside
-                    .split_inclusive('/')
-                    .any(|name| name.starts_with(part))
-            });
-            let Some(stem) = stem.filter(|_| !is_secondary(&file.path) && !is_part) else {
-                continue;
-            };
-            let prefix = folder.prefix.trim_matches('/');
-            pages.push(PageFile {
-                inside: if prefix.is_empty() {
-                    stem.to_owned()
-                } else {
-                    format!("{prefix}/{stem}")
-                },
-                file: file.path.clone(),
-                page: sources
-                    .script(&file.path)
-                    .and_then(|script| script.page.clone()),
-            });
-        }
+    if !is_used && !config.is_there {
+        return;
+    }
+    for folder in &config.folders {
+        let pages = config.pages(sources, folder, findings);
         if config.is_old_style {
             legacy::add(&pages, Style::Plugin, found);
         } else {
@@ -95,21 +77,28 @@ pub(super) fn add(sources: &Sources<'_>, found: &mut Found, findings: &mut Findi
 
 /// What the plugin is told.
 struct Config {
+    /// Whether there is one.
+    is_there: bool,
     folders: Vec<Folder>,
     /// The endings of pages.
     extensions: Vec<String>,
+    /// What is no page.
+    excluded: Vec<String>,
     /// Whether names are those of Nuxt 2.
     is_old_style: bool,
 }
 
 /// The plugin's options, where those are written out.
+/// <https://router.vuejs.org/file-based-routing/configuration>, <https://github.com/hannoeru/vite-plugin-pages#configuration>
 fn config(sources: &Sources<'_>, findings: &mut Findings) -> Config {
     let mut config = Config {
+        is_there: false,
         folders: vec![Folder {
-            src: "src/pages".to_owned(),
+            place: sources.root.join("src/pages"),
             prefix: String::new(),
         }],
         extensions: vec!["vue".to_owned()],
+        excluded: Vec::new(),
         is_old_style: false,
     };
     let file = CONFIGS
@@ -121,16 +110,66 @@ fn config(sources: &Sources<'_>, findings: &mut Findings) -> Config {
     let allocator = Allocator::default();
     let modules = sources.modules(&allocator);
     for node in modules.uses(&sources.root.join(file), &PLUGINS) {
-        let options = modules.call(&node);
-        let options = options.and_then(|call| call.arguments.into_iter().next());
-        if let Some(options) = options {
-            config.fill(sources, &modules, &options, findings);
+        let Some(call) = modules.call(&node) else {
+            continue;
+        };
+        if !call.name.is_from(&PACKAGES) {
+            continue;
+        }
+        config.is_there = true;
+        if call.name.is_from(&["vite-plugin-pages"]) {
+            config.excluded = vec!["**/__*__/**".to_owned()];
+        }
+        if let Some(options) = call.arguments.first() {
+            config.fill(sources, &modules, options, findings);
         }
     }
     config
 }
 
 impl Config {
+    /// The pages in `folder`.
+    fn pages(
+        &self,
+        sources: &Sources<'_>,
+        folder: &Folder,
+        findings: &mut Findings,
+    ) -> Vec<PageFile> {
+        let excluded: Vec<_> = self.excluded.iter().filter_map(|text| glob(text)).collect();
+        let is_excluded = |file: &FileBeside| {
+            let mut globs = excluded.iter();
+            globs.any(|glob| glob.is_match(&file.inside) || glob.is_match(&file.shown))
+        };
+        let mut pages = Vec::new();
+        for file in beside::files(sources, &folder.place, findings) {
+            let mut extensions = self.extensions.iter();
+            let stem = extensions.find_map(|extension| {
+                let stem = file.inside.strip_suffix(extension.as_str())?;
+                stem.strip_suffix('.')
+            });
+            let Some(stem) = stem else {
+                continue;
+            };
+            if is_secondary(&file.shown) || is_excluded(&file) {
+                continue;
+            }
+            // `users/_parent.vue` is what the pages in `users` are nested in, as `users.vue` is:
+            // https://router.vuejs.org/file-based-routing/file-based-routing#nested-routes
+            let stem = stem.strip_suffix("/_parent").unwrap_or(stem);
+            let prefix = folder.prefix.trim_matches('/');
+            pages.push(PageFile {
+                inside: if prefix.is_empty() {
+                    stem.to_owned()
+                } else {
+                    format!("{prefix}/{stem}")
+                },
+                page: beside::page(sources, &folder.place, &file),
+                file: file.shown,
+            });
+        }
+        pages
+    }
+
     fn fill<'a>(
         &mut self,
         sources: &Sources<'_>,
@@ -159,6 +198,16 @@ impl Config {
             let set = set.into_iter();
             let set = set.map(|extension| extension.trim_start_matches('.').to_owned());
             self.extensions = set.collect();
+        }
+        if let Some(set) = at("exclude") {
+            let one = modules.string(&set).map(|one| vec![one]);
+            match one.or_else(|| modules.strings(&set)) {
+                Some(set) => self.excluded = set,
+                None => {
+                    let detail = format!("`exclude` at {} is not static", set.place());
+                    findings.warn("config_not_static", detail);
+                }
+            }
         }
         let style = at("routeStyle").and_then(|value| modules.string(&value));
         self.is_old_style |= style.is_some_and(|style| style == "nuxt");
@@ -189,23 +238,26 @@ fn folder_of<'a>(sources: &Sources<'_>, modules: &Modules<'a>, node: &Node<'a>) 
     let src = at("src").or_else(|| at("dir"));
     let place = modules.folder(src.as_ref().unwrap_or(node))?;
     let prefix = at("path").or_else(|| at("baseRoute"));
+    let place = plain(&place)?;
+    // Where several folders are meant at once, it is the plugin that knows which.
+    let is_one = !place.to_string_lossy().contains('*');
     Some(Folder {
-        src: inside(sources.root, &place)?,
+        place: Some(place).filter(|place| is_one && place.starts_with(sources.top))?,
         prefix: prefix
             .and_then(|value| modules.string(&value))
             .unwrap_or_default(),
     })
 }
 
-/// The path of `place` in the folder `root`.
-fn inside(root: &Path, place: &Path) -> Option<String> {
-    let mut parts: Vec<String> = Vec::new();
-    for part in place.strip_prefix(root).ok()?.components() {
+/// `place` without steps up and down.
+fn plain(place: &Path) -> Option<PathBuf> {
+    let mut plain = PathBuf::new();
+    for part in place.components() {
         match part {
-            Component::Normal(name) => parts.push(name.to_string_lossy().into_owned()),
-            Component::ParentDir => drop(parts.pop()?),
-            _ => {}
+            Component::ParentDir => plain.pop().then_some(())?,
+            Component::CurDir => {}
+            part => plain.push(part),
         }
     }
-    Some(parts.join("/"))
+    Some(plain)
 }

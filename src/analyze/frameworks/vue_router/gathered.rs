@@ -184,7 +184,8 @@ fn place(file: &str, text: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-fn glob(pattern: &str) -> Option<GlobMatcher> {
+/// The matcher of `pattern`, whose `*` is within a folder; none when it is no pattern.
+pub(super) fn glob(pattern: &str) -> Option<GlobMatcher> {
     let mut builder = GlobBuilder::new(pattern);
     let glob = builder.literal_separator(true).build();
     glob.ok().as_ref().map(Glob::compile_matcher)

@@ -40,12 +40,13 @@ const ADDERS: [&str; 2] = ["addRoute", "addRoutes"];
 
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let has_router = PACKAGES.iter().any(|name| sources.manifest.has(name))
-        || sources.manifest.has("unplugin-vue-router");
+        || files::PACKAGES
+            .iter()
+            .any(|name| sources.manifest.has(name));
     let mut found = Found::default();
     let has_made = |script: &Script| script.made_routes.iter().any(|one| files::is_virtual(one));
-    if sources.scripts().any(|(_, script)| has_made(script)) {
-        files::add(sources, &mut found, findings);
-    }
+    let is_used = sources.scripts().any(|(_, script)| has_made(script));
+    files::add(sources, is_used, &mut found, findings);
     let allocator = Allocator::default();
     let modules = sources.modules(&allocator);
     let gathered = if has_router {

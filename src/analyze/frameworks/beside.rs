@@ -1,0 +1,76 @@
+//! Folders with parts of a project that may lie beside it in its workspace: layers, folders of pages.
+
+use std::collections::HashSet;
+use std::path::Path;
+
+use crate::analyze::findings::Findings;
+use crate::analyze::parse::{self, PageMacro};
+use crate::analyze::project::Sources;
+use crate::analyze::text::{self, MAX_SOURCE};
+use crate::analyze::walk;
+
+/// A file in such a folder.
+pub(super) struct FileBeside {
+    /// Its path in the folder.
+    pub(super) inside: String,
+    /// Its path as it is reported.
+    pub(super) shown: String,
+}
+
+/// What the paths in `folder` begin with, seen from the project.
+pub(super) fn shown(sources: &Sources<'_>, folder: &Path) -> String {
+    let mut steps = String::new();
+    for above in sources.root.ancestors() {
+        if folder.starts_with(above) {
+            let inside = walk::relative(above, folder);
+            return match inside.as_str() {
+                "." => steps,
+                _ => format!("{steps}{inside}/"),
+            };
+        }
+        steps.push_str("../");
+    }
+    steps
+}
+
+/// The files in `folder`, read anew where the walk over the project did not come.
+pub(super) fn files(
+    sources: &Sources<'_>,
+    folder: &Path,
+    findings: &mut Findings,
+) -> Vec<FileBeside> {
+    let shown = shown(sources, folder);
+    let known = sources.files.iter().filter_map(|file| {
+        Some(FileBeside {
+            inside: file.path.strip_prefix(&shown)?.to_owned(),
+            shown: file.path.clone(),
+        })
+    });
+    let known: Vec<FileBeside> = known.collect();
+    if !known.is_empty() || folder == sources.root || !folder.is_dir() {
+        return known;
+    }
+    let walked = walk::walk(folder, &HashSet::new(), sources.deadline, findings);
+    let files = walked.files.into_iter();
+    files
+        .map(|file| FileBeside {
+            shown: format!("{shown}{}", file.path),
+            inside: file.path,
+        })
+        .collect()
+}
+
+/// What the page `file` in `folder` says of its own route.
+pub(super) fn page(sources: &Sources<'_>, folder: &Path, file: &FileBeside) -> Option<PageMacro> {
+    if let Some(script) = sources.script(&file.shown) {
+        return script.page.clone();
+    }
+    if !file.shown.starts_with("..") {
+        return None;
+    }
+    let text = text::read_quietly(&folder.join(&file.inside), MAX_SOURCE)?;
+    match parse::component(&file.inside, &text) {
+        Some((component, _)) => component.script.page,
+        None => parse::script(&file.inside, &text).ok()?.page,
+    }
+}
