@@ -83,6 +83,18 @@ const TAILWIND_CONFIGS: [&str; 6] = [
     "tailwind.config.cts",
 ];
 
+/// <https://unocss.dev/guide/config-file>
+const UNO_CONFIGS: [&str; 8] = [
+    "uno.config.ts",
+    "uno.config.js",
+    "uno.config.mts",
+    "uno.config.mjs",
+    "unocss.config.ts",
+    "unocss.config.js",
+    "unocss.config.mts",
+    "unocss.config.mjs",
+];
+
 /// Packages that exist to switch between light and dark.
 const THEMES: [&str; 5] = [
     "next-themes",
@@ -109,6 +121,12 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Styling {
     let mut approaches = approaches(sources, findings);
     if !configs.is_empty() || styles.iter().any(|style| style.tailwind) {
         approaches.insert("tailwind");
+    }
+    if UNO_CONFIGS
+        .iter()
+        .any(|name| sources.root.join(name).is_file())
+    {
+        approaches.insert("unocss");
     }
     approaches.extend(shared.iter().filter_map(|(ending, _)| plain(ending)));
     let mut in_use = ORDER.into_iter().filter(|id| approaches.contains(id));

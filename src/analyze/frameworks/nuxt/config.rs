@@ -45,6 +45,8 @@ pub(super) struct Config {
     pub(super) extends: Vec<String>,
     /// `future.compatibilityVersion`
     pub(super) compatibility: Option<u32>,
+    /// `content.documentDriven`, with its page.
+    pub(super) is_document_driven: bool,
     /// `i18n.strategy`, where it is written here.
     pub(super) i18n_strategy: Option<String>,
 }
@@ -112,6 +114,13 @@ impl Config {
             && let Lookup::Found(version) = values.modules.get(&future, "compatibilityVersion")
         {
             self.compatibility = values.modules.number(&version).map(super::whole);
+        }
+        if let Some(content) = values.section(node, "content")
+            && let Some(mode) = values.section(&content, "documentDriven")
+        {
+            let page = values.section(&mode, "injectPage");
+            let is_off = page.is_some_and(|page| values.modules.truthy(&page) == Some(false));
+            self.is_document_driven = values.modules.truthy(&mode) == Some(true) && !is_off;
         }
         if let Some(i18n) = values.section(node, "i18n") {
             self.i18n_strategy = values.string(&i18n, "strategy");

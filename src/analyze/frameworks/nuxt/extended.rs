@@ -22,6 +22,42 @@ const MARKS: [&str; 3] = ["pages:extend", "extendPages(", "extendRoutes"];
 /// What adds a page to the list.
 const ADDERS: [&str; 2] = ["push", "unshift"];
 
+/// What adds to the endings of pages in a module: `nuxt.options.extensions.push(".md")`.
+const ENDINGS: &str = ".extensions.push(";
+
+/// What adds a handler to the server. <https://nuxt.com/docs/api/kit/nitro#addserverhandler>
+const HANDLERS: &str = "addServerHandler(";
+
+/// The endings of pages that the local modules of `layer` add. <https://nuxt.com/docs/api/nuxt-config#extensions>
+pub(super) fn endings(layer: &Layer, sources: &Sources<'_>) -> Vec<String> {
+    let mut endings = Vec::new();
+    for file in modules(layer) {
+        let text = layer.text(file).unwrap_or_default();
+        if !text.contains(ENDINGS) {
+            continue;
+        }
+        let allocator = Allocator::default();
+        let modules = sources.modules(&allocator);
+        for node in modules.uses(&layer.root().join(file), &ADDERS) {
+            let receiver = Modules::receiver(&node);
+            if receiver.is_some_and(|list| list.text().ends_with(".options.extensions")) {
+                let added = Modules::arguments(&node);
+                endings.extend(added.iter().filter_map(|one| modules.string(one)));
+            }
+        }
+    }
+    endings
+}
+
+/// The scripts of the local modules of `layer`. <https://nuxt.com/docs/guide/directory-structure/modules>
+fn modules(layer: &Layer) -> impl Iterator<Item = &str> {
+    let modules = layer.files.iter().filter(|file| {
+        let is_script = matches!(walk::extension(&file.inside), "ts" | "js" | "mjs");
+        is_script && below(&file.inside, "modules").is_some()
+    });
+    modules.map(|file| file.inside.as_str())
+}
+
 /// Adds the pages that are written out in the configuration of `layer` and in its local modules; that there may be
 /// others is a finding.
 pub(super) fn read(
@@ -31,13 +67,12 @@ pub(super) fn read(
     found: &mut Found,
     findings: &mut Findings,
 ) {
-    let modules = layer.files.iter().filter(|file| {
-        let is_script = matches!(walk::extension(&file.inside), "ts" | "js" | "mjs");
-        is_script && below(&file.inside, "modules").is_some()
-    });
-    let modules = modules.map(|file| file.inside.as_str());
-    for file in layer.config.file.into_iter().chain(modules) {
+    let mut handlers = Vec::new();
+    for file in layer.config.file.into_iter().chain(modules(layer)) {
         let text = layer.text(file).unwrap_or_default();
+        if text.contains(HANDLERS) {
+            handlers.push(format!("{}{file}", layer.shown));
+        }
         if !MARKS.into_iter().any(|mark| text.contains(mark)) {
             continue;
         }
@@ -63,6 +98,8 @@ pub(super) fn read(
         let detail = format!("code in {shown} may add and change pages");
         findings.warn("routes_extended", detail);
     }
+    let what = "code that may add endpoints";
+    findings.note_of("endpoints_extended", what, &handlers);
 }
 
 fn text_at<'a>(modules: &Modules<'a>, node: &Node<'a>, key: &str) -> Option<String> {

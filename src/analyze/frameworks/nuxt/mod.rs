@@ -75,7 +75,11 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         .as_deref()
         .and_then(range::minor)
         .is_none_or(|(major, minor)| major > 3 || (major == 3 && minor >= 12));
-    let layers = layers::read(sources, has_auto, findings);
+    let mut layers = layers::read(sources, has_auto, findings);
+    for layer in &mut layers {
+        let endings = extended::endings(layer, sources);
+        layer.config.extensions.extend(endings);
+    }
     let Some(project) = layers.first() else {
         return Routes::default();
     };
@@ -105,6 +109,10 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         legacy::add(&pages, Style::Nuxt, &mut found);
     } else {
         vue_pages::add(pages, Rules::Nuxt, &mut found, findings);
+    }
+    let mut configs = layers.iter().map(|layer| &layer.config);
+    if configs.any(|config| config.is_document_driven) {
+        document_driven(project, &mut found);
     }
     if !found.has_routes() {
         single(project, &mut found, findings);
@@ -155,6 +163,13 @@ fn place(
         }
     }
     None
+}
+
+/// In its mode for documents, Nuxt Content 2 adds a page for all that have none.
+/// <https://content.nuxt.com/docs/document-driven/introduction>
+fn document_driven(project: &Layer, found: &mut Found) {
+    let file = project.config.file.unwrap_or("nuxt.config.ts");
+    found.route("/:slug*".to_owned(), file, RouteKind::Page);
 }
 
 /// Without pages there is no router, and `app.vue` is shown at every path.
