@@ -129,11 +129,17 @@ impl Style {
             );
             if opens && depth < MAX_DEPTH {
                 let was_scoped = self.is_scoped;
-                let is_global = matches!(&token, Token::Function(name) if &**name == "global");
+                let is_call = |of: &str| matches!(&token, Token::Function(name) if &**name == of);
+                let is_global = is_call("global");
+                let is_mode = is_call("color-mode");
                 self.is_scoped = was_scoped && !is_global;
                 let inside = parser.parse_nested_block(|inside| {
                     if token == Token::SquareBracketBlock {
                         self.attribute(inside);
+                    } else if is_mode {
+                        // https://getbootstrap.com/docs/5.3/customize/color-modes/#building-with-sass
+                        let mode = inside.next();
+                        self.dark |= matches!(mode, Ok(Token::Ident(name)) if &**name == "dark");
                     } else {
                         self.block(inside, depth.saturating_add(1));
                     }
@@ -215,7 +221,12 @@ impl Style {
         };
         let is_theme = matches!(
             &*name.to_ascii_lowercase(),
-            "data-theme" | "data-mode" | "data-color-scheme" | "data-color-mode" | "data-bs-theme"
+            "data-theme"
+                | "data-mode"
+                | "data-color-scheme"
+                | "data-color-mode"
+                | "data-bs-theme"
+                | "data-coreui-theme"
         );
         let mut value = None;
         while let Ok(token) = parser.next() {
@@ -263,6 +274,7 @@ mod tests {
             "@media screen and (prefers-color-scheme:dark) {}",
             ":root { color-scheme: light dark }",
             "a { color: light-dark(#000, #fff) }",
+            "@include color-mode(dark) { a { b: c } }",
             "@custom-variant dark (&:is(.dark *));",
             "a { @apply bg-white md:dark:bg-black/50 !p-1; }",
         ] {
@@ -276,6 +288,7 @@ mod tests {
             ":root { color-scheme: light }",
             "/* .dark {} */",
             "a { animation: dark }",
+            "@include color-mode(light) { a { b: c } }",
             "a { @apply bg-dark; } dark:hover {}",
         ] {
             assert!(!read(text).dark, "{text}");

@@ -99,6 +99,15 @@ fn texts_are_put_together_across_files() {
             "class A { static path = '/static' }; export default A.path",
             "/static",
         ),
+        (
+            "const a = { key: 'k' }; const f = ({ alias, key }) => `/${alias ?? key}${a.no || '/x'}`;
+            export default f(a)",
+            "/k/x",
+        ),
+        (
+            "const p = { a: $localize`:kebab-case@@a:prices`, b: $localize`/b` }; export default p.b + '/' + p.a",
+            "/b/prices",
+        ),
     ];
     for (text, expected) in tests {
         let files = [

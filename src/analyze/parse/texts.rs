@@ -1,9 +1,9 @@
 //! Texts that are known without running code: literals, templates, sums.
 
-use oxc_ast::ast::{BinaryOperator, Expression, TemplateLiteral};
+use oxc_ast::ast::{BinaryOperator, Expression, LogicalOperator, TemplateLiteral};
 
-use super::node::Node;
-use super::statics::Modules;
+use super::node::{Node, Parameter};
+use super::statics::{Lookup, Modules};
 use super::value::Value;
 
 impl<'a> Modules<'a> {
@@ -18,6 +18,9 @@ impl<'a> Modules<'a> {
         match node.expression()? {
             Expression::StringLiteral(text) => Some(text.value.to_string()),
             Expression::TemplateLiteral(text) => self.template(&node, text),
+            Expression::TaggedTemplateExpression(text) if text.tag.is_specific_id("$localize") => {
+                localized(&text.quasi)
+            }
             Expression::BinaryExpression(sum) if sum.operator == BinaryOperator::Addition => {
                 let left = self.part(&node.at(&sum.left))?;
                 Some(left + &self.part(&node.at(&sum.right))?)
@@ -34,8 +37,33 @@ impl<'a> Modules<'a> {
                 };
                 self.string(&node.at(chosen))
             }
+            Expression::LogicalExpression(either) if either.operator != LogicalOperator::And => {
+                let left = node.at(&either.left);
+                match self.string(&left) {
+                    Some(text) if either.operator == LogicalOperator::Or && text.is_empty() => {}
+                    Some(text) => return Some(text),
+                    None if self.is_absent(&left) => {}
+                    None => return None,
+                }
+                self.string(&node.at(&either.right))
+            }
             _ => None,
         }
+    }
+
+    /// Whether `node` is what an object certainly does not have: `a.b`, or a parameter that is taken apart to get it.
+    fn is_absent(&self, node: &Node<'a>) -> bool {
+        let lookup = match node.expression() {
+            Some(Expression::StaticMemberExpression(member)) => {
+                self.get(&node.at(&member.object), member.property.name.as_str())
+            }
+            Some(Expression::Identifier(id)) => match node.parameter(id.name.as_str()) {
+                Parameter::Part(of, key, None) => self.get(&of, key),
+                _ => return false,
+            },
+            _ => return false,
+        };
+        matches!(lookup, Lookup::Absent)
     }
 
     fn template(&self, node: &Node<'a>, text: &'a TemplateLiteral<'a>) -> Option<String> {
@@ -58,4 +86,12 @@ impl<'a> Modules<'a> {
             _ => self.string(&resolved),
         }
     }
+}
+
+/// The text of Angular's `$localize` in the language that it is written in: without what it says of itself at the start,
+/// as in `:meaning@@id:text`. <https://angular.dev/api/localize/init/$localize>
+fn localized(text: &TemplateLiteral<'_>) -> Option<String> {
+    let text = text.single_quasi()?;
+    let said = text.strip_prefix(':').and_then(|rest| rest.split_once(':'));
+    Some(said.map_or(text.as_str(), |(_, text)| text).to_owned())
 }

@@ -35,6 +35,10 @@ const MAKERS: [&str; 4] = ["createRouter", "VueRouter", "Router", SSG];
 
 const SSG: &str = "ViteSSG";
 
+/// Generators of sites whose pages are no routes of a router that is in the vocabulary.
+/// <https://vitepress.dev/guide/routing>, <https://vuepress.vuejs.org/guide/page.html>
+const SITES: [&str; 3] = ["vitepress", "vuepress", "gridsome"];
+
 /// What adds routes later. <https://router.vuejs.org/guide/advanced/dynamic-routing.html>
 const ADDERS: [&str; 2] = ["addRoute", "addRoutes"];
 
@@ -80,6 +84,10 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     }
     records.finish();
     if !has_router {
+        if let Some(name) = SITES.iter().find(|name| sources.manifest.has(name)) {
+            let detail = format!("routes of {name} are not read");
+            findings.warn("router_not_read", detail);
+        }
         return Routes::default();
     }
     if found.is_empty() {
