@@ -10,10 +10,11 @@ use serde::Serialize;
 use super::deadline::Deadline;
 use super::error::AnalyzeError;
 use super::findings::{Finding, Findings};
+use super::frameworks::detected;
 use super::manifest::Manifest;
 use super::report::{Analysis, SCHEMA_VERSION, Workspace};
 use super::workspace::WorkspaceRoot;
-use super::{Options, Progress, analyze_until, frameworks, resolve, threads, walk};
+use super::{Options, Progress, analyze_until, resolve, threads, walk};
 use crate::base::clock::Clock;
 
 /// How many applications are analyzed at once; each already reads its files on all threads.
@@ -222,16 +223,10 @@ fn collect(workspace: &WorkspaceRoot, depth: usize, found: &mut Vec<PathBuf>) {
 /// The framework of the workspace root itself, as an analysis of it would tell.
 fn own_framework(workspace: &WorkspaceRoot) -> Option<&'static str> {
     let manifest = Manifest::read(&workspace.folder).ok().flatten();
-    let manifest = manifest.unwrap_or_default();
-    let by_manifest = if workspace.has_apps() {
-        frameworks::detect_app(&manifest, &workspace.folder)
-    } else {
-        frameworks::detect(&manifest)
-    };
-    by_manifest
-        .or_else(|| frameworks::by_project_file(&workspace.folder, &manifest))
-        .or_else(|| frameworks::html(&workspace.folder))
-        .map(|known| known.id)
+    let mut manifest = manifest.unwrap_or_default();
+    let above = manifest.clone();
+    let found = detected(&workspace.folder, &mut manifest, &above, Some(workspace));
+    found.map(|found| found.known.id)
 }
 
 /// What `each` makes of every item of `work`, in any order.

@@ -13,7 +13,7 @@ use super::deadline::Deadline;
 use super::error::AnalyzeError;
 use super::facts::Facts;
 use super::findings::Findings;
-use super::frameworks::{self, Known, Reader};
+use super::frameworks::{self, Known, Reader, detected};
 use super::lockfile::{self, Versions};
 use super::manifest::Manifest;
 use super::packages::Packages;
@@ -120,26 +120,8 @@ impl Project {
         let above = (top != root).then(|| Manifest::read(top).ok().flatten());
         let above = above.flatten().unwrap_or_default();
         let mut manifest = own.clone().unwrap_or_default();
-        let mut is_lent = false;
-        let detected = if has_apps {
-            frameworks::detect_app(&manifest, root)
-        } else {
-            frameworks::detect(&manifest)
-        };
-        let framework = detected
-            .or_else(|| {
-                let known = frameworks::by_project_file(root, &above)?;
-                manifest.dependencies.clone_from(&above.dependencies);
-                Some(known)
-            })
-            .or_else(|| {
-                let known = frameworks::by_script(&manifest, root)?;
-                is_lent = true;
-                workspace.iter().for_each(|all| all.lend(&mut manifest));
-                Some(known)
-            })
-            .or_else(|| frameworks::html(root));
-        if framework.is_none() && !has_apps {
+        let detected = detected(root, &mut manifest, &above, workspace.as_ref());
+        if detected.is_none() && !has_apps {
             return Err(AnalyzeError::NotWebProject {
                 path: root.to_owned(),
                 reason: if own.is_some() {
@@ -154,11 +136,11 @@ impl Project {
         Ok(Self {
             root: root.to_owned(),
             manifest,
-            framework,
+            framework: detected.map(|found| found.known),
+            is_lent: detected.is_some_and(|found| found.is_lent),
             manager,
             versions,
             workspace,
-            is_lent,
         })
     }
 

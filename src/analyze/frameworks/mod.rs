@@ -3,6 +3,7 @@
 mod angular;
 mod astro;
 mod beside;
+mod detected;
 mod expo;
 mod flat;
 mod found;
@@ -29,6 +30,8 @@ use super::findings::Findings;
 use super::manifest::Manifest;
 use super::project::Sources;
 use super::report::Routing;
+
+pub(super) use detected::detected;
 
 /// A framework of the vocabulary.
 #[derive(Debug)]
@@ -337,6 +340,7 @@ pub(super) fn bundler(
         ("@vue/cli-service", "webpack"),
         ("@quasar/app-vite", "vite"),
         ("@quasar/app-webpack", "webpack"),
+        ("vitepress", "vite"),
         ("esbuild", "esbuild"),
         // Each of these frameworks comes with one: https://v2.remix.run/docs/guides/vite,
         // https://docs.expo.dev/guides/customizing-metro/, https://www.gatsbyjs.com/docs/how-to/custom-configuration/
@@ -348,8 +352,8 @@ pub(super) fn bundler(
     .into_iter()
     .find_map(|(package, id)| manifest.has(package).then_some(id));
     // Its package may come with another one of the workspace: https://vite.dev/config/
-    let is_there = |name: &&str| root.join(name).is_file();
-    let is_configured = || VITE_CONFIGS.iter().any(|name| is_there(&name));
+    let is_there = |name: &str| root.join(name).is_file();
+    let is_configured = || VITE_CONFIGS.iter().any(|name| is_there(name));
     let known = match by_builder {
         Some(by_builder) => by_builder,
         None => by_package,

@@ -23,7 +23,7 @@ const ENDINGS: [&str; 5] = [".page.ts", ".page.js", ".page.analog", ".page.ag", 
 const SERVER: &str = "src/server/routes";
 
 /// Adds the pages and endpoints that are files, if the project makes such a router; whether there are pages.
-pub(super) fn add<'a>(sources: &Sources<'_>, modules: &Modules<'a>, found: &mut Found) -> bool {
+pub(super) fn add(sources: &Sources<'_>, modules: &Modules<'_>, found: &mut Found) -> bool {
     let is_made = |(_, script): (&str, &Script)| script.routers.contains(&MAKER);
     if !sources.scripts().any(is_made) {
         return false;
@@ -64,7 +64,7 @@ pub(super) fn add<'a>(sources: &Sources<'_>, modules: &Modules<'a>, found: &mut 
 }
 
 /// `routeMeta` may have nothing but where to go. <https://analogjs.org/docs/features/routing/metadata>
-fn kind<'a>(sources: &Sources<'_>, modules: &Modules<'a>, file: &str) -> RouteKind {
+fn kind(sources: &Sources<'_>, modules: &Modules<'_>, file: &str) -> RouteKind {
     let is_exported = sources
         .script(file)
         .is_some_and(|script| script.exports("routeMeta"));

@@ -41,6 +41,9 @@ const PLUGINS: [&str; 4] = ["VueRouter", "Pages", "VueRouterVite", "vueRouter"];
 /// The packages with these plugins. <https://router.vuejs.org/file-based-routing/>
 pub(super) const PACKAGES: [&str; 3] = ["vite-plugin-pages", "unplugin-vue-router", "vue-router"];
 
+/// How many patterns of what is no page are read.
+const MAX_EXCLUDED: usize = 100;
+
 /// A folder of pages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Folder {
@@ -135,7 +138,8 @@ impl Config {
         folder: &Folder,
         findings: &mut Findings,
     ) -> Vec<PageFile> {
-        let excluded: Vec<_> = self.excluded.iter().filter_map(|text| glob(text)).collect();
+        let excluded = self.excluded.iter().take(MAX_EXCLUDED);
+        let excluded: Vec<_> = excluded.filter_map(|text| glob(text)).collect();
         let is_excluded = |file: &FileBeside| {
             let mut globs = excluded.iter();
             globs.any(|glob| glob.is_match(&file.inside) || glob.is_match(&file.shown))
@@ -201,12 +205,11 @@ impl Config {
         }
         if let Some(set) = at("exclude") {
             let one = modules.string(&set).map(|one| vec![one]);
-            match one.or_else(|| modules.strings(&set)) {
-                Some(set) => self.excluded = set,
-                None => {
-                    let detail = format!("`exclude` at {} is not static", set.place());
-                    findings.warn("config_not_static", detail);
-                }
+            if let Some(set) = one.or_else(|| modules.strings(&set)) {
+                self.excluded = set;
+            } else {
+                let detail = format!("`exclude` at {} is not static", set.place());
+                findings.warn("config_not_static", detail);
             }
         }
         let style = at("routeStyle").and_then(|value| modules.string(&value));

@@ -28,6 +28,10 @@ const MARKS: [&str; 3] = [
     "import.meta.webpackContext",
 ];
 
+/// How many calls that gather modules are read in one file, and how many patterns each may have: hand-written files have
+/// a few.
+const MAX_PATTERNS: usize = 32;
+
 /// What is gathered in files of routes.
 #[derive(Default)]
 pub(super) struct Gathered<'a> {
@@ -64,7 +68,8 @@ pub(super) fn read<'a>(sources: &Sources<'_>, modules: &Modules<'a>) -> Gathered
         let mut tables = Vec::new();
         let mut is_known = true;
         let names = GLOBS.map(|(name, _)| name);
-        for node in modules.uses(&sources.root.join(file), &names) {
+        let uses = modules.uses(&sources.root.join(file), &names);
+        for node in uses.into_iter().take(MAX_PATTERNS) {
             let pattern = GLOBS.iter().find_map(|(name, written)| {
                 let begins = written.trim_end_matches('(');
                 let is_it = node.text().starts_with(begins)
@@ -104,7 +109,8 @@ impl Pattern {
         };
         if matches!(name, "glob" | "globEager") {
             let one = modules.string(first).map(|one| vec![one]);
-            for text in one.or_else(|| modules.strings(first))? {
+            let texts = one.or_else(|| modules.strings(first))?;
+            for text in texts.into_iter().take(MAX_PATTERNS) {
                 match text.strip_prefix('!') {
                     Some(text) => pattern.unwanted.push(glob(&place(file, text)?)?),
                     None => pattern.wanted.push(glob(&place(file, &text)?)?),

@@ -86,7 +86,8 @@ impl<'r, 'a> Records<'r, 'a> {
     fn made_of(&mut self, unknown: &Node<'a>, parent: &str, depth: usize) -> bool {
         let file = unknown.file();
         let depth = depth.saturating_add(1);
-        if self.made.contains(file) || depth > MAX_DEPTH {
+        self.count = self.count.saturating_add(1);
+        if self.made.contains(file) || depth > MAX_DEPTH || self.count > MAX_RECORDS {
             return false;
         }
         let mut is_known = false;
