@@ -7,9 +7,10 @@ use crate::analyze::findings::Findings;
 use crate::analyze::parse::{self, PageMacro};
 use crate::analyze::project::Sources;
 use crate::analyze::text::{self, MAX_SOURCE};
-use crate::analyze::walk;
+use crate::analyze::walk::{self, Walk};
 
 /// A file in such a folder.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct FileBeside {
     /// Its path in the folder.
     pub(super) inside: String,
@@ -50,14 +51,17 @@ pub(super) fn files(
     if !known.is_empty() || folder == sources.root || !folder.is_dir() {
         return known;
     }
-    let walked = walk::walk(folder, &HashSet::new(), sources.deadline, findings);
-    let files = walked.files.into_iter();
-    files
+    let mut walk = Walk::over(folder, sources.top, HashSet::new(), sources.deadline);
+    let mut files: Vec<FileBeside> = walk
+        .by_ref()
         .map(|file| FileBeside {
             shown: format!("{shown}{}", file.path),
             inside: file.path,
         })
-        .collect()
+        .collect();
+    walk.finish(findings);
+    files.sort();
+    files
 }
 
 /// What the page `file` in `folder` says of its own route.
