@@ -226,7 +226,7 @@ fn own_framework(workspace: &WorkspaceRoot) -> Option<&'static str> {
     let by_manifest = if workspace.has_apps() {
         frameworks::detect_app(&manifest, &workspace.folder)
     } else {
-        frameworks::detect(&manifest)
+        frameworks::detect(&manifest, &workspace.folder)
     };
     by_manifest
         .or_else(|| frameworks::by_project_file(&workspace.folder))

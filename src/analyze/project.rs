@@ -121,7 +121,7 @@ impl Project {
         let detected = if has_apps {
             frameworks::detect_app(&manifest, root)
         } else {
-            frameworks::detect(&manifest)
+            frameworks::detect(&manifest, root)
         };
         let framework = detected
             .or_else(|| {
@@ -324,7 +324,8 @@ fn read_files(
                 && (is_style(extension)
                     || parse::may_hold_jsx(extension)
                     || parse::is_component(extension)))
-                || (parse::is_script(extension) && (reader.wants)(&file.path)))
+                || ((parse::is_script(extension) || parse::is_document(extension))
+                    && (reader.wants)(&file.path)))
     };
     let files: Vec<&SourceFile> = files.iter().filter(tells).collect();
     progress.started(u64::try_from(files.len()).unwrap_or(u64::MAX));
@@ -380,6 +381,10 @@ fn read_file(root: &Path, file: &SourceFile) -> Outcome {
     if let Some((component, parsed)) = parse::component(&file.path, &text) {
         let facts = Facts::Component(Box::new(component));
         return Outcome::Read(facts, parsed);
+    }
+    if parse::is_document(file.extension()) {
+        let document = parse::document(&text);
+        return Outcome::Read(Facts::Component(Box::new(document)), Ok(()));
     }
     match parse::script(&file.path, &text) {
         Ok(script) => Outcome::Read(Facts::Script(Box::new(script)), Ok(())),

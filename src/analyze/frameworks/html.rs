@@ -6,6 +6,7 @@ use super::found::{Found, join};
 use super::settings::Settings;
 use super::{Reader, Routes, names};
 use crate::analyze::findings::Findings;
+use crate::analyze::parse;
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
 use crate::analyze::text::{self, MAX_SOURCE};
@@ -59,7 +60,7 @@ const HEAD: usize = 4096;
 
 /// How projects of plain pages are read.
 pub(super) const READER: Reader = Reader {
-    wants: |_| false,
+    wants: |path| parse::is_document(walk::extension(path)) && !is_foreign(path),
     configures: |_| false,
     read,
 };
@@ -74,7 +75,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let is_public = |inside: &str| has_vite && folder.is_empty() && inside.starts_with("public/");
     let builds_all = !has_vite || has_inputs(sources, findings);
     for (file, inside) in names::below(sources, folder) {
-        let is_page = matches!(walk::extension(inside), "html" | "htm");
+        let is_page = parse::is_document(walk::extension(inside));
         if !is_page || is_foreign(inside) {
             continue;
         }

@@ -8,6 +8,7 @@ mod classes;
 mod component;
 mod components;
 mod decorators;
+mod document;
 mod exports;
 mod file_route;
 mod finders;
@@ -44,6 +45,7 @@ use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_span::SourceType;
 
 pub(super) use component::Component;
+pub(super) use document::document;
 pub(super) use exports::METHODS;
 pub(super) use gatsby_node::made_by_code;
 pub(super) use imports::{Call, Name, Target};
@@ -166,6 +168,11 @@ fn facts(
 /// Whether files with this extension are single-file components: Vue's, Svelte's, Astro's.
 pub(super) fn is_component(extension: &str) -> bool {
     Kind::of(extension).is_some()
+}
+
+/// Whether files with this extension are documents.
+pub(super) fn is_document(extension: &str) -> bool {
+    matches!(extension, "html" | "htm")
 }
 
 /// Whether files with this extension are scripts.
