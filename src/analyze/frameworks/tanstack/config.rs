@@ -1,5 +1,7 @@
 //! The options of TanStack Router's generator, in `tsr.config.json` and where the bundler's plugin is called.
 
+use regex::Regex;
+
 use crate::analyze::findings::Findings;
 use crate::analyze::frameworks::found::join;
 use crate::analyze::jsonc;
@@ -24,6 +26,8 @@ pub(super) struct Config {
     pub(super) prefix: String,
     /// What names of files that are no routes begin with.
     pub(super) ignore_prefix: String,
+    /// What names of files and folders have that are no routes.
+    pub(super) ignore_pattern: Option<Regex>,
     /// The name of a folder's own page.
     pub(super) index_token: String,
     /// The name of a folder's layout.
@@ -42,6 +46,7 @@ impl Default for Config {
             folder: None,
             prefix: String::new(),
             ignore_prefix: "-".to_owned(),
+            ignore_pattern: None,
             index_token: "index".to_owned(),
             route_token: "route".to_owned(),
             tree: None,
@@ -53,7 +58,7 @@ impl Default for Config {
 
 /// The configurations of bundlers, in which the generator's plugin is called.
 /// <https://tanstack.com/router/latest/docs/framework/react/installation/with-vite>
-const BUNDLERS: [&str; 11] = [
+const BUNDLERS: [&str; 12] = [
     "vite.config.ts",
     "vite.config.js",
     "vite.config.mts",
@@ -62,6 +67,7 @@ const BUNDLERS: [&str; 11] = [
     "app.config.js",
     "rsbuild.config.ts",
     "rsbuild.config.js",
+    "rspack.config.ts",
     "rspack.config.js",
     "webpack.config.js",
     "esbuild.config.js",
@@ -83,9 +89,10 @@ const PLUGINS: [&str; 8] = [
 const ROUTERS: [&str; 2] = ["@tanstack/router-plugin", "@tanstack/router-vite-plugin"];
 
 /// The packages of Start.
-const STARTS: [&str; 3] = [
+const STARTS: [&str; 4] = [
     "@tanstack/react-start",
     "@tanstack/solid-start",
+    "@tanstack/vue-start",
     "@tanstack/start",
 ];
 
@@ -189,6 +196,20 @@ impl Given {
 }
 
 impl Config {
+    /// Whether a name on the way to `inside`, a file in the folder of the routes, is one of no route.
+    pub(super) fn ignores(&self, inside: &str) -> bool {
+        let by_prefix = self.ignore_prefix.as_str();
+        inside.split('/').any(|part| {
+            part.starts_with('.')
+                || (!by_prefix.is_empty() && part.starts_with(by_prefix))
+                || !part.starts_with(self.prefix.as_str())
+                || self
+                    .ignore_pattern
+                    .as_ref()
+                    .is_some_and(|pattern| pattern.is_match(part))
+        })
+    }
+
     /// Takes what `value` says of each option in `file`; folders are relative to `inside`.
     fn apply(
         &mut self,
@@ -220,9 +241,14 @@ impl Config {
         ] {
             *field = text(key).unwrap_or_else(|| std::mem::take(field));
         }
-        if let Some(pattern) = text("routeFileIgnorePattern") {
-            let detail = format!("`routeFileIgnorePattern` in {file} was not applied: {pattern}");
-            findings.warn("config_not_static", detail);
+        if let Some(pattern) = text("routeFileIgnorePattern").filter(|text| !text.is_empty()) {
+            // What looks around itself or repeats what it found is not understood.
+            self.ignore_pattern = Regex::new(&pattern).ok();
+            if self.ignore_pattern.is_none() {
+                let detail =
+                    format!("`routeFileIgnorePattern` in {file} was not applied: {pattern}");
+                findings.warn("config_not_static", detail);
+            }
         }
         match value("virtualRouteConfig") {
             Given::Text(list) => {

@@ -2,7 +2,6 @@
 //!
 //! Rules: <https://tanstack.com/router/latest/docs/framework/react/routing/virtual-file-routes>.
 
-use crate::analyze::findings::Findings;
 use crate::analyze::frameworks::found::join;
 use crate::analyze::parse::{Modules, Node};
 use crate::analyze::project::Sources;
@@ -34,13 +33,14 @@ struct Lists<'m, 's, 'a> {
     unknown: Vec<String>,
 }
 
-/// The routes that `root`, a call of `rootRoute`, lists for the folder of `config`; what is not static is a finding.
+/// The routes that `root`, a call of `rootRoute`, lists for the folder of `config`; what is not static is added to
+/// `unknown`.
 pub(super) fn read<'s, 'a>(
     sources: &Sources<'s>,
     modules: &Modules<'a>,
     root: &Node<'a>,
     config: &Config,
-    findings: &mut Findings,
+    unknown: &mut Vec<String>,
 ) -> Vec<Named<'s>> {
     let mut lists = Lists {
         modules,
@@ -56,8 +56,52 @@ pub(super) fn read<'s, 'a>(
         Some(children) => lists.list(&children, &Place::default()),
         None => lists.unknown.push(root.place()),
     }
-    let what = "routes that only running the code would tell";
-    findings.warn_of("route_not_static", what, &lists.unknown);
+    unknown.append(&mut lists.unknown);
+    lists.found
+}
+
+/// Whether `file` lists the routes of its folder.
+pub(super) fn is_list(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let ending = name.strip_prefix("__virtual.");
+    ending.is_some_and(|ending| matches!(ending, "ts" | "js" | "mts" | "mjs" | "cts" | "cjs"))
+}
+
+/// The routes that `file` lists for its folder, `inside` that of `config`; `depth` lists are around it.
+/// <https://tanstack.com/router/latest/docs/framework/react/routing/virtual-file-routes>
+pub(super) fn subtree<'s>(
+    sources: &Sources<'s>,
+    modules: &Modules<'_>,
+    config: &Config,
+    (file, inside, depth): (&str, &str, usize),
+    unknown: &mut Vec<String>,
+) -> Vec<Named<'s>> {
+    let folder = join(config.folder.as_deref().unwrap_or_default(), inside);
+    let mut lists = Lists {
+        modules,
+        sources,
+        config,
+        folder: folder.trim_start_matches('/'),
+        found: Vec::new(),
+        unknown: Vec::new(),
+    };
+    let (path, key) = names::folder(inside);
+    let depth = depth.saturating_add(1);
+    let exported = modules.default_export(&sources.root.join(file));
+    // The list is an argument, or what a function returns that is one.
+    let list = exported
+        .and_then(|node| modules.call(&node))
+        .filter(|call| call.name.is_from(&PACKAGE))
+        .and_then(|call| call.arguments.into_iter().next());
+    match list {
+        Some(list) if !modules.is_list(&list) => match modules.results(&list).as_slice() {
+            [returned] => lists.list(returned, &Place { path, key, depth }),
+            _ => lists.unknown.push(file.to_owned()),
+        },
+        Some(list) => lists.list(&list, &Place { path, key, depth }),
+        None => lists.unknown.push(file.to_owned()),
+    }
+    unknown.append(&mut lists.unknown);
     lists.found
 }
 
@@ -143,7 +187,13 @@ impl<'a> Lists<'_, '_, 'a> {
             folder: Some(folder),
             ..self.config.clone()
         };
-        for one in super::named(self.sources, &config) {
+        let depth = place.depth.saturating_add(1);
+        if depth >= MAX_DEPTH {
+            self.unknown.push(format!("{}/", self.folder));
+            return;
+        }
+        let unknown = &mut self.unknown;
+        for one in super::named(self.sources, self.modules, &config, depth, unknown) {
             self.found.push(Named {
                 path: join(&place.path, &one.path),
                 key: names::nested(&place.key, &one.key),
