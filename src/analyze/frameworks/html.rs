@@ -3,7 +3,7 @@
 use oxc_allocator::Allocator;
 
 use super::found::{Found, join};
-use super::settings::Settings;
+use super::settings::{Settings, VITE};
 use super::{Reader, Routes, names};
 use crate::analyze::findings::Findings;
 use crate::analyze::parse;
@@ -14,16 +14,6 @@ use crate::analyze::walk;
 
 /// Where a server looks for the first page; the folder it lies in is what is served.
 pub(super) const ENTRIES: &[&str] = &["index.html", "public/index.html", "src/index.html"];
-
-/// <https://vite.dev/config/>
-const VITE: [&str; 6] = [
-    "vite.config.ts",
-    "vite.config.js",
-    "vite.config.mjs",
-    "vite.config.mts",
-    "vite.config.cjs",
-    "vite.config.cts",
-];
 
 /// Folders of other people's pages and of reports that tools write.
 const FOREIGN: [&str; 21] = [

@@ -3,7 +3,6 @@
 use regex::Regex;
 
 use crate::analyze::findings::Findings;
-use crate::analyze::frameworks::found::join;
 use crate::analyze::jsonc;
 use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
@@ -129,7 +128,7 @@ pub(super) fn read<'a>(
                 Lookup::Found(node) => Given::of(modules.string(&node).as_deref()),
                 Lookup::Unknown | Lookup::Circular => Given::Unknown,
             };
-            config.apply(value, inside, file, findings);
+            config.apply(value, &inside, file, findings);
             if let Lookup::Found(list) = modules.get(&options, "virtualRouteConfig") {
                 listed = Some(list);
             }
@@ -158,7 +157,7 @@ fn options_in<'a>(
     sources: &Sources<'_>,
     modules: &Modules<'a>,
     file: &str,
-) -> Vec<(Node<'a>, &'static str)> {
+) -> Vec<(Node<'a>, String)> {
     let mut found = Vec::new();
     for node in modules.uses(&sources.root.join(file), &PLUGINS) {
         let Some(call) = modules.call(&node) else {
@@ -170,12 +169,18 @@ fn options_in<'a>(
         };
         let is_start = call.name.is_from(&STARTS);
         if !is_start {
-            found.push((options.clone(), ""));
+            found.push((options.clone(), String::new()));
         }
+        let source = match modules.get(options, "srcDirectory") {
+            Lookup::Found(source) => modules.string(&source),
+            _ => None,
+        };
+        let source = source.unwrap_or_else(|| "src".to_owned());
         for key in INNER.into_iter().filter(|_| is_start) {
             if let Lookup::Found(inner) = modules.get(options, key) {
                 // Those of `router` are relative to the sources, those of `tsr` to the project.
-                found.push((inner, if key == "router" { "src" } else { "" }));
+                let inside = Some(source.clone()).filter(|_| key == "router");
+                found.push((inner, inside.unwrap_or_default()));
             }
         }
     }
@@ -228,8 +233,15 @@ impl Config {
             }
         };
         let place = |text: String| {
-            let path = join(inside, text.trim_start_matches("./"));
-            path.trim_start_matches('/').to_owned()
+            let mut parts = Vec::new();
+            for part in inside.split('/').chain(text.split('/')) {
+                match part {
+                    "" | "." => {}
+                    ".." => drop(parts.pop()),
+                    name => parts.push(name),
+                }
+            }
+            parts.join("/")
         };
         self.folder = text("routesDirectory").map(place).or(self.folder.take());
         self.tree = text("generatedRouteTree").map(place).or(self.tree.take());
