@@ -124,7 +124,8 @@ fn find(sources: &Sources<'_>, folder: &str, extensions: &[String], found: &mut 
 /// `/blog/` for `blog/index`, `/blog/:id` for `blog/[id]`; groups stay, for layouts are told by them.
 fn id(stem: &str) -> String {
     let stem = match stem.strip_suffix("index") {
-        Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
+        // What is in parentheses before it is not part of the name.
+        Some(folder) if folder.is_empty() || folder.ends_with(['/', ')']) => folder,
         _ => stem,
     };
     let segments: Vec<String> = stem
@@ -173,6 +174,7 @@ mod tests {
             ("users(details)/[id]", "/users/:id"),
             ("nested/(ignored)route", "/nested/route"),
             ("(basic)", "/"),
+            ("docs/(1)index", "/docs"),
             ("open(end", "/open(end"),
         ] {
             assert_eq!(path(&id(stem)), expected, "{stem}");

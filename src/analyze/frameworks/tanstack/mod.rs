@@ -59,13 +59,13 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Option<Rou
     let modules = sources.modules(&allocator);
     let (config, list) = config::read(sources, &modules, findings);
     let tree = tree::read(sources, &config);
-    let mut unknown = Vec::new();
+    let mut notes = virtual_routes::Notes::default();
     let files = match &list {
-        Some(list) => virtual_routes::read(sources, &modules, list, &config, &mut unknown),
-        None => named(sources, &modules, &config, 0, &mut unknown),
+        Some(list) => virtual_routes::read(sources, &modules, list, &config, &mut notes),
+        None => named(sources, &modules, &config, &mut notes),
     };
     let what = "routes that only running the code would tell";
-    findings.warn_of("route_not_static", what, &unknown);
+    findings.warn_of("route_not_static", what, &notes.unknown);
     let is_route = |one: &Named<'_>| {
         let script = sources.script(one.file);
         script.is_some_and(|script| script.file_route.is_some())
@@ -118,14 +118,12 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Option<Rou
     Some(found.finish(Some("tanstack-router-fs")))
 }
 
-/// The files of the folder of the routes by their names, those of each folder that lists its routes by its list; what of
-/// that is not static is added to `unknown`. `depth` tells how many lists this folder is in.
+/// The files of the folder of the routes by their names, those of each folder that lists its routes by its list.
 fn named<'s>(
     sources: &Sources<'s>,
     modules: &Modules<'_>,
     config: &config::Config,
-    depth: usize,
-    unknown: &mut Vec<String>,
+    notes: &mut virtual_routes::Notes,
 ) -> Vec<Named<'s>> {
     let Some(folder) = &config.folder else {
         return Vec::new();
@@ -149,7 +147,7 @@ fn named<'s>(
             continue;
         }
         listed.push(outer);
-        let part = virtual_routes::subtree(sources, modules, config, (file, outer, depth), unknown);
+        let part = virtual_routes::subtree(sources, modules, config, (file, outer), notes);
         found.extend(part);
     }
     let by_name = files()
