@@ -196,11 +196,16 @@ fn program<'a>(
     }
     let kind = SourceType::from_path(path).map_err(|_unknown| NotParsed)?;
     // Bundlers accept JSX in every JavaScript file: https://nextjs.org/docs/architecture/nextjs-compiler
-    program_of(
+    let parsed = program_of(
         allocator,
         text,
         kind.with_jsx(kind.is_jsx() || kind.is_javascript()),
-    )
+    );
+    // Flow's annotations are mostly those of TypeScript: https://flow.org/en/docs/usage/
+    if parsed.is_err() && kind.is_javascript() && text.contains("@flow") {
+        return program_of(allocator, text, SourceType::tsx());
+    }
+    parsed
 }
 
 /// Parses `text` as `language`. A `return` outside of functions is allowed, as it is in Astro's code fence.
