@@ -5,7 +5,7 @@ use oxc_allocator::Allocator;
 
 use super::found::{Found, join};
 use super::settings::{Settings, VITE};
-use super::{Reader, Routes, names};
+use super::{Reader, Routes, names, spa};
 use crate::analyze::findings::Findings;
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
@@ -68,6 +68,12 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let mut found = Found::default();
     find(sources, &folder, &extensions, &mut found);
     if found.is_empty() {
+        // The file router is a component that may be left out:
+        // https://docs.solidjs.com/solid-start/building-your-application/routing#other-routers
+        let routes = (spa::READER.read)(sources, findings);
+        if !routes.routing.routes.is_empty() {
+            return routes;
+        }
         let detail = format!("no page and no endpoint in {}/", folder.trim_matches('/'));
         findings.warn("no_routes_found", detail);
         return found.finish(None);

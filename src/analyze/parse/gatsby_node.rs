@@ -4,7 +4,9 @@
 use std::path::Path;
 
 use oxc_allocator::Allocator;
-use oxc_ast::ast::{CallExpression, Expression, ImportDeclaration, ObjectPropertyKind};
+use oxc_ast::ast::{
+    CallExpression, ExportFromDeclaration, Expression, ImportDeclaration, ObjectPropertyKind,
+};
 use oxc_ast_visit::{Visit, walk};
 
 /// The pages and redirects that code makes.
@@ -63,6 +65,10 @@ impl<'a> Visit<'a> for Calls<'_> {
     }
 
     fn visit_import_declaration(&mut self, it: &ImportDeclaration<'a>) {
+        self.add_module(&it.source.value);
+    }
+
+    fn visit_export_from_declaration(&mut self, it: &ExportFromDeclaration<'a>) {
         self.add_module(&it.source.value);
     }
 }
