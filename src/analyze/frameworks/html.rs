@@ -51,7 +51,7 @@ const HEAD: usize = 4096;
 /// How projects of plain pages are read.
 pub(super) const READER: Reader = Reader {
     wants: |path| parse::is_document(walk::extension(path)) && !is_foreign(path),
-    configures: |_| false,
+    configures: |path| parse::is_document(walk::extension(path)),
     read,
 };
 
