@@ -125,7 +125,9 @@ fn is_component(sources: &Sources<'_>, file: &str) -> bool {
 /// Adds the pages and redirects that are made with paths that are written out, in the file itself or in the modules that it
 /// has its parts in; the others are a finding.
 fn read_node(sources: &Sources<'_>, found: &mut Found, findings: &mut Findings) {
-    let there = NODES.iter().filter(|file| sources.root.join(file).is_file());
+    let there = NODES
+        .iter()
+        .filter(|file| sources.root.join(file).is_file());
     let mut waiting: Vec<String> = there.map(|file| (*file).to_owned()).collect();
     let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
     let mut unknown = Vec::new();

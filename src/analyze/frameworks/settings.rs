@@ -19,7 +19,7 @@ pub(super) const VITE: [&str; 6] = [
 /// The configuration file of a framework.
 pub(super) struct Settings<'a> {
     /// Its name.
-    pub(super) file: &'static str,
+    pub(super) file: &'a str,
     root: Node<'a>,
     modules: Modules<'a>,
 }
@@ -29,11 +29,11 @@ impl<'a> Settings<'a> {
     pub(super) fn open(
         sources: &Sources<'_>,
         allocator: &'a Allocator,
-        files: &[&'static str],
+        files: &[&str],
         findings: &mut Findings,
     ) -> Option<Self> {
-        let is_there = |name: &&&'static str| sources.root.join(name).is_file();
-        let file = files.iter().find(is_there)?;
+        let is_there = |name: &&&str| sources.root.join(name).is_file();
+        let file = allocator.alloc_str(files.iter().find(is_there)?);
         let modules = sources.modules(allocator);
         if let Some(root) = modules.default_export(&sources.root.join(file)) {
             return Some(Self {
@@ -51,11 +51,11 @@ impl<'a> Settings<'a> {
     pub(super) fn of_plugin(
         sources: &Sources<'_>,
         allocator: &'a Allocator,
-        files: &[&'static str],
+        files: &[&str],
         functions: &[&str],
     ) -> Option<Self> {
-        let is_there = |name: &&&'static str| sources.root.join(name).is_file();
-        let file = files.iter().find(is_there)?;
+        let is_there = |name: &&&str| sources.root.join(name).is_file();
+        let file = allocator.alloc_str(files.iter().find(is_there)?);
         let modules = sources.modules(allocator);
         let uses = modules.uses(&sources.root.join(file), functions);
         let mut calls = uses.iter().filter_map(|node| modules.call(node));

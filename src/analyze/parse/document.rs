@@ -21,7 +21,10 @@ pub(in crate::analyze) fn document(text: &str) -> Component {
             _ => continue,
         };
         document.approaches.insert(approach);
-        if let Some(text) = text.get(block.range.clone()).filter(|text| !text.is_empty()) {
+        if let Some(text) = text
+            .get(block.range.clone())
+            .filter(|text| !text.is_empty())
+        {
             let dialect = Dialect {
                 line_comments: false,
                 is_module: false,

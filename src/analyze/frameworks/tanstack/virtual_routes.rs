@@ -186,7 +186,9 @@ impl<'a> Lists<'_, '_, 'a> {
         let files = self.sources.files;
         let there = files.binary_search_by(|one| one.path.as_str().cmp(file));
         let Some(file) = there.ok().and_then(|at| files.get(at)) else {
-            self.notes.unknown.push(format!("{file}, which is not there"));
+            self.notes
+                .unknown
+                .push(format!("{file}, which is not there"));
             return;
         };
         self.found.push(Named {
