@@ -15,6 +15,8 @@ use super::text::{self, MAX_SOURCE};
 pub(super) struct Manifest {
     /// The package's name.
     pub(super) name: Option<String>,
+    /// The package's version.
+    pub(super) version: Option<String>,
     /// `dependencies` and `devDependencies` with their ranges; the former win.
     pub(super) dependencies: BTreeMap<String, String>,
     /// Those of `dependencies`, by name.
@@ -121,6 +123,7 @@ impl Manifest {
         let resolutions = string_map(fields.get("resolutions"));
         Self {
             name: string(fields.get("name")),
+            version: string(fields.get("version")),
             dependencies,
             runtime,
             peers: string_map(fields.get("peerDependencies"))
