@@ -168,7 +168,7 @@ impl Project {
         let others = self.workspace.as_ref();
         let others = others.map_or_else(HashSet::new, WorkspaceRoot::member_folders);
         let read = || {
-            let walk = Walk::over(&self.root, &others, deadline);
+            let walk = Walk::over(&self.root, self.top(), others, deadline);
             let told = reading::read(walk, &known.reader, progress, findings);
             self.analysis(known, told, deadline, findings)
         };
