@@ -15,10 +15,16 @@ use super::text::{self, MAX_SOURCE};
 pub(super) struct Manifest {
     /// The package's name.
     pub(super) name: Option<String>,
+    /// The package's version.
+    pub(super) version: Option<String>,
     /// `dependencies` and `devDependencies` with their ranges; the former win.
     pub(super) dependencies: BTreeMap<String, String>,
     /// Those of `dependencies`, by name.
     runtime: BTreeSet<String>,
+    /// Those of `peerDependencies`, by name.
+    peers: BTreeSet<String>,
+    /// Whether it is never published.
+    pub(super) is_private: bool,
     /// The script lines by name.
     pub(super) scripts: BTreeMap<String, String>,
     /// `packageManager`, for example `pnpm@9.15.9+sha512.…`, or the same from `devEngines.packageManager`.
@@ -106,6 +112,11 @@ impl Manifest {
             .any(|word| word == name)
     }
 
+    /// Whether the package needs `name` only while it is developed, and asks nobody who uses it for it.
+    pub(super) fn only_develops_with(&self, name: &str) -> bool {
+        self.has(name) && !self.runs_with(name) && !self.peers.contains(name)
+    }
+
     /// The range that is asked for of `name`.
     pub(super) fn range(&self, name: &str) -> Option<&str> {
         self.dependencies.get(name).map(String::as_str)
@@ -120,8 +131,13 @@ impl Manifest {
         let resolutions = string_map(fields.get("resolutions"));
         Self {
             name: string(fields.get("name")),
+            version: string(fields.get("version")),
             dependencies,
             runtime,
+            peers: string_map(fields.get("peerDependencies"))
+                .into_keys()
+                .collect(),
+            is_private: fields.get("private").and_then(Value::as_bool) == Some(true),
             scripts: string_map(fields.get("scripts")),
             package_manager: string(fields.get("packageManager"))
                 .or_else(|| dev_engine(fields.get("devEngines"))),

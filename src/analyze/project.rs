@@ -83,7 +83,10 @@ impl Sources<'_> {
 
     /// The installed version of the direct dependency `name`.
     pub(super) fn version(&self, name: &str) -> Option<String> {
-        self.versions.of(name, self.declared(name).as_deref())
+        // A package of the workspace is linked, so that lockfiles have no version of it:
+        // https://pnpm.io/workspaces#workspace-protocol-workspace
+        let locked = self.versions.of(name, self.declared(name).as_deref());
+        locked.or_else(|| self.workspace?.version(name))
     }
 
     /// The installed version of `name`: of the direct dependency, or the one that one of `parents` brings along, or the only

@@ -116,7 +116,8 @@ fn tells(file: &SourceFile, reader: &Reader) -> bool {
     let is_asset = file.path.starts_with("public/");
     let by_itself =
         is_style(extension) || parse::may_hold_jsx(extension) || parse::is_component(extension);
-    let is_wanted = || parse::is_script(extension) && (reader.wants)(&file.path);
+    let may_be_wanted = parse::is_script(extension) || parse::is_document(extension);
+    let is_wanted = || may_be_wanted && (reader.wants)(&file.path);
     !is_secondary(&file.path) && ((by_itself && !is_asset) || is_wanted())
 }
 
@@ -136,6 +137,10 @@ fn read_file(path: &Path, file: &SourceFile) -> Outcome {
     if let Some((component, parsed)) = parse::component(&file.path, &text) {
         let facts = Facts::Component(Box::new(component));
         return Outcome::Read(facts, bytes, parsed);
+    }
+    if parse::is_document(file.extension()) {
+        let facts = Facts::Component(Box::new(parse::document(&text)));
+        return Outcome::Read(facts, bytes, Ok(()));
     }
     match parse::script(&file.path, &text) {
         Ok(script) => Outcome::Read(Facts::Script(Box::new(script)), bytes, Ok(())),

@@ -41,6 +41,8 @@ pub(super) struct Member {
     pub(super) folder: PathBuf,
     /// Its name.
     pub(super) name: Option<String>,
+    /// Its version.
+    version: Option<String>,
     framework: Option<&'static str>,
     /// Whether its manifest cannot be read.
     pub(super) is_broken: bool,
@@ -86,6 +88,13 @@ impl WorkspaceRoot {
         let definition = Definition::read(folder, findings)?;
         let globs = definition.matcher(folder);
         Some(Self::expand(folder, definition, &globs, findings))
+    }
+
+    /// The version of the workspace's package `name`, which the others are linked to.
+    pub(super) fn version(&self, name: &str) -> Option<String> {
+        let mut members = self.members.iter();
+        let member = members.find(|member| member.name.as_deref() == Some(name))?;
+        member.version.clone()
     }
 
     /// The range that `catalog:` or `catalog:<name>` stands for. <https://pnpm.io/catalogs>
@@ -194,6 +203,7 @@ impl Member {
         Self {
             framework: framework.map(|known| known.id),
             name: manifest.name,
+            version: manifest.version,
             folder,
             is_broken,
         }

@@ -27,7 +27,7 @@ pub(in crate::analyze) fn detected(
     let own = if has_apps {
         detect_app(manifest, folder)
     } else {
-        detect(manifest)
+        detect(manifest, folder)
     };
     let found = |known| Detected {
         known,

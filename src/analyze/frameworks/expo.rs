@@ -6,12 +6,15 @@
 
 use std::collections::BTreeMap;
 
+use oxc_allocator::Allocator;
 use serde_json::Value;
 
 use super::found::Found;
+use super::settings::Settings;
 use super::{Reader, Routes};
 use crate::analyze::findings::Findings;
 use crate::analyze::jsonc;
+use crate::analyze::parse::Lookup;
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
 use crate::analyze::text::{self, MAX_SOURCE};
@@ -24,6 +27,15 @@ pub(super) const READER: Reader = Reader {
     read,
 };
 
+/// <https://docs.expo.dev/workflow/configuration/#dynamic-configuration>
+const CONFIG: [&str; 5] = [
+    "app.config.ts",
+    "app.config.js",
+    "app.config.mjs",
+    "app.config.cjs",
+    "app.config.mts",
+];
+
 /// <https://docs.expo.dev/router/basics/notation/>
 const EXTENSIONS: [&str; 4] = ["tsx", "ts", "jsx", "js"];
 
@@ -34,7 +46,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     if !sources.manifest.has("expo-router") {
         return Routes::default();
     }
-    let folder = folder(sources);
+    let folder = folder(sources, findings);
     let mut found = Found::default();
     let mut by_path: BTreeMap<String, (bool, &str)> = BTreeMap::new();
     let mut without_page = Vec::new();
@@ -98,21 +110,8 @@ fn is_api(path: &str) -> bool {
 
 /// The folder of the routes: the option `root` of the plugin, else `src/app` before `app`.
 /// <https://docs.expo.dev/versions/latest/sdk/router/#configuration-in-app-config>
-fn folder(sources: &Sources<'_>) -> String {
-    let text = text::read_quietly(&sources.root.join("app.json"), MAX_SOURCE);
-    let config = text.and_then(|text| jsonc::parse(&text));
-    let config = config.as_ref().map(|all| all.get("expo").unwrap_or(all));
-    let plugins = config
-        .and_then(|all| all.get("plugins"))
-        .and_then(Value::as_array);
-    let options = plugins.into_iter().flatten().find_map(|plugin| {
-        let named = plugin.get(0).and_then(Value::as_str) == Some("expo-router");
-        plugin.get(1).filter(|_| named)
-    });
-    let root = options
-        .and_then(|options| options.get("root"))
-        .and_then(Value::as_str);
-    if let Some(root) = root {
+fn folder(sources: &Sources<'_>, findings: &mut Findings) -> String {
+    if let Some(root) = root_in_code(sources, findings).or_else(|| root_in_json(sources)) {
         return root
             .trim_start_matches("./")
             .trim_end_matches('/')
@@ -120,6 +119,38 @@ fn folder(sources: &Sources<'_>) -> String {
     }
     let inner = sources.root.join("src/app").is_dir();
     if inner { "src/app" } else { "app" }.to_owned()
+}
+
+/// The option in `app.config`, which is run after `app.json` is read.
+/// <https://docs.expo.dev/workflow/configuration/#dynamic-configuration>
+fn root_in_code(sources: &Sources<'_>, findings: &mut Findings) -> Option<String> {
+    let allocator = Allocator::default();
+    let settings = Settings::open(sources, &allocator, &CONFIG, &mut Findings::default())?;
+    let (modules, options) = settings.plugin("expo-router")?;
+    match modules.get(&options, "root") {
+        Lookup::Found(root) => {
+            let text = modules.string(&root);
+            if text.is_none() {
+                let file = settings.file;
+                let detail = format!("the folder of the routes in {file} is not static");
+                findings.warn("config_not_static", detail);
+            }
+            text
+        }
+        _ => None,
+    }
+}
+
+fn root_in_json(sources: &Sources<'_>) -> Option<String> {
+    let text = text::read_quietly(&sources.root.join("app.json"), MAX_SOURCE);
+    let config = text.and_then(|text| jsonc::parse(&text))?;
+    let config = config.get("expo").unwrap_or(&config);
+    let mut plugins = config.get("plugins").and_then(Value::as_array)?.iter();
+    let options = plugins.find_map(|plugin| {
+        let named = plugin.get(0).and_then(Value::as_str) == Some("expo-router");
+        plugin.get(1).filter(|_| named)
+    });
+    Some(options?.get("root")?.as_str()?.to_owned())
 }
 
 /// The path of a route's name without its ending. Groups, also several in one such as `(a,b)`, have no part in it.

@@ -4,10 +4,15 @@
 //! <https://www.gatsbyjs.com/docs/reference/routing/file-system-route-api/>,
 //! <https://www.gatsbyjs.com/docs/reference/functions/routing/>.
 
+use std::collections::BTreeSet;
+
+use oxc_allocator::Allocator;
+
 use super::found::Found;
+use super::settings::Settings;
 use super::{Reader, Routes};
 use crate::analyze::findings::Findings;
-use crate::analyze::parse;
+use crate::analyze::parse::{self, Lookup};
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
 use crate::analyze::text::{self, MAX_SOURCE};
@@ -30,10 +35,19 @@ const FUNCTIONS: &str = "src/api/";
 /// <https://www.gatsbyjs.com/docs/reference/config-files/gatsby-node/>
 const NODES: [&str; 3] = ["gatsby-node.js", "gatsby-node.ts", "gatsby-node.mjs"];
 
+/// <https://www.gatsbyjs.com/docs/reference/config-files/gatsby-config/>
+const CONFIG: [&str; 3] = ["gatsby-config.js", "gatsby-config.ts", "gatsby-config.mjs"];
+
+const MDX: &str = "gatsby-plugin-mdx";
+
+const CREATOR: &str = "gatsby-plugin-page-creator";
+
+/// How many modules of `gatsby-node` are read.
+const MAX_MODULES: usize = 64;
+
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let mut found = Found::default();
-    // https://www.gatsbyjs.com/plugins/gatsby-plugin-mdx/ makes pages of these files, too.
-    let has_mdx = sources.manifest.has("gatsby-plugin-mdx");
+    let extensions = mdx(sources);
     for file in sources.files {
         if walk::is_secondary(&file.path) {
             continue;
@@ -41,8 +55,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         if let Some(inside) = file.path.strip_prefix(PAGES) {
             let is_page = match file.extension() {
                 "js" | "jsx" | "ts" | "tsx" => true,
-                "md" | "mdx" => has_mdx,
-                _ => false,
+                other => extensions.iter().any(|one| one == other),
             };
             let name = inside.rsplit('/').next().unwrap_or(inside);
             // Names that make no page: https://www.gatsbyjs.com/plugins/gatsby-plugin-page-creator/
@@ -61,6 +74,11 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         }
     }
     read_node(sources, &mut found, findings);
+    // https://www.gatsbyjs.com/plugins/gatsby-plugin-page-creator/
+    if sources.manifest.has(CREATOR) {
+        let detail = format!("{CREATOR} makes pages of folders that were not looked for");
+        findings.warn("pages_of_plugin", detail);
+    }
     let themes: Vec<String> = sources
         .manifest
         .dependencies
@@ -78,33 +96,87 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     found.finish(Some("gatsby-pages"))
 }
 
+/// The endings that `gatsby-plugin-mdx` makes pages of; none without it.
+/// <https://www.gatsbyjs.com/plugins/gatsby-plugin-mdx/#extensions>
+fn mdx(sources: &Sources<'_>) -> Vec<String> {
+    if !sources.manifest.has(MDX) {
+        return Vec::new();
+    }
+    let allocator = Allocator::default();
+    let settings = Settings::open(sources, &allocator, &CONFIG, &mut Findings::default());
+    let given = settings.as_ref().and_then(|settings| {
+        let (modules, options) = settings.plugin(MDX)?;
+        match modules.get(&options, "extensions") {
+            Lookup::Found(list) => modules.strings(&list),
+            _ => None,
+        }
+    });
+    let given = given.unwrap_or_else(|| vec![".mdx".to_owned()]);
+    let bare = given.iter().map(|one| one.trim_start_matches('.'));
+    bare.map(str::to_owned).collect()
+}
+
 /// Whether the file has what a page must have, a default export (or `module.exports`, which is not looked for).
 fn is_component(sources: &Sources<'_>, file: &str) -> bool {
     let script = sources.script(file);
     script.is_none_or(|script| script.module.exports("default") || script.components == 0)
 }
 
-/// Adds the pages and redirects that are made with paths that are written out; the others are a finding.
+/// Adds the pages and redirects that are made with paths that are written out, in the file itself or in the modules that it
+/// has its parts in; the others are a finding.
 fn read_node(sources: &Sources<'_>, found: &mut Found, findings: &mut Findings) {
-    for file in NODES {
-        let Some(text) = text::read_quietly(&sources.root.join(file), MAX_SOURCE) else {
+    let there = NODES
+        .iter()
+        .filter(|file| sources.root.join(file).is_file());
+    let mut waiting: Vec<String> = there.map(|file| (*file).to_owned()).collect();
+    let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
+    let mut unknown = Vec::new();
+    while let Some(file) = waiting.pop() {
+        let Some(text) = text::read_quietly(&sources.root.join(&file), MAX_SOURCE) else {
             continue;
         };
         let Some(made) = parse::made_by_code(file.as_ref(), &text) else {
-            findings.warn("not_parsed", format!("{file} was not read for its pages"));
+            if NODES.contains(&file.as_str()) {
+                findings.warn("not_parsed", format!("{file} was not read for its pages"));
+            }
             continue;
         };
         for path in made.pages {
-            found.route(written(&path), file, RouteKind::Page);
+            found.route(written(&path), &file, RouteKind::Page);
         }
         for path in made.redirects {
-            found.route(written(&path), file, RouteKind::Redirect);
+            found.route(written(&path), &file, RouteKind::Redirect);
         }
-        let lines = made.unknown.iter();
-        let places: Vec<String> = lines.map(|line| format!("{file}:{line}")).collect();
-        let what = "a call makes pages or redirects with paths that only running it tells";
-        findings.warn_of("pages_not_static", what, &places);
+        unknown.extend(made.unknown.iter().map(|line| format!("{file}:{line}")));
+        for source in made.modules {
+            let Some(module) = module(sources, &file, &source) else {
+                continue;
+            };
+            if seen.len() < MAX_MODULES && seen.insert(module.clone()) {
+                waiting.push(module);
+            }
+        }
     }
+    unknown.sort();
+    let what = "a call makes pages or redirects with paths that only running it tells";
+    findings.warn_of("pages_not_static", what, &unknown);
+}
+
+/// The file of the project that `source` means in `file`.
+fn module(sources: &Sources<'_>, file: &str, source: &str) -> Option<String> {
+    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
+    for part in source.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => drop(parts.pop()?),
+            name => parts.push(name),
+        }
+    }
+    let place = parts.join("/");
+    let ends = ["", ".js", ".ts", ".mjs", "/index.js", "/index.ts"];
+    let mut files = ends.into_iter().map(|end| format!("{place}{end}"));
+    files.find(|file| parse::is_script(walk::extension(file)) && sources.root.join(file).is_file())
 }
 
 /// A path as code writes it, with one slash in front and none behind; `*` ends it where anything may follow.

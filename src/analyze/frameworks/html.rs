@@ -3,9 +3,10 @@
 use oxc_allocator::Allocator;
 
 use super::found::{Found, join};
-use super::settings::Settings;
+use super::settings::{Settings, VITE};
 use super::{Reader, Routes, names};
 use crate::analyze::findings::Findings;
+use crate::analyze::parse;
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
 use crate::analyze::text::{self, MAX_SOURCE};
@@ -13,16 +14,6 @@ use crate::analyze::walk;
 
 /// Where a server looks for the first page; the folder it lies in is what is served.
 pub(super) const ENTRIES: &[&str] = &["index.html", "public/index.html", "src/index.html"];
-
-/// <https://vite.dev/config/>
-const VITE: [&str; 6] = [
-    "vite.config.ts",
-    "vite.config.js",
-    "vite.config.mjs",
-    "vite.config.mts",
-    "vite.config.cjs",
-    "vite.config.cts",
-];
 
 /// Folders of other people's pages and of reports that tools write.
 const FOREIGN: [&str; 21] = [
@@ -59,8 +50,8 @@ const HEAD: usize = 4096;
 
 /// How projects of plain pages are read.
 pub(super) const READER: Reader = Reader {
-    wants: |_| false,
-    configures: |_| false,
+    wants: |path| parse::is_document(walk::extension(path)) && !is_foreign(path),
+    configures: |path| parse::is_document(walk::extension(path)),
     read,
 };
 
@@ -74,7 +65,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let is_public = |inside: &str| has_vite && folder.is_empty() && inside.starts_with("public/");
     let builds_all = !has_vite || has_inputs(sources, findings);
     for (file, inside) in names::below(sources, folder) {
-        let is_page = matches!(walk::extension(inside), "html" | "htm");
+        let is_page = parse::is_document(walk::extension(inside));
         if !is_page || is_foreign(inside) {
             continue;
         }

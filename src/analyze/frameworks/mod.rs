@@ -51,7 +51,8 @@ pub(super) struct Known {
 /// How a framework's routes are read, in two steps around the parallel parsing of all sources.
 #[derive(Debug)]
 pub(super) struct Reader {
-    /// Whether the file at this path may be a route although its extension allows no JSX.
+    /// Whether the file at this path may be a route although its extension allows no JSX; a document, whether it is read
+    /// for its styles.
     pub(super) wants: fn(&str) -> bool,
     /// Whether the file at this path is the framework's configuration, the reading of which has findings of its own.
     pub(super) configures: fn(&str) -> bool,
@@ -83,7 +84,7 @@ const VITE_CONFIGS: [&str; 6] = [
 const HTML_ENTRY: &[&str] = html::ENTRIES;
 
 /// Meta-frameworks before the libraries they build on: the first whose package is there is the framework.
-static KNOWN: [Known; 20] = [
+static KNOWN: [Known; 22] = [
     Known {
         id: "nextjs",
         packages: &["next"],
@@ -107,12 +108,22 @@ static KNOWN: [Known; 20] = [
     },
     Known {
         id: "tanstack-start",
-        packages: &[
-            "@tanstack/react-start",
-            "@tanstack/solid-start",
-            "@tanstack/start",
-        ],
+        packages: &["@tanstack/react-start", "@tanstack/start"],
         ui: Some("react"),
+        evidence: tanstack::EVIDENCE,
+        reader: tanstack::READER,
+    },
+    Known {
+        id: "tanstack-start",
+        packages: &["@tanstack/solid-start"],
+        ui: Some("solid"),
+        evidence: tanstack::EVIDENCE,
+        reader: tanstack::READER,
+    },
+    Known {
+        id: "tanstack-start",
+        packages: &["@tanstack/vue-start"],
+        ui: Some("vue"),
         evidence: tanstack::EVIDENCE,
         reader: tanstack::READER,
     },
@@ -266,9 +277,12 @@ fn using<'s>(
     paths.map(|path| sources.root.join(path))
 }
 
-/// The framework that `manifest` depends on.
-pub(super) fn detect(manifest: &Manifest) -> Option<&'static Known> {
-    KNOWN.iter().find(|known| known.package(manifest).is_some())
+/// The framework that `manifest`, that of `folder`, depends on.
+pub(super) fn detect(manifest: &Manifest, folder: &Path) -> Option<&'static Known> {
+    KNOWN.iter().find(|known| {
+        let package = known.package(manifest);
+        package.is_some_and(|name| !known.is_only_tried(manifest, name, folder))
+    })
 }
 
 /// The framework that `manifest` depends on and that `folder` is an application of: the first with files that show it.
@@ -342,8 +356,11 @@ pub(super) fn bundler(
         ("@quasar/app-webpack", "webpack"),
         ("vitepress", "vite"),
         ("esbuild", "esbuild"),
-        // Each of these frameworks comes with one: https://v2.remix.run/docs/guides/vite,
-        // https://docs.expo.dev/guides/customizing-metro/, https://www.gatsbyjs.com/docs/how-to/custom-configuration/
+        // Each of these frameworks comes with one: https://docs.solidjs.com/solid-start/,
+        // https://v2.remix.run/docs/guides/vite, https://docs.expo.dev/guides/customizing-metro/,
+        // https://www.gatsbyjs.com/docs/how-to/custom-configuration/
+        ("@solidjs/start", "vite"),
+        ("vinxi", "vite"),
         ("@remix-run/dev", "esbuild"),
         ("expo", "metro"),
         ("react-native", "metro"),
@@ -385,8 +402,21 @@ impl Known {
             && (self.id != "nextjs" || manifest.runs_with(package) || is_configured() || is_run())
     }
 
-    /// Whether `folder` looks like an application, not like a library.
+    /// Whether a package that is published only has `package` to try itself with: a bundler or a linter is developed
+    /// with the libraries of interfaces, which are dependencies or peers of what is built on them.
+    fn is_only_tried(&self, manifest: &Manifest, package: &str, folder: &Path) -> bool {
+        self.evidence == HTML_ENTRY
+            && !manifest.is_private
+            && manifest.only_develops_with(package)
+            && !self.has_evidence(folder)
+    }
+
+    /// Whether `folder` looks like an application, not like a library: names with an ending are those of files.
     fn has_evidence(&self, folder: &Path) -> bool {
-        self.evidence.iter().any(|name| folder.join(name).exists())
+        let mut names = self.evidence.iter().map(|name| folder.join(name));
+        names.any(|path| match path.extension() {
+            Some(_) => path.is_file(),
+            None => path.is_dir(),
+        })
     }
 }

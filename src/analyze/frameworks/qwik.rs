@@ -1,6 +1,9 @@
 //! Qwik City: `index` files in folders under `src/routes`. <https://qwik.dev/docs/routing/>
 
+use oxc_allocator::Allocator;
+
 use super::found::Found;
+use super::settings::{Settings, VITE};
 use super::{Reader, Routes, names};
 use crate::analyze::findings::Findings;
 use crate::analyze::parse::METHODS;
@@ -13,20 +16,38 @@ pub(super) const EVIDENCE: &[&str] = &["src/routes", "src/entry.ssr.tsx"];
 /// The router, by its packages' names in both major versions.
 const ROUTER: [&str; 2] = ["@qwik.dev/router", "@builder.io/qwik-city"];
 
+/// The plugin of the router in both, whose options tell where the routes are.
+/// <https://qwik.dev/docs/advanced/vite/#qwikrouter>
+const PLUGINS: [&str; 2] = ["qwikRouter", "qwikCity"];
+
 /// How Qwik projects are read.
 pub(super) const READER: Reader = Reader {
     wants: |path| path.contains("routes/"),
-    configures: |_| false,
+    configures: |path| path.starts_with("vite.config."),
     read,
 };
 
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let mut found = Found::default();
+    let allocator = Allocator::default();
+    let settings = Settings::of_plugin(sources, &allocator, &VITE, &PLUGINS);
+    let folder = settings.as_ref().and_then(|settings| {
+        // https://qwik.dev/docs/advanced/i18n/ gives routes in other languages.
+        if settings.has(&["rewriteRoutes"]) {
+            let file = settings.file;
+            let detail = format!("routes are also served at others (`rewriteRoutes` in {file})");
+            findings.note("rewritten_routes", detail);
+        }
+        settings.string(&["routesDir"], findings)
+    });
+    let folder = folder.as_deref().unwrap_or("src/routes");
+    let folder = folder.trim_start_matches("./").trim_matches('/');
     if ROUTER.iter().any(|package| sources.manifest.has(package)) {
-        find(sources, "src/routes", &mut found);
+        find(sources, folder, &mut found);
     }
     if found.is_empty() {
-        findings.warn("no_routes_found", "no page and no endpoint in src/routes/");
+        let detail = format!("no page and no endpoint in {folder}/");
+        findings.warn("no_routes_found", detail);
         return found.finish(None);
     }
     found.finish(Some("qwik-router"))

@@ -6,10 +6,20 @@ use crate::analyze::findings::Findings;
 use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
 
+/// <https://vite.dev/config/>
+pub(super) const VITE: [&str; 6] = [
+    "vite.config.ts",
+    "vite.config.js",
+    "vite.config.mjs",
+    "vite.config.mts",
+    "vite.config.cjs",
+    "vite.config.cts",
+];
+
 /// The configuration file of a framework.
 pub(super) struct Settings<'a> {
     /// Its name.
-    pub(super) file: &'static str,
+    pub(super) file: &'a str,
     root: Node<'a>,
     modules: Modules<'a>,
 }
@@ -19,11 +29,11 @@ impl<'a> Settings<'a> {
     pub(super) fn open(
         sources: &Sources<'_>,
         allocator: &'a Allocator,
-        files: &[&'static str],
+        files: &[&str],
         findings: &mut Findings,
     ) -> Option<Self> {
-        let is_there = |name: &&&'static str| sources.root.join(name).is_file();
-        let file = files.iter().find(is_there)?;
+        let is_there = |name: &&&str| sources.root.join(name).is_file();
+        let file = allocator.alloc_str(files.iter().find(is_there)?);
         let modules = sources.modules(allocator);
         if let Some(root) = modules.default_export(&sources.root.join(file)) {
             return Some(Self {
@@ -37,27 +47,48 @@ impl<'a> Settings<'a> {
         None
     }
 
-    /// The options that the function `name`, a plugin, is called with in one of `files`; none where it is called with none.
-    pub(super) fn of_call(
+    /// Opens what the first of `files` that is there gives the first call of one of `functions`, a framework's plugin.
+    pub(super) fn of_plugin(
         sources: &Sources<'_>,
         allocator: &'a Allocator,
-        files: &[&'static str],
-        name: &str,
+        files: &[&str],
+        functions: &[&str],
     ) -> Option<Self> {
-        files.iter().find_map(|file| {
-            let modules = sources.modules(allocator);
-            let uses = modules.uses(&sources.root.join(file), &[name]);
-            let mut options = uses
-                .iter()
-                .filter_map(|node| modules.call(node)?.arguments.into_iter().next());
-            let root = options.next()?;
-            drop(options);
-            Some(Self {
-                file,
-                root,
-                modules,
-            })
+        let is_there = |name: &&&str| sources.root.join(name).is_file();
+        let file = allocator.alloc_str(files.iter().find(is_there)?);
+        let modules = sources.modules(allocator);
+        let uses = modules.uses(&sources.root.join(file), functions);
+        let mut calls = uses.iter().filter_map(|node| modules.call(node));
+        let root = calls.find_map(|call| call.arguments.into_iter().next())?;
+        Some(Self {
+            file,
+            root,
+            modules,
         })
+    }
+
+    /// The options of the plugin `name` in the list `plugins`: beside its name in a list of both, or at `options` beside
+    /// what `resolve` names; with what reads them.
+    pub(super) fn plugin(&self, name: &str) -> Option<(&Modules<'a>, Node<'a>)> {
+        let Lookup::Found(list) = self.get(&["plugins"]) else {
+            return None;
+        };
+        let text = |of: &Node<'a>, key: &str| match self.modules.get(of, key) {
+            Lookup::Found(node) => self.modules.string(&node),
+            _ => None,
+        };
+        let plugins = self.modules.elements(&list).known;
+        let (key, plugin) = plugins.into_iter().find_map(|plugin| {
+            let keys = [("0", "1"), ("resolve", "options")];
+            let named = keys
+                .into_iter()
+                .find(|(key, _)| text(&plugin, key).is_some_and(|one| one == name))?;
+            Some((named.1, plugin))
+        })?;
+        match self.modules.get(&plugin, key) {
+            Lookup::Found(options) => Some((&self.modules, options)),
+            _ => None,
+        }
     }
 
     /// The text at `keys`, one inside the other; none when it is not there or, with a finding, when it is not static.

@@ -4,8 +4,8 @@
 use oxc_allocator::Allocator;
 
 use super::found::{Found, join};
-use super::settings::Settings;
-use super::{Reader, Routes, names};
+use super::settings::{Settings, VITE};
+use super::{Reader, Routes, names, spa};
 use crate::analyze::findings::Findings;
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
@@ -24,10 +24,13 @@ pub(super) const EVIDENCE: &[&str] = &["src/routes", "app.config.ts", "vite.conf
 /// <https://docs.solidjs.com/solid-start/reference/config/define-config#parameters>
 const EXTENSIONS: [&str; 4] = ["js", "jsx", "ts", "tsx"];
 
+/// Packages that add endings of pages by themselves, with these. <https://solidbase.dev/guide>
+const ADDING: [(&str, [&str; 2]); 1] = [("@kobalte/solidbase", ["md", "mdx"])];
+
 /// How SolidStart projects are read.
 pub(super) const READER: Reader = Reader {
     wants: |path| path.contains("routes/"),
-    configures: |path| path.starts_with("app.config."),
+    configures: |path| path.starts_with("app.config.") || path.starts_with("vite.config."),
     read,
 };
 
@@ -40,7 +43,10 @@ struct Page<'s> {
 
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let allocator = Allocator::default();
-    let settings = Settings::open(sources, &allocator, &CONFIG, findings);
+    // Since version 2 the options are those of a plugin of Vite:
+    // https://docs.solidjs.com/solid-start/v2/reference/config/solid-start
+    let settings = Settings::open(sources, &allocator, &CONFIG, findings)
+        .or_else(|| Settings::of_plugin(sources, &allocator, &VITE, &["solidStart"]));
     let mut string = |key: &str, default: &str| {
         let value = settings.as_ref()?.string(&[key], findings);
         Some(value.unwrap_or_else(|| default.to_owned()))
@@ -54,9 +60,20 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         .and_then(|settings| settings.strings(&["extensions"], findings));
     let mut extensions: Vec<String> = EXTENSIONS.map(str::to_owned).to_vec();
     extensions.extend(more.unwrap_or_default());
+    for (package, endings) in ADDING {
+        if sources.manifest.has(package) {
+            extensions.extend(endings.map(str::to_owned));
+        }
+    }
     let mut found = Found::default();
     find(sources, &folder, &extensions, &mut found);
     if found.is_empty() {
+        // The file router is a component that may be left out:
+        // https://docs.solidjs.com/solid-start/building-your-application/routing#other-routers
+        let routes = (spa::READER.read)(sources, findings);
+        if !routes.routing.routes.is_empty() {
+            return routes;
+        }
         let detail = format!("no page and no endpoint in {}/", folder.trim_matches('/'));
         findings.warn("no_routes_found", detail);
         return found.finish(None);
@@ -113,7 +130,8 @@ fn find(sources: &Sources<'_>, folder: &str, extensions: &[String], found: &mut 
 /// `/blog/` for `blog/index`, `/blog/:id` for `blog/[id]`; groups stay, for layouts are told by them.
 fn id(stem: &str) -> String {
     let stem = match stem.strip_suffix("index") {
-        Some(folder) if folder.is_empty() || folder.ends_with('/') => folder,
+        // What is in parentheses before it is not part of the name.
+        Some(folder) if folder.is_empty() || folder.ends_with(['/', ')']) => folder,
         _ => stem,
     };
     let segments: Vec<String> = stem
@@ -162,6 +180,7 @@ mod tests {
             ("users(details)/[id]", "/users/:id"),
             ("nested/(ignored)route", "/nested/route"),
             ("(basic)", "/"),
+            ("docs/(1)index", "/docs"),
             ("open(end", "/open(end"),
         ] {
             assert_eq!(path(&id(stem)), expected, "{stem}");

@@ -107,7 +107,7 @@ fn is_code(block: &Block<'_>) -> bool {
 }
 
 /// The text without scripts and styles; of a Vue file only its templates.
-fn markup(text: &str, blocks: &[Block<'_>], kind: Kind) -> String {
+pub(super) fn markup(text: &str, blocks: &[Block<'_>], kind: Kind) -> String {
     if kind == Kind::Vue {
         let templates = blocks.iter().filter(|block| block.name == "template");
         return templates

@@ -1,9 +1,12 @@
-//! The calls of a `gatsby-node` file that make pages and redirects, as far as their paths are written out.
+//! The calls of a `gatsby-node` file that make pages and redirects, as far as their paths are written out, and the modules
+//! that it has its parts in.
 
 use std::path::Path;
 
 use oxc_allocator::Allocator;
-use oxc_ast::ast::{CallExpression, Expression, ObjectPropertyKind};
+use oxc_ast::ast::{
+    CallExpression, ExportFromDeclaration, Expression, ImportDeclaration, ObjectPropertyKind,
+};
 use oxc_ast_visit::{Visit, walk};
 
 /// The pages and redirects that code makes.
@@ -15,6 +18,8 @@ pub(in crate::analyze) struct MadeByCode {
     pub(in crate::analyze) redirects: Vec<String>,
     /// The lines, from 1, of calls whose path is not written out.
     pub(in crate::analyze) unknown: Vec<usize>,
+    /// The modules it imports or requires by a relative path, as written.
+    pub(in crate::analyze) modules: Vec<String>,
 }
 
 /// Reads the calls in `text`, which lies at `path`; none when it cannot be parsed.
@@ -37,6 +42,9 @@ struct Calls<'t> {
 
 impl<'a> Visit<'a> for Calls<'_> {
     fn visit_call_expression(&mut self, it: &CallExpression<'a>) {
+        if let Some(module) = it.common_js_require() {
+            self.add_module(&module.value);
+        }
         let (key, is_page) = match it.callee_name() {
             Some("createPage") => ("path", true),
             Some("createRedirect") => ("fromPath", false),
@@ -54,6 +62,22 @@ impl<'a> Visit<'a> for Calls<'_> {
             }
         }
         walk::walk_call_expression(self, it);
+    }
+
+    fn visit_import_declaration(&mut self, it: &ImportDeclaration<'a>) {
+        self.add_module(&it.source.value);
+    }
+
+    fn visit_export_from_declaration(&mut self, it: &ExportFromDeclaration<'a>) {
+        self.add_module(&it.source.value);
+    }
+}
+
+impl Calls<'_> {
+    fn add_module(&mut self, source: &str) {
+        if source.starts_with('.') {
+            self.made.modules.push(source.to_owned());
+        }
     }
 }
 

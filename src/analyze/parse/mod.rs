@@ -8,6 +8,7 @@ mod classes;
 mod component;
 mod components;
 mod decorators;
+mod document;
 mod exports;
 mod file_route;
 mod finders;
@@ -45,6 +46,7 @@ use oxc_parser::{ParseOptions, Parser, ParserReturn};
 use oxc_span::SourceType;
 
 pub(super) use component::Component;
+pub(super) use document::document;
 pub(super) use exports::METHODS;
 pub(super) use gatsby_node::made_by_code;
 pub(super) use imports::{Call, Name, Target};
@@ -180,6 +182,11 @@ pub(super) fn is_component(extension: &str) -> bool {
     Kind::of(extension).is_some()
 }
 
+/// Whether files with this extension are documents.
+pub(super) fn is_document(extension: &str) -> bool {
+    matches!(extension, "html" | "htm")
+}
+
 /// Whether files with this extension are scripts.
 pub(super) fn is_script(extension: &str) -> bool {
     may_hold_jsx(extension) || matches!(extension, "ts" | "mts" | "cts" | "mjs" | "cjs")
@@ -201,11 +208,16 @@ fn program<'a>(
     }
     let kind = SourceType::from_path(path).map_err(|_unknown| NotParsed)?;
     // Bundlers accept JSX in every JavaScript file: https://nextjs.org/docs/architecture/nextjs-compiler
-    program_of(
+    let parsed = program_of(
         allocator,
         text,
         kind.with_jsx(kind.is_jsx() || kind.is_javascript()),
-    )
+    );
+    // Flow's annotations are mostly those of TypeScript: https://flow.org/en/docs/usage/
+    if parsed.is_err() && kind.is_javascript() && text.contains("@flow") {
+        return program_of(allocator, text, SourceType::tsx());
+    }
+    parsed
 }
 
 /// Parses `text` as `language`. A `return` outside of functions is allowed, as it is in Astro's code fence.

@@ -4,6 +4,8 @@
 mod slug;
 mod starlight;
 
+use std::collections::BTreeMap;
+
 use oxc_allocator::Allocator;
 
 use super::found::Found;
@@ -40,7 +42,11 @@ const PAGES: [&str; 8] = [
 ];
 
 /// Integrations that add routes of their own, each with where it says so.
-const INJECTING: [(&str, &str); 4] = [
+const INJECTING: [(&str, &str); 6] = [
+    // https://starlight-blog-docs.vercel.app/getting-started/
+    ("starlight-blog", "a blog with its tags and authors"),
+    // https://starlight-openapi.vercel.app/getting-started/
+    ("starlight-openapi", "the operations of a schema"),
     // https://keystatic.com/docs/installation-astro
     ("@keystatic/astro", "the editor of Keystatic"),
     // https://www.sanity.io/plugins/sanity-astro
@@ -54,13 +60,19 @@ const INJECTING: [(&str, &str); 4] = [
 /// How Astro projects are read.
 pub(super) const READER: Reader = Reader {
     wants: |path| path.contains("pages/"),
-    configures: |path| path.starts_with("astro.config."),
+    configures: |path| {
+        path.rsplit('/')
+            .next()
+            .is_some_and(|name| name.starts_with("astro.config."))
+    },
     read,
 };
 
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let allocator = Allocator::default();
-    let settings = Settings::open(sources, &allocator, &CONFIG, findings);
+    let given = given_config(&sources.manifest.scripts);
+    let files: Vec<&str> = given.into_iter().chain(CONFIG).collect();
+    let settings = Settings::open(sources, &allocator, &files, findings);
     let src = settings
         .as_ref()
         .and_then(|settings| settings.string(&["srcDir"], findings))
@@ -98,6 +110,21 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     } else {
         "astro-pages"
     }))
+}
+
+/// The configuration file that a script gives Astro. <https://docs.astro.build/en/reference/cli-reference/#--config-path>
+fn given_config(scripts: &BTreeMap<String, String>) -> Option<&str> {
+    scripts.values().find_map(|line| {
+        let mut words = line.split_whitespace().skip_while(|word| *word != "astro");
+        while let Some(word) = words.next() {
+            match word.strip_prefix("--config") {
+                Some("") => return words.next(),
+                Some(rest) => return rest.strip_prefix('='),
+                None => {}
+            }
+        }
+        None
+    })
 }
 
 /// What the configuration says of routes. <https://docs.astro.build/en/reference/configuration-reference/>

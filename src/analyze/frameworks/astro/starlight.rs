@@ -1,16 +1,28 @@
 //! Starlight: every entry of the collection in `src/content/docs` is a page.
 //! <https://starlight.astro.build/guides/pages/>
 
+use oxc_allocator::Allocator;
+
 use super::{PAGES, join, slug};
 use crate::analyze::findings::Findings;
 use crate::analyze::frameworks::found::Found;
 use crate::analyze::frameworks::names;
+use crate::analyze::parse::Lookup;
 use crate::analyze::project::Sources;
 use crate::analyze::range;
 use crate::analyze::report::RouteKind;
 use crate::analyze::text::{self, MAX_SOURCE};
 
 const PACKAGE: &str = "@astrojs/starlight";
+
+/// <https://docs.astro.build/en/guides/content-collections/#defining-collections>
+const CONFIG: [&str; 5] = [
+    "content.config.ts",
+    "content.config.mjs",
+    "content.config.js",
+    "content.config.mts",
+    "content/config.ts",
+];
 
 /// Finds the pages of the documentation under `src`; whether there are any.
 pub(super) fn find(
@@ -19,7 +31,7 @@ pub(super) fn find(
     found: &mut Found,
     findings: &mut Findings,
 ) -> bool {
-    let folder = join(src, "content/docs");
+    let folder = loaded(sources, src, findings).unwrap_or_else(|| join(src, "content/docs"));
     let version = sources
         .version(PACKAGE)
         .or_else(|| sources.declared(PACKAGE));
@@ -54,6 +66,36 @@ pub(super) fn find(
     }
     findings.warn_of("unreadable_file", "cannot be read as text", &unreadable);
     any
+}
+
+/// The folder that the collection is loaded from where another loader than Starlight's own takes it; an id that code makes
+/// is a finding. <https://starlight.astro.build/reference/configuration/#configure-content-collections>
+fn loaded(sources: &Sources<'_>, src: &str, findings: &mut Findings) -> Option<String> {
+    let allocator = Allocator::default();
+    let modules = sources.modules(&allocator);
+    let mut files = CONFIG.iter().map(|name| join(src, name));
+    let file = files.find(|file| sources.root.join(file).is_file())?;
+    let collections = modules.export(&sources.root.join(&file), "collections")?;
+    let Lookup::Found(docs) = modules.get(&collections, "docs") else {
+        return None;
+    };
+    let Lookup::Found(loader) = modules.get(&docs, "loader") else {
+        return None;
+    };
+    let call = modules.call(&loader)?;
+    let options = call.arguments.first()?;
+    if let Lookup::Found(_) = modules.get(options, "generateId") {
+        let detail = format!(
+            "`generateId` in {file} makes addresses; those by the names of files were taken"
+        );
+        findings.warn("config_not_static", detail);
+    }
+    let Lookup::Found(base) = modules.get(options, "base") else {
+        return None;
+    };
+    let base = modules.string(&base)?;
+    let base = base.trim_start_matches("./").trim_matches('/');
+    (call.name.last() == "glob" && !base.starts_with("..")).then(|| base.to_owned())
 }
 
 /// `index` at the top and at the end of a slug is the folder itself.

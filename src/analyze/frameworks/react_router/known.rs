@@ -25,6 +25,10 @@ const LIKE: [&str; 6] = [
 /// Those whose `<Router>` holds the routes itself.
 const IN_ROUTER: [&str; 3] = ["@reach/router", "preact-iso", "preact-router"];
 
+/// The routers of Solid, which hold routes as elements or as objects, also in `<Routes>` inside:
+/// <https://docs.solidjs.com/solid-router/getting-started/config>
+const SOLID: [&str; 3] = ["Router", "HashRouter", "MemoryRouter"];
+
 /// A part of React Router.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -63,9 +67,10 @@ pub(super) fn part<'a>(modules: &Modules<'a>, node: &Node<'a>) -> Option<Part> {
             return of_name(&name);
         }
         if name.is_from(&LIKE) {
-            let is_table = name.last() == "Router" && name.is_from(&IN_ROUTER);
-            return if is_table {
+            return if name.last() == "Router" && name.is_from(&IN_ROUTER) {
                 Some(Part::Switch)
+            } else if SOLID.contains(&name.last()) && name.is_from(&["@solidjs/router"]) {
+                Some(Part::Routes)
             } else {
                 of_name(&name)
             };

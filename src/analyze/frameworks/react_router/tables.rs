@@ -95,9 +95,15 @@ impl<'m, 'a> Tables<'m, 'a> {
         depth: usize,
     ) -> Vec<Entry> {
         self.note(elements);
-        self.unknown
-            .extend(elements.unknown.iter().map(Node::place));
         let mut entries = Vec::new();
+        for one in &elements.unknown {
+            // Solid's routers take objects among elements.
+            if depth <= MAX_DEPTH && self.has(one, "path") {
+                entries.extend(self.route(one, around, depth.saturating_add(1)));
+            } else {
+                self.unknown.push(one.place());
+            }
+        }
         for one in elements.known.iter().filter(|_| depth <= MAX_DEPTH) {
             entries.extend(self.element(one, around, depth));
         }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use oxc_allocator::Allocator;
 
 use super::found::Found;
-use super::settings::Settings;
+use super::settings::{Settings, VITE};
 use super::{Reader, Routes, names};
 use crate::analyze::findings::Findings;
 use crate::analyze::parse;
@@ -18,15 +18,6 @@ use crate::analyze::walk;
 
 /// <https://svelte.dev/docs/kit/configuration>
 const CONFIG: [&str; 3] = ["svelte.config.js", "svelte.config.ts", "svelte.config.mjs"];
-
-/// Where SvelteKit is configured since version 2.62, and since version 3 nowhere else: by the options of its plugin.
-/// <https://svelte.dev/docs/kit/configuration>
-const PLUGIN: [&str; 4] = [
-    "vite.config.ts",
-    "vite.config.js",
-    "vite.config.mts",
-    "vite.config.mjs",
-];
 
 /// Files and folders of a SvelteKit application.
 pub(super) const EVIDENCE: &[&str] = &["src/routes", "svelte.config.js", "svelte.config.ts"];
@@ -52,7 +43,7 @@ struct Folder<'s> {
 
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let allocator = Allocator::default();
-    let by_plugin = Settings::of_call(sources, &allocator, &PLUGIN, "sveltekit");
+    let by_plugin = Settings::of_plugin(sources, &allocator, &VITE, &["sveltekit"]);
     let (settings, section) = match by_plugin {
         Some(settings) => (Some(settings), &[][..]),
         None => (

@@ -1,7 +1,8 @@
 //! The options of TanStack Router's generator, in `tsr.config.json` and where the bundler's plugin is called.
 
+use regex::Regex;
+
 use crate::analyze::findings::Findings;
-use crate::analyze::frameworks::found::join;
 use crate::analyze::jsonc;
 use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
@@ -24,6 +25,8 @@ pub(super) struct Config {
     pub(super) prefix: String,
     /// What names of files that are no routes begin with.
     pub(super) ignore_prefix: String,
+    /// What names of files and folders have that are no routes.
+    pub(super) ignore_pattern: Option<Regex>,
     /// The name of a folder's own page.
     pub(super) index_token: String,
     /// The name of a folder's layout.
@@ -42,6 +45,7 @@ impl Default for Config {
             folder: None,
             prefix: String::new(),
             ignore_prefix: "-".to_owned(),
+            ignore_pattern: None,
             index_token: "index".to_owned(),
             route_token: "route".to_owned(),
             tree: None,
@@ -53,7 +57,7 @@ impl Default for Config {
 
 /// The configurations of bundlers, in which the generator's plugin is called.
 /// <https://tanstack.com/router/latest/docs/framework/react/installation/with-vite>
-const BUNDLERS: [&str; 11] = [
+const BUNDLERS: [&str; 12] = [
     "vite.config.ts",
     "vite.config.js",
     "vite.config.mts",
@@ -62,6 +66,7 @@ const BUNDLERS: [&str; 11] = [
     "app.config.js",
     "rsbuild.config.ts",
     "rsbuild.config.js",
+    "rspack.config.ts",
     "rspack.config.js",
     "webpack.config.js",
     "esbuild.config.js",
@@ -83,9 +88,10 @@ const PLUGINS: [&str; 8] = [
 const ROUTERS: [&str; 2] = ["@tanstack/router-plugin", "@tanstack/router-vite-plugin"];
 
 /// The packages of Start.
-const STARTS: [&str; 3] = [
+const STARTS: [&str; 4] = [
     "@tanstack/react-start",
     "@tanstack/solid-start",
+    "@tanstack/vue-start",
     "@tanstack/start",
 ];
 
@@ -122,7 +128,7 @@ pub(super) fn read<'a>(
                 Lookup::Found(node) => Given::of(modules.string(&node).as_deref()),
                 Lookup::Unknown | Lookup::Circular => Given::Unknown,
             };
-            config.apply(value, inside, file, findings);
+            config.apply(value, &inside, file, findings);
             if let Lookup::Found(list) = modules.get(&options, "virtualRouteConfig") {
                 listed = Some(list);
             }
@@ -151,7 +157,7 @@ fn options_in<'a>(
     sources: &Sources<'_>,
     modules: &Modules<'a>,
     file: &str,
-) -> Vec<(Node<'a>, &'static str)> {
+) -> Vec<(Node<'a>, String)> {
     let mut found = Vec::new();
     for node in modules.uses(&sources.root.join(file), &PLUGINS) {
         let Some(call) = modules.call(&node) else {
@@ -163,12 +169,18 @@ fn options_in<'a>(
         };
         let is_start = call.name.is_from(&STARTS);
         if !is_start {
-            found.push((options.clone(), ""));
+            found.push((options.clone(), String::new()));
         }
+        let source = match modules.get(options, "srcDirectory") {
+            Lookup::Found(source) => modules.string(&source),
+            _ => None,
+        };
+        let source = source.unwrap_or_else(|| "src".to_owned());
         for key in INNER.into_iter().filter(|_| is_start) {
             if let Lookup::Found(inner) = modules.get(options, key) {
                 // Those of `router` are relative to the sources, those of `tsr` to the project.
-                found.push((inner, if key == "router" { "src" } else { "" }));
+                let inside = Some(source.clone()).filter(|_| key == "router");
+                found.push((inner, inside.unwrap_or_default()));
             }
         }
     }
@@ -189,6 +201,20 @@ impl Given {
 }
 
 impl Config {
+    /// Whether a name on the way to `inside`, a file in the folder of the routes, is one of no route.
+    pub(super) fn ignores(&self, inside: &str) -> bool {
+        let by_prefix = self.ignore_prefix.as_str();
+        inside.split('/').any(|part| {
+            part.starts_with('.')
+                || (!by_prefix.is_empty() && part.starts_with(by_prefix))
+                || !part.starts_with(self.prefix.as_str())
+                || self
+                    .ignore_pattern
+                    .as_ref()
+                    .is_some_and(|pattern| pattern.is_match(part))
+        })
+    }
+
     /// Takes what `value` says of each option in `file`; folders are relative to `inside`.
     fn apply(
         &mut self,
@@ -207,8 +233,15 @@ impl Config {
             }
         };
         let place = |text: String| {
-            let path = join(inside, text.trim_start_matches("./"));
-            path.trim_start_matches('/').to_owned()
+            let mut parts = Vec::new();
+            for part in inside.split('/').chain(text.split('/')) {
+                match part {
+                    "" | "." => {}
+                    ".." => drop(parts.pop()),
+                    name => parts.push(name),
+                }
+            }
+            parts.join("/")
         };
         self.folder = text("routesDirectory").map(place).or(self.folder.take());
         self.tree = text("generatedRouteTree").map(place).or(self.tree.take());
@@ -220,9 +253,14 @@ impl Config {
         ] {
             *field = text(key).unwrap_or_else(|| std::mem::take(field));
         }
-        if let Some(pattern) = text("routeFileIgnorePattern") {
-            let detail = format!("`routeFileIgnorePattern` in {file} was not applied: {pattern}");
-            findings.warn("config_not_static", detail);
+        if let Some(pattern) = text("routeFileIgnorePattern").filter(|text| !text.is_empty()) {
+            // What looks around itself or repeats what it found is not understood.
+            self.ignore_pattern = Regex::new(&pattern).ok();
+            if self.ignore_pattern.is_none() {
+                let detail =
+                    format!("`routeFileIgnorePattern` in {file} was not applied: {pattern}");
+                findings.warn("config_not_static", detail);
+            }
         }
         match value("virtualRouteConfig") {
             Given::Text(list) => {

@@ -16,6 +16,7 @@ use oxc_allocator::Allocator;
 use super::found::Found;
 use super::{Reader, Routes};
 use crate::analyze::findings::Findings;
+use crate::analyze::parse::Modules;
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
 use crate::analyze::walk;
@@ -58,10 +59,13 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Option<Rou
     let modules = sources.modules(&allocator);
     let (config, list) = config::read(sources, &modules, findings);
     let tree = tree::read(sources, &config);
+    let mut notes = virtual_routes::Notes::default();
     let files = match &list {
-        Some(list) => virtual_routes::read(sources, &modules, list, &config, findings),
-        None => named(sources, &config),
+        Some(list) => virtual_routes::read(sources, &modules, list, &config, &mut notes),
+        None => named(sources, &modules, &config, &mut notes),
     };
+    let what = "routes that only running the code would tell";
+    findings.warn_of("route_not_static", what, &notes.unknown);
     let is_route = |one: &Named<'_>| {
         let script = sources.script(one.file);
         script.is_some_and(|script| script.file_route.is_some())
@@ -114,20 +118,47 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Option<Rou
     Some(found.finish(Some("tanstack-router-fs")))
 }
 
-/// The files of the folder of the routes by their names, sorted by file.
-fn named<'s>(sources: &Sources<'s>, config: &config::Config) -> Vec<Named<'s>> {
+/// The files of the folder of the routes by their names, those of each folder that lists its routes by its list.
+fn named<'s>(
+    sources: &Sources<'s>,
+    modules: &Modules<'_>,
+    config: &config::Config,
+    notes: &mut virtual_routes::Notes,
+) -> Vec<Named<'s>> {
     let Some(folder) = &config.folder else {
         return Vec::new();
     };
-    sources
-        .files
-        .iter()
-        .filter(|file| !walk::is_secondary(&file.path) && EXTENSIONS.contains(&file.extension()))
+    let inside = |file: &'s str| file.strip_prefix(folder.as_str())?.strip_prefix('/');
+    let files = || sources.files.iter().map(|file| file.path.as_str());
+    let mut listed: Vec<&str> = Vec::new();
+    let mut found = Vec::new();
+    let is_below = |path: &str, folder: &str| {
+        let rest = path.strip_prefix(folder);
+        folder.is_empty() || rest.is_some_and(|rest| rest.starts_with('/'))
+    };
+    let mut lists: Vec<&str> = files()
+        .filter(|file| virtual_routes::is_list(file) && inside(file).is_some())
+        .collect();
+    lists.sort_by_key(|file| file.split('/').count());
+    for file in lists {
+        let path = inside(file).unwrap_or_default();
+        let outer = path.rsplit_once('/').map_or("", |(outer, _)| outer);
+        if config.ignores(path) || listed.iter().any(|folder| is_below(outer, folder)) {
+            continue;
+        }
+        listed.push(outer);
+        let part = virtual_routes::subtree(sources, modules, config, (file, outer), notes);
+        found.extend(part);
+    }
+    let by_name = files()
+        .filter(|file| !walk::is_secondary(file) && EXTENSIONS.contains(&walk::extension(file)))
         .filter_map(|file| {
-            let inside = file.path.strip_prefix(folder.as_str())?.strip_prefix('/')?;
-            names::named(inside, &file.path, config)
-        })
-        .collect()
+            let inside = inside(file)?;
+            let is_listed = listed.iter().any(|folder| is_below(inside, folder));
+            (!is_listed).then(|| names::named(inside, file, config))?
+        });
+    found.extend(by_name);
+    found
 }
 
 /// One file a path: its index before a page, a page before what is loaded later.

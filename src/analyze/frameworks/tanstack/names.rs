@@ -121,13 +121,7 @@ fn parameter(name: &str, end: &str) -> String {
 /// What the file at `inside` the folder of the routes is; none when it is no route: the root, a layout without a path, a
 /// file that is ignored.
 pub(super) fn named<'s>(inside: &str, file: &'s str, config: &Config) -> Option<Named<'s>> {
-    let is_ignored = |part: &str| {
-        let by_prefix = config.ignore_prefix.as_str();
-        part.starts_with('.')
-            || (!by_prefix.is_empty() && part.starts_with(by_prefix))
-            || !part.starts_with(config.prefix.as_str())
-    };
-    if inside.split('/').any(is_ignored) {
+    if config.ignores(inside) {
         return None;
     }
     let ending = walk::extension(inside).len().saturating_add(1);
@@ -172,6 +166,14 @@ pub(super) fn named<'s>(inside: &str, file: &'s str, config: &Config) -> Option<
         key: texts.join("/"),
         role,
     })
+}
+
+/// The path and the key of the folder `inside` the folder of the routes.
+pub(super) fn folder(inside: &str) -> (String, String) {
+    let segments = split(inside);
+    let texts: Vec<String> = segments.iter().map(Segment::text).collect();
+    let parts: Vec<String> = segments.iter().filter_map(Segment::in_path).collect();
+    (format!("/{}", parts.join("/")), texts.join("/"))
 }
 
 /// Splits at slashes and dots outside brackets; what is in brackets is meant as it is.

@@ -2,7 +2,6 @@
 //!
 //! Rules: <https://tanstack.com/router/latest/docs/framework/react/routing/virtual-file-routes>.
 
-use crate::analyze::findings::Findings;
 use crate::analyze::frameworks::found::join;
 use crate::analyze::parse::{Modules, Node};
 use crate::analyze::project::Sources;
@@ -15,6 +14,18 @@ const MAX_DEPTH: usize = 32;
 
 /// The package of the functions.
 const PACKAGE: [&str; 1] = ["@tanstack/virtual-file-routes"];
+
+/// How many lists of folders are read at most; lists may name the same folder again and again.
+const MAX_LISTS: usize = 1000;
+
+/// What reading lists left behind.
+#[derive(Debug, Default)]
+pub(super) struct Notes {
+    /// Places of routes that are not known.
+    pub(super) unknown: Vec<String>,
+    /// How many lists of folders were read.
+    lists: usize,
+}
 
 /// Where a list is.
 #[derive(Clone, Default)]
@@ -30,34 +41,85 @@ struct Lists<'m, 's, 'a> {
     sources: &'m Sources<'s>,
     config: &'m Config,
     folder: &'m str,
+    /// Whether the list is that of all routes, not of a folder.
+    is_root: bool,
     found: Vec<Named<'s>>,
-    unknown: Vec<String>,
+    notes: &'m mut Notes,
 }
 
-/// The routes that `root`, a call of `rootRoute`, lists for the folder of `config`; what is not static is a finding.
+/// The routes that `root`, a call of `rootRoute`, lists for the folder of `config`; what is not static is noted.
 pub(super) fn read<'s, 'a>(
     sources: &Sources<'s>,
     modules: &Modules<'a>,
     root: &Node<'a>,
     config: &Config,
-    findings: &mut Findings,
+    notes: &mut Notes,
 ) -> Vec<Named<'s>> {
     let mut lists = Lists {
         modules,
         sources,
         config,
         folder: config.folder.as_deref().unwrap_or_default(),
+        is_root: true,
         found: Vec::new(),
-        unknown: Vec::new(),
+        notes,
     };
     let call = modules.call(root);
     let children = call.filter(|call| call.name.is_from(&PACKAGE));
     match children.and_then(|call| call.arguments.into_iter().nth(1)) {
         Some(children) => lists.list(&children, &Place::default()),
-        None => lists.unknown.push(root.place()),
+        None => lists.notes.unknown.push(root.place()),
     }
-    let what = "routes that only running the code would tell";
-    findings.warn_of("route_not_static", what, &lists.unknown);
+    lists.found
+}
+
+/// Whether `file` lists the routes of its folder.
+pub(super) fn is_list(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let ending = name.strip_prefix("__virtual.");
+    ending.is_some_and(|ending| matches!(ending, "ts" | "js" | "mts" | "mjs" | "cts" | "cjs"))
+}
+
+/// The routes that `file` lists for its folder, `inside` that of `config`.
+/// <https://tanstack.com/router/latest/docs/framework/react/routing/virtual-file-routes>
+pub(super) fn subtree<'s>(
+    sources: &Sources<'s>,
+    modules: &Modules<'_>,
+    config: &Config,
+    (file, inside): (&str, &str),
+    notes: &mut Notes,
+) -> Vec<Named<'s>> {
+    notes.lists = notes.lists.saturating_add(1);
+    if notes.lists > MAX_LISTS {
+        notes.unknown.push(file.to_owned());
+        return Vec::new();
+    }
+    let folder = join(config.folder.as_deref().unwrap_or_default(), inside);
+    let mut lists = Lists {
+        modules,
+        sources,
+        config,
+        folder: folder.trim_start_matches('/'),
+        is_root: false,
+        found: Vec::new(),
+        notes,
+    };
+    let (path, key) = names::folder(inside);
+    let depth = 0;
+    let exported = modules.default_export(&sources.root.join(file));
+    // The list is an argument, or what a function returns that is one.
+    let list = exported
+        .and_then(|node| modules.call(&node))
+        .filter(|call| call.name.is_from(&PACKAGE))
+        .and_then(|call| call.arguments.into_iter().next());
+    match list {
+        Some(list) if !modules.is_list(&list) => match modules.results(&list).as_slice() {
+            [returned] => lists.list(returned, &Place { path, key, depth }),
+            _ => lists.notes.unknown.push(file.to_owned()),
+        },
+        Some(list) => lists.list(&list, &Place { path, key, depth }),
+        None => lists.notes.unknown.push(file.to_owned()),
+    }
     lists.found
 }
 
@@ -65,10 +127,10 @@ impl<'a> Lists<'_, '_, 'a> {
     fn list(&mut self, list: &Node<'a>, place: &Place) {
         let elements = self.modules.elements(list);
         let unknown = elements.unknown.iter().map(Node::place);
-        self.unknown.extend(unknown);
+        self.notes.unknown.extend(unknown);
         for node in elements.known {
             if place.depth >= MAX_DEPTH || self.one(&node, place).is_none() {
-                self.unknown.push(node.place());
+                self.notes.unknown.push(node.place());
             }
         }
     }
@@ -124,7 +186,9 @@ impl<'a> Lists<'_, '_, 'a> {
         let files = self.sources.files;
         let there = files.binary_search_by(|one| one.path.as_str().cmp(file));
         let Some(file) = there.ok().and_then(|at| files.get(at)) else {
-            self.unknown.push(format!("{file}, which is not there"));
+            self.notes
+                .unknown
+                .push(format!("{file}, which is not there"));
             return;
         };
         self.found.push(Named {
@@ -139,11 +203,16 @@ impl<'a> Lists<'_, '_, 'a> {
     fn folder_of(&mut self, folder: &str, place: &Place) {
         let folder = join(self.folder, folder);
         let folder = folder.trim_start_matches('/').to_owned();
+        // The list of a folder that it names itself would never end.
+        if folder == self.folder && !self.is_root {
+            self.notes.unknown.push(format!("{folder}/"));
+            return;
+        }
         let config = Config {
             folder: Some(folder),
             ..self.config.clone()
         };
-        for one in super::named(self.sources, &config) {
+        for one in super::named(self.sources, self.modules, &config, self.notes) {
             self.found.push(Named {
                 path: join(&place.path, &one.path),
                 key: names::nested(&place.key, &one.key),

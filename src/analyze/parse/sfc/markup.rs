@@ -1,4 +1,4 @@
-//! The blocks of Svelte's and Astro's files: scripts and styles in markup with expressions.
+//! The blocks of Svelte's and Astro's files and of documents: scripts and styles in markup with expressions.
 
 use super::scan::Scanner;
 use super::{Block, Kind};
@@ -13,7 +13,7 @@ const VOID: [&str; 13] = [
 ];
 
 impl<'t> Scanner<'t> {
-    /// Scripts and styles: in Svelte those outside all elements, in Astro all outside strings and comments.
+    /// Scripts and styles: in Svelte those outside all elements, elsewhere all outside strings and comments.
     ///
     /// Tags are none inside the expressions of Svelte; those of Astro hold elements.
     pub(super) fn markup(&mut self) {
@@ -59,9 +59,14 @@ impl<'t> Scanner<'t> {
             } else {
                 self.close(tag.end, tag.name)
             };
-            if self.kind == Kind::Astro || open.is_empty() {
+            if self.kind != Kind::Svelte || open.is_empty() {
                 self.push(tag, end);
             }
+            return end;
+        }
+        if self.kind == Kind::Html && tag.name == "link" {
+            let end = tag.end;
+            self.push(tag, end);
             return end;
         }
         let is_open = self.kind == Kind::Svelte && !tag.is_closed && !VOID.contains(&tag.name);

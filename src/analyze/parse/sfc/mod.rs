@@ -1,6 +1,6 @@
-//! Splitting single-file components (Vue, Svelte, Astro) into their blocks; each stays where it is in the text.
+//! Splitting single-file components (Vue, Svelte, Astro) and documents into their blocks; each stays where it is in the text.
 //!
-//! None of the three is HTML: `<textarea />` ends there, `{a > b}` is no end of a tag, and only Vue's own blocks are at
+//! None of the first three is HTML: `<textarea />` ends there, `{a > b}` is no end of a tag, and only Vue's own blocks are at
 //! its root. So they are scanned by their own rules, in one pass, each byte a bounded number of times:
 //! <https://vuejs.org/api/sfc-spec.html>, <https://svelte.dev/docs/svelte/svelte-files>,
 //! <https://docs.astro.build/en/basics/astro-components/>.
@@ -21,6 +21,8 @@ pub(super) enum Kind {
     Vue,
     Svelte,
     Astro,
+    /// A document, which is no component.
+    Html,
 }
 
 impl Kind {
@@ -38,7 +40,7 @@ impl Kind {
 /// A block of a file.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct Block<'t> {
-    /// `script`, `style`, in Vue also `template` and custom blocks; `---` for Astro's code fence.
+    /// `script`, `style`, in Vue also `template` and custom blocks; `---` for Astro's code fence; `link` in documents.
     pub(super) name: &'t str,
     /// Names and values of its attributes as written, without quotes or braces; empty for those without a value.
     pub(super) attributes: Vec<(&'t str, &'t str)>,
@@ -64,6 +66,10 @@ pub(super) fn split(text: &str, kind: Kind) -> Vec<Block<'_>> {
     let mut scanner = Scanner::new(text, kind);
     match kind {
         Kind::Vue => scanner.vue(),
+        Kind::Html => {
+            scanner.trusts_braces = false;
+            scanner.markup();
+        }
         Kind::Svelte | Kind::Astro => {
             scanner.markup();
             if scanner.braces > 0 && kind == Kind::Svelte {

@@ -121,7 +121,7 @@ impl<'t> Scanner<'t> {
                         end: at.saturating_add(2),
                     });
                 }
-                b'{' if self.kind != Kind::Vue => at = self.braces_end(at),
+                b'{' if !matches!(self.kind, Kind::Vue | Kind::Html) => at = self.braces_end(at),
                 byte if byte.is_ascii_whitespace() || byte == b'/' => at = at.saturating_add(1),
                 _ => {
                     let (attribute, end) = self.attribute(at)?;
@@ -154,7 +154,7 @@ impl<'t> Scanner<'t> {
         let (inner, end) = match self.byte(start)? {
             quote @ (b'"' | b'\'') => self.quoted(start, quote)?,
             b'`' if self.kind == Kind::Astro => self.quoted(start, b'`')?,
-            b'{' if self.kind != Kind::Vue => {
+            b'{' if !matches!(self.kind, Kind::Vue | Kind::Html) => {
                 let end = self.braces_end(start);
                 (start.saturating_add(1)..end.saturating_sub(1), end)
             }
