@@ -147,7 +147,7 @@ pub fn analyze_all(
     Ok(WorkspaceAnalysis {
         schema_version: SCHEMA_VERSION,
         analyzed_at: started,
-        workspace: Some(workspace.report(own_framework(&workspace))),
+        workspace: workspace.report(own_framework(&workspace)),
         apps,
         findings: findings.into_sorted(),
     })
@@ -226,7 +226,7 @@ fn own_framework(workspace: &WorkspaceRoot) -> Option<&'static str> {
     let by_manifest = if workspace.has_apps() {
         frameworks::detect_app(&manifest, &workspace.folder)
     } else {
-        frameworks::detect(&manifest)
+        frameworks::detect(&manifest, &workspace.folder)
     };
     by_manifest
         .or_else(|| frameworks::by_project_file(&workspace.folder))

@@ -26,6 +26,7 @@ mod text;
 mod threads;
 mod walk;
 mod workspace;
+mod yarnrc;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -118,10 +118,16 @@ impl Project {
         let above = (top != root).then(|| Manifest::read(top).ok().flatten());
         let above = above.flatten().unwrap_or_default();
         let mut manifest = own.clone().unwrap_or_default();
+        if workspace
+            .as_ref()
+            .is_some_and(WorkspaceRoot::shares_imports)
+        {
+            manifest.inherit_imports(&above);
+        }
         let detected = if has_apps {
             frameworks::detect_app(&manifest, root)
         } else {
-            frameworks::detect(&manifest)
+            frameworks::detect(&manifest, root)
         };
         let framework = detected
             .or_else(|| {
@@ -140,7 +146,7 @@ impl Project {
                 },
             });
         }
-        let said = lockfile::Said::by(&manifest, &above, top == root);
+        let said = lockfile::Said::by(&manifest, &above, top, top == root);
         let (manager, versions) = lockfile::find(root, top, &said, findings);
         Ok(Self {
             root: root.to_owned(),
@@ -277,7 +283,7 @@ impl Project {
             workspace: self
                 .workspace
                 .as_ref()
-                .map(|all| all.report(own.map(|known| known.id))),
+                .and_then(|all| all.report(own.map(|known| known.id))),
             framework: None,
             package_manager: self.manager.clone(),
             language: Language {

@@ -14,12 +14,16 @@ use super::manifest::{self, Manifest};
 use super::report;
 use super::text::{self, MAX_SOURCE};
 use super::walk;
+use super::yarnrc;
 
 /// How far up a workspace root is looked for.
 const MAX_CLIMB: usize = 24;
 
 /// The depth to which a `**` glob is expanded.
 const GLOBSTAR_DEPTH: usize = 6;
+
+/// The kind of workspace in which imports of the root are those of all.
+const DENO: &str = "deno";
 
 /// A workspace.
 #[derive(Debug)]
@@ -28,6 +32,8 @@ pub(super) struct WorkspaceRoot {
     pub(super) folder: PathBuf,
     /// Its id in the vocabulary.
     kind: &'static str,
+    /// Whether packages are looked for at all.
+    has_globs: bool,
     /// Its packages, without the root's own; sorted by folder.
     pub(super) members: Vec<Member>,
     /// The versions that `catalog:` ranges stand for, by catalog (`default` for the unnamed one) and package.
@@ -67,18 +73,23 @@ struct PnpmWorkspace {
 impl WorkspaceRoot {
     /// The nearest workspace that `folder` is the root or a member of; looked for up to the git root.
     pub(super) fn around(folder: &Path, findings: &mut Findings) -> Option<Self> {
+        let mut alone = None;
         for root in folder.ancestors().take(MAX_CLIMB) {
             if let Some(definition) = Definition::read(root, findings) {
                 let globs = definition.matcher(root);
-                if root == folder || is_member(&globs, folder) {
+                let is_root = root == folder;
+                if (is_root && !definition.globs.is_empty()) || definition.has(&globs, folder) {
                     return Some(Self::expand(root, definition, &globs, findings));
+                }
+                if is_root {
+                    alone = Some(Self::expand(root, definition, &globs, findings));
                 }
             }
             if root.join(".git").exists() {
                 break;
             }
         }
-        None
+        alone
     }
 
     /// The workspace whose root `folder` is.
@@ -97,6 +108,11 @@ impl WorkspaceRoot {
         self.catalogs.get(catalog)?.get(name).map(String::as_str)
     }
 
+    /// Whether the members can import what the root does.
+    pub(super) fn shares_imports(&self) -> bool {
+        self.kind == DENO
+    }
+
     /// The folders of all members.
     pub(super) fn member_folders(&self) -> HashSet<PathBuf> {
         self.members.iter().map(|m| m.folder.clone()).collect()
@@ -107,8 +123,11 @@ impl WorkspaceRoot {
         self.members.iter().any(Member::is_app)
     }
 
-    /// The workspace as it is reported.
-    pub(super) fn report(&self, own: Option<&'static str>) -> report::Workspace {
+    /// The workspace as it is reported; none when it only has catalogs.
+    pub(super) fn report(&self, own: Option<&'static str>) -> Option<report::Workspace> {
+        if !self.has_globs {
+            return None;
+        }
         let own = own.map(|framework| report::WorkspaceApp {
             root: ".".to_owned(),
             framework,
@@ -119,11 +138,11 @@ impl WorkspaceRoot {
                 framework: member.framework?,
             })
         });
-        report::Workspace {
+        Some(report::Workspace {
             kind: self.kind,
             apps: own.into_iter().chain(apps).collect(),
             packages: u64::try_from(self.members.len()).unwrap_or(u64::MAX),
-        }
+        })
     }
 
     fn expand(
@@ -134,17 +153,19 @@ impl WorkspaceRoot {
     ) -> Self {
         let manifests: &[&str] = match definition.kind {
             "nx" => &["package.json", "project.json"],
-            "deno" => &["deno.json", "deno.jsonc", "package.json"],
+            DENO => &["deno.json", "deno.jsonc", "package.json"],
             _ => &["package.json"],
         };
+        let above = Manifest::read(root).ok().flatten().unwrap_or_default();
         let members = walk::folders_with(root, manifests, definition.depth())
             .into_iter()
-            .filter(|folder| folder != root && is_member(globs, folder))
-            .map(|folder| Member::read(root, folder, findings))
+            .filter(|folder| folder != root && definition.has(globs, folder))
+            .map(|folder| Member::read((root, &above), folder, findings))
             .collect();
         Self {
             folder: root.to_owned(),
             kind: definition.kind,
+            has_globs: !definition.globs.is_empty(),
             members,
             catalogs: definition.catalogs,
         }
@@ -157,7 +178,7 @@ impl Member {
         self.framework.is_some()
     }
 
-    fn read(root: &Path, folder: PathBuf, findings: &mut Findings) -> Self {
+    fn read((root, above): (&Path, &Manifest), folder: PathBuf, findings: &mut Findings) -> Self {
         let manifest = Manifest::read(&folder);
         let is_broken = manifest.is_err();
         let manifest = manifest.unwrap_or_else(|error| {
@@ -169,7 +190,8 @@ impl Member {
             findings.warn("package_not_read", detail);
             None
         });
-        let manifest = manifest.unwrap_or_default();
+        let mut manifest = manifest.unwrap_or_default();
+        manifest.inherit_imports(above);
         let framework = frameworks::detect_app(&manifest, &folder)
             .or_else(|| frameworks::by_project_file(&folder));
         Self {
@@ -210,7 +232,7 @@ impl Definition {
             } else {
                 let workspace = deno.as_ref().and_then(|deno| deno.get("workspace"));
                 let members = workspace.and_then(|both| both.get("members")).or(workspace);
-                ("deno", manifest::strings(members))
+                (DENO, manifest::strings(members))
             };
         let kind = if has("rush.json") {
             globs = rush_projects(json("rush.json").as_ref());
@@ -240,8 +262,11 @@ impl Definition {
         for detail in broken {
             findings.warn("workspace_unreadable", detail);
         }
+        catalogs.extend(yarnrc::Settings::read(root).into_catalogs());
         catalogs.extend(pnpm.into_iter().flat_map(PnpmWorkspace::into_catalogs));
-        (!globs.is_empty()).then_some(Self {
+        // Catalogs count in a package that is alone as well.
+        let has_any = !(globs.is_empty() && catalogs.is_empty());
+        has_any.then_some(Self {
             kind,
             globs,
             catalogs,
@@ -261,7 +286,18 @@ impl Definition {
         builder.build().unwrap_or_else(|_| Gitignore::empty())
     }
 
+    /// Whether `folder` is a package of the workspace that `globs` are of; for Nx, a `project.json` is enough anywhere.
+    /// <https://nx.dev/docs/reference/project-configuration>
+    fn has(&self, globs: &Gitignore, folder: &Path) -> bool {
+        let is_below = folder.starts_with(globs.path());
+        let is_project = self.kind == "nx" && folder.join("project.json").is_file();
+        is_below && (is_project || globs.matched(folder, true).is_ignore())
+    }
+
     fn depth(&self) -> usize {
+        if self.kind == "nx" {
+            return GLOBSTAR_DEPTH;
+        }
         let depth = |glob: &String| {
             if glob.contains("**") {
                 GLOBSTAR_DEPTH
@@ -306,8 +342,4 @@ fn rush_projects(rush: Option<&Value>) -> Vec<String> {
         .flatten()
         .filter_map(|project| manifest::string(project.get("projectFolder")))
         .collect()
-}
-
-fn is_member(globs: &Gitignore, folder: &Path) -> bool {
-    folder.starts_with(globs.path()) && globs.matched(folder, true).is_ignore()
 }

@@ -2,6 +2,7 @@
 
 mod angular;
 mod astro;
+mod detect;
 mod expo;
 mod flat;
 mod found;
@@ -67,6 +68,65 @@ pub(super) struct Routes {
 }
 
 const HTML_ENTRY: &[&str] = html::ENTRIES;
+
+/// What applications of React without an `index.html` have: <https://docusaurus.io/docs/configuration>,
+/// <https://rsbuild.rs/guide/configuration/rsbuild>, <https://umijs.org/docs/guides/directory-structure>,
+/// <https://modernjs.dev/configure/app/usage>, <https://electron-vite.org/config/>, <https://wxt.dev/guide/essentials/config/>
+const REACT: &[&str] = &[
+    "index.html",
+    "public/index.html",
+    "src/index.html",
+    "src/renderer/index.html",
+    "docusaurus.config.js",
+    "docusaurus.config.ts",
+    "docusaurus.config.mjs",
+    "docusaurus.config.cjs",
+    "rsbuild.config.ts",
+    "rsbuild.config.js",
+    "rsbuild.config.mjs",
+    "modern.config.ts",
+    "modern.config.js",
+    ".umirc.ts",
+    ".umirc.js",
+    "config/config.ts",
+    "electron.vite.config.ts",
+    "electron.vite.config.js",
+    "wxt.config.ts",
+];
+
+/// The same for Vue: <https://vitepress.dev/reference/site-config>, <https://quasar.dev/quasar-cli-vite/quasar-config-file>
+const VUE: &[&str] = &[
+    "index.html",
+    "public/index.html",
+    "src/index.html",
+    "src/renderer/index.html",
+    ".vitepress/config.ts",
+    ".vitepress/config.mts",
+    ".vitepress/config.js",
+    ".vitepress/config.mjs",
+    "quasar.config.js",
+    "quasar.config.ts",
+    "quasar.conf.js",
+    "vue.config.js",
+    "rsbuild.config.ts",
+    "rsbuild.config.js",
+    "rsbuild.config.mjs",
+    "electron.vite.config.ts",
+    "electron.vite.config.js",
+    "wxt.config.ts",
+];
+
+/// The same for Preact, the second half for Fresh: <https://fresh.deno.dev/docs/concepts/file-routing>
+const PREACT: &[&str] = &[
+    "index.html",
+    "public/index.html",
+    "src/index.html",
+    "preact.config.js",
+    "fresh.config.ts",
+    "fresh.gen.ts",
+    "routes/_app.tsx",
+    "routes/index.tsx",
+];
 
 /// Meta-frameworks before the libraries they build on: the first whose package is there is the framework.
 static KNOWN: [Known; 20] = [
@@ -183,14 +243,14 @@ static KNOWN: [Known; 20] = [
         id: "vue",
         packages: &["vue"],
         ui: Some("vue"),
-        evidence: HTML_ENTRY,
+        evidence: VUE,
         reader: vue_router::READER,
     },
     Known {
         id: "preact",
         packages: &["preact"],
         ui: Some("preact"),
-        evidence: HTML_ENTRY,
+        evidence: PREACT,
         reader: spa::READER,
     },
     Known {
@@ -211,7 +271,7 @@ static KNOWN: [Known; 20] = [
         id: "react",
         packages: &["react"],
         ui: Some("react"),
-        evidence: HTML_ENTRY,
+        evidence: REACT,
         reader: spa::READER,
     },
 ];
@@ -246,14 +306,15 @@ fn using<'s>(
     paths.map(|path| sources.root.join(path))
 }
 
-/// The framework that `manifest` depends on.
-pub(super) fn detect(manifest: &Manifest) -> Option<&'static Known> {
-    KNOWN.iter().find(|known| known.package(manifest).is_some())
+/// The framework that `manifest` depends on and `folder` shows; else the one that `manifest` depends on.
+pub(super) fn detect(manifest: &Manifest, folder: &Path) -> Option<&'static Known> {
+    let is_there = |known: &Known| known.package(manifest).is_some();
+    detect_app(manifest, folder).or_else(|| detect::chosen(manifest, is_there))
 }
 
 /// The framework that `manifest` depends on and that `folder` is an application of: the first with files that show it.
 pub(super) fn detect_app(manifest: &Manifest, folder: &Path) -> Option<&'static Known> {
-    KNOWN.iter().find(|known| {
+    detect::chosen(manifest, |known| {
         let package = known.package(manifest);
         package.is_some_and(|name| known.is_app(manifest, name, folder))
     })
@@ -337,7 +398,7 @@ impl Known {
                 .filter(|name| name.contains(".config."));
             files.any(|name| folder.join(name).is_file())
         };
-        self.has_evidence(folder)
+        (self.has_evidence(folder) || self.is_served(manifest, package))
             && (self.id != "nextjs" || manifest.runs_with(package) || is_configured() || is_run())
     }
 

@@ -1,0 +1,123 @@
+//! Which of several frameworks that a project depends on is the one it is made with.
+
+use super::{KNOWN, Known, html};
+use crate::analyze::manifest::Manifest;
+
+/// What compiles the components of a library; where several libraries are there, the one that is compiled is the framework.
+const COMPILERS: [(&str, &[&str]); 5] = [
+    (
+        "svelte",
+        &[
+            "@sveltejs/vite-plugin-svelte",
+            "svelte-loader",
+            "rollup-plugin-svelte",
+            "esbuild-svelte",
+            "@rsbuild/plugin-svelte",
+        ],
+    ),
+    (
+        "vue",
+        &[
+            "@vitejs/plugin-vue",
+            "@vitejs/plugin-vue2",
+            "@vue/cli-service",
+            "vue-loader",
+            "@rsbuild/plugin-vue",
+            "@wxt-dev/module-vue",
+        ],
+    ),
+    (
+        "preact",
+        &[
+            "@preact/preset-vite",
+            "preact-cli",
+            "@rsbuild/plugin-preact",
+            "@prefresh/vite",
+        ],
+    ),
+    (
+        "solid",
+        &[
+            "vite-plugin-solid",
+            "babel-preset-solid",
+            "@rsbuild/plugin-solid",
+            "@wxt-dev/module-solid",
+        ],
+    ),
+    (
+        "react",
+        &[
+            "@vitejs/plugin-react",
+            "@vitejs/plugin-react-swc",
+            "react-scripts",
+            "@rsbuild/plugin-react",
+            "@wxt-dev/module-react",
+        ],
+    ),
+];
+
+/// Programs that serve an application while it is developed; libraries have no use for them.
+const SERVERS: [&str; 12] = [
+    "react-scripts",
+    "craco",
+    "react-app-rewired",
+    "vue-cli-service",
+    "webpack-dev-server",
+    "rsbuild",
+    "umi",
+    "max",
+    "docusaurus",
+    "parcel",
+    "snowpack",
+    "farm",
+];
+
+/// The first of the frameworks that `fits` holds of. Of libraries that render, one that is only used beside another (a web
+/// component in a page of React) gives way to that.
+pub(super) fn chosen(manifest: &Manifest, fits: impl Fn(&Known) -> bool) -> Option<&'static Known> {
+    let first = KNOWN.iter().find(|known| fits(known))?;
+    if !first.is_library() {
+        return Some(first);
+    }
+    let mut others = KNOWN
+        .iter()
+        .filter(|known| known.is_library() && fits(known));
+    let compiled = others.clone().find(|known| known.is_compiled(manifest));
+    let is_beside_react =
+        matches!(first.id, "preact" | "solid" | "lit") && renders_with_react(manifest);
+    compiled
+        .or_else(|| others.find(|known| is_beside_react && known.id == "react"))
+        .or(Some(first))
+}
+
+/// Whether the application itself needs React's renderer, and not what an alias puts in its place.
+/// <https://preactjs.com/guide/v10/getting-started#aliasing-in-node>
+fn renders_with_react(manifest: &Manifest) -> bool {
+    let is_alias = manifest
+        .range("react-dom")
+        .is_some_and(|range| range.contains("preact"));
+    manifest.runs_with("react-dom") && !is_alias
+}
+
+impl Known {
+    /// Whether it is a library that renders and leaves all else to others.
+    fn is_library(&self) -> bool {
+        self.evidence.starts_with(html::ENTRIES)
+    }
+
+    fn is_compiled(&self, manifest: &Manifest) -> bool {
+        let own = COMPILERS.iter().find(|(id, _)| *id == self.id);
+        own.is_some_and(|(_, packages)| packages.iter().any(|name| manifest.has(name)))
+    }
+
+    /// Whether a script of `manifest` serves an application that needs it, whatever its files are called.
+    pub(super) fn is_served(&self, manifest: &Manifest, package: &str) -> bool {
+        let mut words = manifest
+            .scripts
+            .values()
+            .flat_map(|line| line.split_whitespace());
+        self.is_library()
+            && manifest.runs_with(package)
+            && words.any(|word| SERVERS.contains(&word))
+    }
+}
