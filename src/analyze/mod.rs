@@ -15,6 +15,7 @@ mod jsonc;
 mod language;
 mod lockfile;
 mod manifest;
+mod nested;
 mod packages;
 mod parse;
 mod project;
@@ -109,7 +110,7 @@ fn analyze_until(
     let started = clock.now();
     let root = resolve(path)?;
     let mut findings = Findings::default();
-    let project = Project::open(&root, &mut findings)?;
+    let project = Project::open(&root, deadline, &mut findings)?;
     let mut analysis = project.read(deadline, pool, progress, &mut findings)?;
     deadline.report(&mut findings);
     analysis.findings = findings.into_sorted();

@@ -1,6 +1,6 @@
 //! A project: its manifest, workspace and framework, and the one pass that reads its sources.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -24,7 +24,7 @@ use super::report::{
 use super::text::{self, MAX_SOURCE};
 use super::walk::{self, SourceFile, Walked};
 use super::workspace::WorkspaceRoot;
-use super::{Progress, dependencies, language, range, styling, threads};
+use super::{Progress, dependencies, language, nested, range, styling, threads};
 
 /// A project before its sources are read.
 #[derive(Debug)]
@@ -109,21 +109,20 @@ impl Sources<'_> {
 
 impl Project {
     /// Reads the manifest and what lies around it.
-    pub(super) fn open(root: &Path, findings: &mut Findings) -> Result<Self, AnalyzeError> {
+    pub(super) fn open(
+        root: &Path,
+        deadline: &Deadline,
+        findings: &mut Findings,
+    ) -> Result<Self, AnalyzeError> {
         let own = Manifest::read(root)?;
-        let workspace = WorkspaceRoot::around(root, findings);
+        let workspace = WorkspaceRoot::around(root, deadline, findings);
         let is_root = workspace.as_ref().is_some_and(|all| all.folder == root);
         let has_apps = is_root && workspace.as_ref().is_some_and(WorkspaceRoot::has_apps);
         let top = workspace.as_ref().map_or(root, |all| all.folder.as_path());
         let above = (top != root).then(|| Manifest::read(top).ok().flatten());
         let above = above.flatten().unwrap_or_default();
         let mut manifest = own.clone().unwrap_or_default();
-        if workspace
-            .as_ref()
-            .is_some_and(WorkspaceRoot::shares_imports)
-        {
-            manifest.inherit_imports(&above);
-        }
+        manifest.inherit_imports(&above);
         let detected = if has_apps {
             frameworks::detect_app(&manifest, root)
         } else {
@@ -169,8 +168,7 @@ impl Project {
         let Some(known) = self.framework else {
             return Ok(self.workspace_only(findings));
         };
-        let others = self.workspace.as_ref();
-        let others = others.map_or_else(HashSet::new, WorkspaceRoot::member_folders);
+        let others = nested::packages(&self.root, self.workspace.as_ref());
         let read = || {
             let walked = walk::walk(&self.root, &others, deadline, findings);
             self.read_walked(known, &walked, (deadline, progress), findings)

@@ -167,12 +167,19 @@ pub(super) fn walk(
     walked
 }
 
-/// The folders under `root`, at most `depth` deep, that hold a file called one of `names`; sorted.
-pub(super) fn folders_with(root: &Path, names: &[&str], depth: usize) -> Vec<PathBuf> {
+/// The folders under `root`, at most `depth` deep, that hold a file called one of `names`; sorted, and when the time is over
+/// those that were found by then.
+pub(super) fn folders_with(
+    root: &Path,
+    names: &[&str],
+    depth: usize,
+    deadline: &Deadline,
+) -> Vec<PathBuf> {
     let ignores = Arc::new(Ignores::around(root));
     let mut folders: Vec<PathBuf> = walker(root, HashSet::new(), &ignores)
         .max_depth(Some(depth.saturating_add(1).min(MAX_DEPTH)))
         .build()
+        .take_while(|_| !deadline.is_over())
         .filter_map(Result::ok)
         .filter(|entry| {
             is_file(entry)

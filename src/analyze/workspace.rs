@@ -7,6 +7,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::deadline::Deadline;
 use super::findings::Findings;
 use super::frameworks;
 use super::jsonc;
@@ -19,11 +20,11 @@ use super::yarnrc;
 /// How far up a workspace root is looked for.
 const MAX_CLIMB: usize = 24;
 
+/// How many packages of a workspace are read; the largest monorepos have some thousands.
+const MAX_MEMBERS: usize = 10_000;
+
 /// The depth to which a `**` glob is expanded.
 const GLOBSTAR_DEPTH: usize = 6;
-
-/// The kind of workspace in which imports of the root are those of all.
-const DENO: &str = "deno";
 
 /// A workspace.
 #[derive(Debug)]
@@ -72,17 +73,21 @@ struct PnpmWorkspace {
 
 impl WorkspaceRoot {
     /// The nearest workspace that `folder` is the root or a member of; looked for up to the git root.
-    pub(super) fn around(folder: &Path, findings: &mut Findings) -> Option<Self> {
+    pub(super) fn around(
+        folder: &Path,
+        deadline: &Deadline,
+        findings: &mut Findings,
+    ) -> Option<Self> {
         let mut alone = None;
         for root in folder.ancestors().take(MAX_CLIMB) {
             if let Some(definition) = Definition::read(root, findings) {
                 let globs = definition.matcher(root);
                 let is_root = root == folder;
                 if (is_root && !definition.globs.is_empty()) || definition.has(&globs, folder) {
-                    return Some(Self::expand(root, definition, &globs, findings));
+                    return Some(Self::expand(root, definition, &globs, deadline, findings));
                 }
                 if is_root {
-                    alone = Some(Self::expand(root, definition, &globs, findings));
+                    alone = Some(Self::expand(root, definition, &globs, deadline, findings));
                 }
             }
             if root.join(".git").exists() {
@@ -93,10 +98,10 @@ impl WorkspaceRoot {
     }
 
     /// The workspace whose root `folder` is.
-    pub(super) fn at(folder: &Path, findings: &mut Findings) -> Option<Self> {
+    pub(super) fn at(folder: &Path, deadline: &Deadline, findings: &mut Findings) -> Option<Self> {
         let definition = Definition::read(folder, findings)?;
         let globs = definition.matcher(folder);
-        Some(Self::expand(folder, definition, &globs, findings))
+        Some(Self::expand(folder, definition, &globs, deadline, findings))
     }
 
     /// The range that `catalog:` or `catalog:<name>` stands for. <https://pnpm.io/catalogs>
@@ -106,11 +111,6 @@ impl WorkspaceRoot {
             named => named,
         };
         self.catalogs.get(catalog)?.get(name).map(String::as_str)
-    }
-
-    /// Whether the members can import what the root does.
-    pub(super) fn shares_imports(&self) -> bool {
-        self.kind == DENO
     }
 
     /// The folders of all members.
@@ -149,17 +149,27 @@ impl WorkspaceRoot {
         root: &Path,
         definition: Definition,
         globs: &Gitignore,
+        deadline: &Deadline,
         findings: &mut Findings,
     ) -> Self {
         let manifests: &[&str] = match definition.kind {
             "nx" => &["package.json", "project.json"],
-            DENO => &["deno.json", "deno.jsonc", "package.json"],
+            "deno" => &["deno.json", "deno.jsonc", "package.json"],
             _ => &["package.json"],
         };
         let above = Manifest::read(root).ok().flatten().unwrap_or_default();
-        let members = walk::folders_with(root, manifests, definition.depth())
+        let mut folders = walk::folders_with(root, manifests, definition.depth(), deadline);
+        folders.retain(|folder| folder != root && definition.has(globs, folder));
+        if folders.len() > MAX_MEMBERS {
+            let (all, read) = (folders.len(), MAX_MEMBERS);
+            let detail =
+                format!("the workspace has {all} packages; only the first {read} were read");
+            findings.warn("too_many_packages", detail);
+            folders.truncate(MAX_MEMBERS);
+        }
+        let members = folders
             .into_iter()
-            .filter(|folder| folder != root && definition.has(globs, folder))
+            .take_while(|_| !deadline.is_over())
             .map(|folder| Member::read((root, &above), folder, findings))
             .collect();
         Self {
@@ -232,7 +242,7 @@ impl Definition {
             } else {
                 let workspace = deno.as_ref().and_then(|deno| deno.get("workspace"));
                 let members = workspace.and_then(|both| both.get("members")).or(workspace);
-                (DENO, manifest::strings(members))
+                ("deno", manifest::strings(members))
             };
         let kind = if has("rush.json") {
             globs = rush_projects(json("rush.json").as_ref());
