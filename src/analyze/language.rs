@@ -32,7 +32,13 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Language {
         unread: None,
         seen: HashSet::new(),
     };
-    let set = strict.of(&config, 0).filter(|_| typescript);
+    // Without one of its own, a project is read by the nearest configuration above.
+    let folders = sources.root.ancestors();
+    let mut configs = folders
+        .take_while(|folder| folder.starts_with(sources.top))
+        .map(|folder| folder.join("tsconfig.json"));
+    let nearest = configs.find(|file| file.is_file()).unwrap_or(config);
+    let set = strict.of(&nearest, 0).filter(|_| typescript);
     let unread = strict.unread.filter(|_| typescript && set.is_none());
     if let Some(base) = &unread {
         let detail = format!("`strict` may be set in {base}, which is not in this project");
