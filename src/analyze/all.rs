@@ -126,7 +126,11 @@ pub fn analyze_all(
     if folders.is_empty() {
         return Err(AnalyzeError::NotWebProject {
             path: top.clone(),
-            reason: "a workspace without any web application",
+            reason: if whole.has_cut() {
+                "no web application was found before the time was over"
+            } else {
+                "a workspace without any web application"
+            },
         });
     }
     let pool = threads::pool()?;

@@ -179,8 +179,9 @@ pub(super) fn folders_with(
     let mut folders: Vec<PathBuf> = walker(root, HashSet::new(), &ignores)
         .max_depth(Some(depth.saturating_add(1).min(MAX_DEPTH)))
         .build()
-        .take_while(|_| !deadline.is_over())
-        .filter_map(Result::ok)
+        .enumerate()
+        .take_while(|(number, _)| !deadline.is_over_after(*number))
+        .filter_map(|(_, entry)| entry.ok())
         .filter(|entry| {
             is_file(entry)
                 && entry

@@ -169,8 +169,9 @@ impl WorkspaceRoot {
         }
         let members = folders
             .into_iter()
-            .take_while(|_| !deadline.is_over())
-            .map(|folder| Member::read((root, &above), folder, findings))
+            .enumerate()
+            .take_while(|(number, _)| !deadline.is_over_after(*number))
+            .map(|(_, folder)| Member::read((root, &above), folder, findings))
             .collect();
         Self {
             folder: root.to_owned(),
