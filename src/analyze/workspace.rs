@@ -226,12 +226,11 @@ impl Definition {
             json
         };
         let has = |name: &str| root.join(name).is_file();
-        let pnpm = text::read_quietly(&root.join("pnpm-workspace.yaml"), MAX_SOURCE)
-            .map(|text| serde_saphyr::from_str::<PnpmWorkspace>(&text));
-        if matches!(pnpm, Some(Err(_))) {
-            findings.warn("workspace_unreadable", "pnpm-workspace.yaml is not valid");
-        }
-        let pnpm = pnpm.and_then(Result::ok);
+        let pnpm = PnpmWorkspace::read(root, findings);
+        let yarn = yarnrc::Settings::read(root).unwrap_or_else(|reason| {
+            findings.warn("workspace_unreadable", reason);
+            yarnrc::Settings::default()
+        });
         let mut manifest = Manifest::read(root).ok().flatten().unwrap_or_default();
         let mut catalogs = std::mem::take(&mut manifest.catalogs);
         let deno = json("deno.json").or_else(|| json("deno.jsonc"));
@@ -273,7 +272,7 @@ impl Definition {
         for detail in broken {
             findings.warn("workspace_unreadable", detail);
         }
-        catalogs.extend(yarnrc::Settings::read(root).into_catalogs());
+        catalogs.extend(yarn.into_catalogs());
         catalogs.extend(pnpm.into_iter().flat_map(PnpmWorkspace::into_catalogs));
         // Catalogs count in a package that is alone as well.
         let has_any = !(globs.is_empty() && catalogs.is_empty());
@@ -321,6 +320,20 @@ impl Definition {
 }
 
 impl PnpmWorkspace {
+    fn read(root: &Path, findings: &mut Findings) -> Option<Self> {
+        let name = "pnpm-workspace.yaml";
+        let text = text::read(&root.join(name), MAX_SOURCE);
+        let read = text.map(|text| text.map(|text| serde_saphyr::from_str::<Option<Self>>(&text)));
+        match read {
+            Ok(None) => None,
+            Ok(Some(Ok(settings))) => Some(settings.unwrap_or_default()),
+            Ok(Some(Err(_))) | Err(_) => {
+                findings.warn("workspace_unreadable", format!("{name} is not valid"));
+                None
+            }
+        }
+    }
+
     fn into_catalogs(self) -> BTreeMap<String, BTreeMap<String, String>> {
         let mut catalogs = self.catalogs.unwrap_or_default();
         if let Some(default) = self.catalog {

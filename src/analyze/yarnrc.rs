@@ -20,11 +20,16 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    /// Those in `folder`; none when there is no such file, or it is not valid.
-    pub(super) fn read(folder: &Path) -> Self {
-        let text = text::read_quietly(&folder.join(".yarnrc.yml"), MAX_SOURCE);
-        let settings = text.and_then(|text| serde_saphyr::from_str::<Option<Self>>(&text).ok());
-        settings.flatten().unwrap_or_default()
+    /// Those in `folder`, which without such a file are none.
+    ///
+    /// # Errors
+    /// When the file cannot be read or is not valid; the text says so.
+    pub(super) fn read(folder: &Path) -> Result<Self, &'static str> {
+        const REASON: &str = ".yarnrc.yml is not valid";
+        let text = text::read(&folder.join(".yarnrc.yml"), MAX_SOURCE).map_err(|_io| REASON)?;
+        let settings = text.map(|text| serde_saphyr::from_str::<Option<Self>>(&text));
+        let settings = settings.transpose().map_err(|_syntax| REASON)?;
+        Ok(settings.flatten().unwrap_or_default())
     }
 
     /// The release that is kept in the project, as `packageManager` would be written.

@@ -71,9 +71,11 @@ impl Said {
         let pins = both.iter().filter_map(|one| one.package_manager.clone());
         let enforced = both.iter().filter_map(|one| one.enforced.clone());
         let tools = both.iter().flat_map(|one| one.tools.clone());
+        let yarn = yarnrc::Settings::read(top).unwrap_or_default();
+        let release = yarn.release();
         Self {
             pins: pins.chain(rush::pin(top)).chain(enforced).collect(),
-            tools: tools.chain(yarnrc::Settings::read(top).release()).collect(),
+            tools: tools.chain(release).collect(),
             resolutions: root.resolutions.clone(),
         }
     }
@@ -263,9 +265,15 @@ fn lockfile_in(
     wanted: Option<&str>,
     findings: &mut Findings,
 ) -> Option<Found> {
+    let is_file = |name: &str| folder.join(name).metadata().map(|meta| meta.is_file());
+    for (name, _) in LOCKFILES {
+        if matches!(is_file(name), Ok(false)) {
+            findings.warn("lockfile_unreadable", format!("{name} is no regular file"));
+        }
+    }
     let mut here = LOCKFILES
         .iter()
-        .filter(|(name, _)| folder.join(name).is_file());
+        .filter(|(name, _)| matches!(is_file(name), Ok(true)));
     let found = here.clone().find(|(_, id)| wanted.is_none_or(|w| w == *id));
     let &(name, manager) = found?;
     if wanted.is_none() && here.any(|(_, other)| *other != manager) {
