@@ -1,16 +1,14 @@
 //! The walk: which files of the project count as its sources, within bounds and without following links.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::Arc;
 
 use ignore::{DirEntry, WalkBuilder};
-use rayon::prelude::*;
 
 use super::deadline::Deadline;
 use super::findings::Findings;
 use super::ignores::Ignores;
-use super::text::MAX_SOURCE;
 
 /// The most source files that are looked at; a project with more is not one project.
 const MAX_FILES: usize = 200_000;
@@ -57,8 +55,6 @@ const SOURCES: [&str; 27] = [
 pub(super) struct SourceFile {
     /// Relative to the walked folder, with `/`.
     pub(super) path: String,
-    /// Its size, in bytes.
-    pub(super) bytes: u64,
 }
 
 impl SourceFile {
@@ -68,103 +64,108 @@ impl SourceFile {
     }
 }
 
-/// What a walk found.
+/// What a walk left out.
 #[derive(Debug, Default)]
-pub(super) struct Walked {
-    /// The source files, sorted by path.
-    pub(super) files: Vec<SourceFile>,
-    /// Source files and folders that were left out for a reason that is also a finding.
-    pub(super) skipped: u64,
-}
-
-#[derive(Default)]
 struct Skipped {
     unreadable: Vec<String>,
     links: Vec<String>,
-    large: Vec<String>,
     deep: Vec<String>,
-    ruled: Vec<String>,
     special: Vec<String>,
     unnamed: Vec<String>,
 }
 
-/// Walks `root`, except the folders in `others` (packages of their own), by the project's `.gitignore` files.
+/// A walk over `root`, which goes on as far as it is asked for source files; they come in no order.
 ///
 /// Symbolic links are not followed, neither to folders (they may lead out, or round in a circle) nor to files; ignore
 /// rules of the machine and of one clone do not count, so that every clone gets the same report.
-pub(super) fn walk(
-    root: &Path,
-    others: &HashSet<PathBuf>,
-    deadline: &Deadline,
-    findings: &mut Findings,
-) -> Walked {
-    let mut walked = Walked::default();
-    let mut skipped = Skipped::default();
-    let ignores = Arc::new(Ignores::around(root));
-    let mut sources = Vec::new();
-    for entry in walker(root, others.clone(), &ignores).build() {
-        match entry {
-            Ok(entry) => sources.extend(source(root, entry, &mut skipped)),
-            Err(error) => skipped.unreadable.push(place_of(root, &error)),
+pub(super) struct Walk<'w> {
+    root: &'w Path,
+    entries: ignore::Walk,
+    ignores: Arc<Ignores>,
+    deadline: &'w Deadline,
+    skipped: Skipped,
+    found: usize,
+}
+
+impl<'w> Walk<'w> {
+    /// A walk except the folders in `others` (packages of their own), by the project's `.gitignore` files.
+    pub(super) fn over(root: &'w Path, others: &HashSet<PathBuf>, deadline: &'w Deadline) -> Self {
+        let ignores = Arc::new(Ignores::around(root));
+        Self {
+            root,
+            entries: walker(root, others.clone(), &ignores).build(),
+            ignores,
+            deadline,
+            skipped: Skipped::default(),
+            found: 0,
         }
-        if sources.len() >= MAX_FILES {
+    }
+
+    /// The walked folder.
+    pub(super) fn root(&self) -> &'w Path {
+        self.root
+    }
+
+    /// When it comes to its end in any case.
+    pub(super) fn deadline(&self) -> &'w Deadline {
+        self.deadline
+    }
+
+    /// Tells what was left out, and how many source files and folders those are.
+    pub(super) fn finish(self, findings: &mut Findings) -> u64 {
+        let (root, skipped) = (self.root, self.skipped);
+        if self.found >= MAX_FILES {
             let detail = format!("only the first {MAX_FILES} source files were read");
             findings.warn("too_many_files", detail);
-            break;
         }
-        if deadline.is_over() {
-            break;
-        }
+        let ruled = self.ignores.refused();
+        let ruled: Vec<String> = ruled.iter().map(|folder| relative(root, folder)).collect();
+        let unread = self.ignores.unread().iter();
+        let unread: Vec<String> = unread.map(|file| upwards(root, file)).collect();
+        let what = "unreadable, no regular file, or larger than 1 MiB";
+        findings.warn_of("gitignore_not_read", what, &unread);
+        let lists = [
+            &skipped.unreadable,
+            &skipped.links,
+            &skipped.deep,
+            &ruled,
+            &skipped.special,
+            &skipped.unnamed,
+        ];
+        let unreadable = "cannot be read, so what is in it is not counted";
+        findings.warn_of("unreadable_folder", unreadable, &skipped.unreadable);
+        findings.note_of("link_not_followed", "symbolic link", &skipped.links);
+        let what =
+            "not entered, for its .gitignore is unreadable, no regular file, or larger than 1 MiB";
+        findings.warn_of("gitignore_not_read", what, &ruled);
+        findings.warn_of("too_deep", "deeper than 64 folders", &skipped.deep);
+        findings.warn_of(
+            "no_regular_file",
+            "pipe, socket or device",
+            &skipped.special,
+        );
+        findings.warn_of("name_not_text", "name that is not UTF-8", &skipped.unnamed);
+        lists.iter().map(|list| count(list)).sum()
     }
-    let sizes: Vec<u64> = sources
-        .par_iter()
-        .map(|(_, entry)| entry.metadata().map_or(0, |meta| meta.len()))
-        .collect();
-    for ((path, _), bytes) in sources.into_iter().zip(sizes) {
-        if bytes > MAX_SOURCE {
-            skipped.large.push(path);
-        } else {
-            walked.files.push(SourceFile { path, bytes });
+}
+
+impl Iterator for Walk<'_> {
+    type Item = SourceFile;
+
+    fn next(&mut self) -> Option<SourceFile> {
+        while self.found < MAX_FILES && !self.deadline.is_over() {
+            match self.entries.next()? {
+                Ok(entry) => {
+                    if let Some(path) = source(self.root, &entry, &mut self.skipped) {
+                        self.found = self.found.saturating_add(1);
+                        return Some(SourceFile { path });
+                    }
+                }
+                Err(error) => self.skipped.unreadable.push(place_of(self.root, &error)),
+            }
         }
+        None
     }
-    walked.files.sort();
-    let refused = ignores.refused();
-    skipped.ruled = refused
-        .iter()
-        .map(|folder| relative(root, folder))
-        .collect();
-    let unread: Vec<String> = ignores
-        .unread()
-        .iter()
-        .map(|file| upwards(root, file))
-        .collect();
-    let what = "unreadable, no regular file, or larger than 1 MiB";
-    findings.warn_of("gitignore_not_read", what, &unread);
-    let lists = [
-        &skipped.unreadable,
-        &skipped.links,
-        &skipped.large,
-        &skipped.deep,
-        &skipped.ruled,
-        &skipped.special,
-        &skipped.unnamed,
-    ];
-    walked.skipped = lists.iter().map(|list| count(list)).sum();
-    let unreadable = "cannot be read, so what is in it is not counted";
-    findings.warn_of("unreadable_folder", unreadable, &skipped.unreadable);
-    findings.note_of("link_not_followed", "symbolic link", &skipped.links);
-    findings.warn_of("file_too_large", "larger than 1 MiB", &skipped.large);
-    let ruled =
-        "not entered, for its .gitignore is unreadable, no regular file, or larger than 1 MiB";
-    findings.warn_of("gitignore_not_read", ruled, &skipped.ruled);
-    findings.warn_of("too_deep", "deeper than 64 folders", &skipped.deep);
-    findings.warn_of(
-        "no_regular_file",
-        "pipe, socket or device",
-        &skipped.special,
-    );
-    findings.warn_of("name_not_text", "name that is not UTF-8", &skipped.unnamed);
-    walked
 }
 
 /// The folders under `root`, at most `depth` deep, that hold a file called one of `names`; sorted, and when the time is over
@@ -247,7 +248,14 @@ pub(super) fn extension(path: &str) -> &str {
 
 /// `path` relative to `root`, with `/`; characters that are not Unicode are replaced.
 pub(super) fn relative(root: &Path, path: &Path) -> String {
-    let parts: Vec<_> = inside(root, path)
+    let inside = inside(root, path);
+    if let Some(text) = inside
+        .to_str()
+        .filter(|text| MAIN_SEPARATOR == '/' && !text.is_empty())
+    {
+        return text.to_owned();
+    }
+    let parts: Vec<_> = inside
         .components()
         .map(|part| part.as_os_str().to_string_lossy())
         .collect();
@@ -301,7 +309,7 @@ fn is_wanted(entry: &DirEntry, others: &HashSet<PathBuf>, ignores: &Ignores) -> 
 }
 
 /// The path of a source file, which is all that tells that it is one; what is left out is noted.
-fn source(root: &Path, entry: DirEntry, skipped: &mut Skipped) -> Option<(String, DirEntry)> {
+fn source(root: &Path, entry: &DirEntry, skipped: &mut Skipped) -> Option<String> {
     let path = relative(root, entry.path());
     let kind = entry.file_type()?;
     let is_source = !kind.is_dir() && SOURCES.contains(&extension(&path));
@@ -320,7 +328,7 @@ fn source(root: &Path, entry: DirEntry, skipped: &mut Skipped) -> Option<(String
     } else if is_source && !kind.is_file() {
         skipped.special.push(path);
     } else if is_source {
-        return Some((path, entry));
+        return Some(path);
     }
     None
 }

@@ -19,6 +19,7 @@ mod jsx;
 mod keys;
 mod lists;
 mod loader;
+mod mentions;
 mod modules;
 mod node;
 mod page_macro;
@@ -56,6 +57,7 @@ pub(super) use statics::{Lookup, Modules};
 
 use super::walk;
 use file_route::FileRoute;
+use mentions::{Mention, Mentions};
 use route_module::RouteModule;
 use sfc::Kind;
 
@@ -145,6 +147,7 @@ fn facts(
         allocator.reset();
         let program = parse(allocator)?;
         let exports = exports::read(&program);
+        let mentions = Mentions::of(program.source_text);
         Ok(Script {
             components: components::count(&program),
             methods: exports.methods,
@@ -153,10 +156,14 @@ fn facts(
             redirects: exports.redirects,
             module: RouteModule::of(&program),
             file_route: file_route::read(&program),
-            dark: classes::is_dark(&program),
-            switches_dark: classes::switches_dark(&program),
+            dark: mentions.has(Mention::DarkClass) && classes::is_dark(&program),
+            switches_dark: mentions.has(Mention::DarkSwitch) && classes::switches_dark(&program),
             styles: classes::styles(&program),
-            routers: routers::read(&program),
+            routers: if mentions.has(Mention::Router) {
+                routers::read(&program)
+            } else {
+                Vec::new()
+            },
             made_routes: page_macro::made_routes(&program),
             page: page_macro::read(&program),
         })

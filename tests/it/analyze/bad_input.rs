@@ -207,6 +207,16 @@ fn files_that_are_too_large_or_no_text_are_findings() {
     assert_eq!((analysis.scanned.files, analysis.scanned.skipped), (1, 4));
 }
 
+/// Its name makes it a page, whatever is in it.
+#[test]
+fn a_page_that_is_too_large_to_read_is_still_a_route() {
+    let project = next(&[("app/page.tsx", PAGE)]);
+    project.write("app/big/page.tsx", "// x\n".repeat(300_000).as_bytes());
+    let analysis = project.analyze();
+    assert_eq!(codes(&analysis), ["file_too_large"]);
+    assert_eq!(analysis.route_count(), 2);
+}
+
 #[test]
 fn folders_deeper_than_the_bound_are_a_finding() {
     let project = next(&[("app/page.tsx", PAGE)]);
