@@ -122,7 +122,7 @@ impl<'w> Walk<'w> {
         let ruled: Vec<String> = ruled.iter().map(|folder| relative(root, folder)).collect();
         let unread = self.ignores.unread().iter();
         let unread: Vec<String> = unread.map(|file| upwards(root, file)).collect();
-        let what = "unreadable, no regular file, or larger than 1 MiB";
+        let what = "unreadable, no regular file, larger than 1 MiB, or one pattern too many";
         findings.warn_of("gitignore_not_read", what, &unread);
         let lists = [
             &skipped.unreadable,
@@ -135,8 +135,7 @@ impl<'w> Walk<'w> {
         let unreadable = "cannot be read, so what is in it is not counted";
         findings.warn_of("unreadable_folder", unreadable, &skipped.unreadable);
         findings.note_of("link_not_followed", "symbolic link", &skipped.links);
-        let what =
-            "not entered, for its .gitignore is unreadable, no regular file, or larger than 1 MiB";
+        let what = "not entered, for its .gitignore is unreadable, no regular file, larger than 1 MiB, or one pattern too many";
         findings.warn_of("gitignore_not_read", what, &ruled);
         findings.warn_of("too_deep", "deeper than 64 folders", &skipped.deep);
         findings.warn_of(

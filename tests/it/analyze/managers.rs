@@ -137,6 +137,70 @@ fn rush_keeps_the_lockfile_of_all_projects_in_its_own_folder() {
 }
 
 #[test]
+fn settings_and_lockfiles_that_cannot_be_read_are_findings() {
+    let bomb = (0..12).fold(
+        "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned(),
+        |text, number| {
+            let uses = vec![format!("*a{number}"); 9].join(", ");
+            format!("{text}a{0}: &a{0} [{uses}]\n", number + 1)
+        },
+    );
+    let codes_with = |name: &str, bytes: &[u8]| {
+        let project = project(&[
+            ("package.json", NEXT),
+            ("package-lock.json", "{}"),
+            ("app/page.tsx", PAGE),
+        ]);
+        project.write(name, bytes);
+        let analysis = project.analyze();
+        let found = codes(&analysis).into_iter();
+        let others =
+            found.filter(|code| !["version_not_locked", "several_lockfiles"].contains(code));
+        others.map(str::to_owned).collect::<Vec<_>>()
+    };
+    for name in [".yarnrc.yml", "pnpm-workspace.yaml"] {
+        for text in [bomb.as_str(), "a: [", "\0"] {
+            assert_eq!(
+                codes_with(name, text.as_bytes()),
+                ["workspace_unreadable"],
+                "{name}"
+            );
+        }
+        assert_eq!(codes_with(name, b""), [""; 0], "{name}");
+    }
+    assert_eq!(
+        codes_with("pnpm-lock.yaml", bomb.as_bytes()),
+        ["lockfile_unreadable"]
+    );
+    assert_eq!(
+        codes_with("tsconfig.json", b"\xff\xfe{\0}\0"),
+        ["tsconfig_unreadable"]
+    );
+    assert_eq!(codes_with("yarn.lock/x", b""), ["lockfile_unreadable"]);
+    let patterns = "**/a*b/**\n".repeat(30_000);
+    assert_eq!(
+        codes_with(".gitignore", patterns.as_bytes()),
+        ["gitignore_not_read"]
+    );
+}
+
+#[test]
+fn of_a_lockfile_with_many_packages_only_the_own_one_is_parsed() {
+    let mut lock = "lockfileVersion: '9.0'\nimporters:\n".to_owned();
+    for number in 0..50_000 {
+        lock.push_str(&format!("  packages/p{number}:\n    dependencies: [\n"));
+    }
+    lock.push_str("  apps/web:\n    dependencies:\n      next:\n        specifier: ^15.0.0\n        version: 15.1.2\n");
+    let started = std::time::Instant::now();
+    let found = version_of_web(&[
+        ("pnpm-workspace.yaml", "packages: [apps/*]\n"),
+        ("pnpm-lock.yaml", &lock),
+    ]);
+    assert_eq!(found.as_deref(), Some("15.1.2"));
+    assert!(started.elapsed().as_secs() < 5);
+}
+
+#[test]
 fn catalogs_may_be_in_the_settings_of_yarn() {
     let lock = "__metadata:\n  version: 8\n\n\"next@npm:^15.0.0\":\n  version: 15.1.2\n\n\"next@npm:^14.0.0\":\n  version: 14.2.0\n";
     let catalogs = "catalog:\n  next: ^15.0.0\ncatalogs:\n  old:\n    next: ^14.0.0\n";

@@ -1,6 +1,7 @@
 //! `analyze` on small projects of our own: whole reports, traps and bad input.
 
 mod all;
+mod around;
 mod bad_input;
 mod config_calls;
 mod conflicts;
