@@ -137,7 +137,9 @@ impl Project {
         if framework.is_none() && !has_apps {
             return Err(AnalyzeError::NotWebProject {
                 path: root.to_owned(),
-                reason: if own.is_some() {
+                reason: if is_root {
+                    "a workspace without any web application"
+                } else if own.is_some() {
                     "no web framework in package.json and no index.html"
                 } else {
                     "no package.json and no index.html"

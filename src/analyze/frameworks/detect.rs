@@ -3,6 +3,65 @@
 use super::{KNOWN, Known, html};
 use crate::analyze::manifest::Manifest;
 
+/// What applications of React without an `index.html` have: <https://docusaurus.io/docs/configuration>,
+/// <https://rsbuild.rs/guide/configuration/rsbuild>, <https://umijs.org/docs/guides/directory-structure>,
+/// <https://modernjs.dev/configure/app/usage>, <https://electron-vite.org/config/>, <https://wxt.dev/guide/essentials/config/>
+pub(super) const REACT: &[&str] = &[
+    "index.html",
+    "public/index.html",
+    "src/index.html",
+    "src/renderer/index.html",
+    "docusaurus.config.js",
+    "docusaurus.config.ts",
+    "docusaurus.config.mjs",
+    "docusaurus.config.cjs",
+    "rsbuild.config.ts",
+    "rsbuild.config.js",
+    "rsbuild.config.mjs",
+    "modern.config.ts",
+    "modern.config.js",
+    ".umirc.ts",
+    ".umirc.js",
+    "config/config.ts",
+    "electron.vite.config.ts",
+    "electron.vite.config.js",
+    "wxt.config.ts",
+];
+
+/// The same for Vue: <https://vitepress.dev/reference/site-config>, <https://quasar.dev/quasar-cli-vite/quasar-config-file>
+pub(super) const VUE: &[&str] = &[
+    "index.html",
+    "public/index.html",
+    "src/index.html",
+    "src/renderer/index.html",
+    ".vitepress/config.ts",
+    ".vitepress/config.mts",
+    ".vitepress/config.js",
+    ".vitepress/config.mjs",
+    "quasar.config.js",
+    "quasar.config.ts",
+    "quasar.conf.js",
+    "vue.config.js",
+    "rsbuild.config.ts",
+    "rsbuild.config.js",
+    "rsbuild.config.mjs",
+    "electron.vite.config.ts",
+    "electron.vite.config.js",
+    "wxt.config.ts",
+];
+
+/// The same for Preact, the second half for Fresh: <https://fresh.deno.dev/docs/concepts/file-routing>
+pub(super) const PREACT: &[&str] = &[
+    "index.html",
+    "public/index.html",
+    "src/index.html",
+    "preact.config.js",
+    "fresh.config.ts",
+    "fresh.gen.ts",
+    "routes/_app.tsx",
+    "routes/index.tsx",
+];
+
 /// What compiles the components of a library; where several libraries are there, the one that is compiled is the framework.
 const COMPILERS: [(&str, &[&str]); 5] = [
     (

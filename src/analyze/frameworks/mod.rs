@@ -69,65 +69,6 @@ pub(super) struct Routes {
 
 const HTML_ENTRY: &[&str] = html::ENTRIES;
 
-/// What applications of React without an `index.html` have: <https://docusaurus.io/docs/configuration>,
-/// <https://rsbuild.rs/guide/configuration/rsbuild>, <https://umijs.org/docs/guides/directory-structure>,
-/// <https://modernjs.dev/configure/app/usage>, <https://electron-vite.org/config/>, <https://wxt.dev/guide/essentials/config/>
-const REACT: &[&str] = &[
-    "index.html",
-    "public/index.html",
-    "src/index.html",
-    "src/renderer/index.html",
-    "docusaurus.config.js",
-    "docusaurus.config.ts",
-    "docusaurus.config.mjs",
-    "docusaurus.config.cjs",
-    "rsbuild.config.ts",
-    "rsbuild.config.js",
-    "rsbuild.config.mjs",
-    "modern.config.ts",
-    "modern.config.js",
-    ".umirc.ts",
-    ".umirc.js",
-    "config/config.ts",
-    "electron.vite.config.ts",
-    "electron.vite.config.js",
-    "wxt.config.ts",
-];
-
-/// The same for Vue: <https://vitepress.dev/reference/site-config>, <https://quasar.dev/quasar-cli-vite/quasar-config-file>
-const VUE: &[&str] = &[
-    "index.html",
-    "public/index.html",
-    "src/index.html",
-    "src/renderer/index.html",
-    ".vitepress/config.ts",
-    ".vitepress/config.mts",
-    ".vitepress/config.js",
-    ".vitepress/config.mjs",
-    "quasar.config.js",
-    "quasar.config.ts",
-    "quasar.conf.js",
-    "vue.config.js",
-    "rsbuild.config.ts",
-    "rsbuild.config.js",
-    "rsbuild.config.mjs",
-    "electron.vite.config.ts",
-    "electron.vite.config.js",
-    "wxt.config.ts",
-];
-
-/// The same for Preact, the second half for Fresh: <https://fresh.deno.dev/docs/concepts/file-routing>
-const PREACT: &[&str] = &[
-    "index.html",
-    "public/index.html",
-    "src/index.html",
-    "preact.config.js",
-    "fresh.config.ts",
-    "fresh.gen.ts",
-    "routes/_app.tsx",
-    "routes/index.tsx",
-];
-
 /// Meta-frameworks before the libraries they build on: the first whose package is there is the framework.
 static KNOWN: [Known; 20] = [
     Known {
@@ -243,14 +184,14 @@ static KNOWN: [Known; 20] = [
         id: "vue",
         packages: &["vue"],
         ui: Some("vue"),
-        evidence: VUE,
+        evidence: detect::VUE,
         reader: vue_router::READER,
     },
     Known {
         id: "preact",
         packages: &["preact"],
         ui: Some("preact"),
-        evidence: PREACT,
+        evidence: detect::PREACT,
         reader: spa::READER,
     },
     Known {
@@ -271,7 +212,7 @@ static KNOWN: [Known; 20] = [
         id: "react",
         packages: &["react"],
         ui: Some("react"),
-        evidence: REACT,
+        evidence: detect::REACT,
         reader: spa::READER,
     },
 ];

@@ -1,5 +1,7 @@
 //! Which lockfile counts for a package of a workspace, and what else names its package manager and the versions.
 
+use std::fmt::Write as _;
+
 use super::support::{PAGE, Project, codes, project};
 
 const NEXT: &str = r#"{ "name": "web", "dependencies": { "next": "^15.0.0" } }"#;
@@ -188,7 +190,7 @@ fn settings_and_lockfiles_that_cannot_be_read_are_findings() {
 fn of_a_lockfile_with_many_packages_only_the_own_one_is_parsed() {
     let mut lock = "lockfileVersion: '9.0'\nimporters:\n".to_owned();
     for number in 0..50_000 {
-        lock.push_str(&format!("  packages/p{number}:\n    dependencies: [\n"));
+        writeln!(lock, "  packages/p{number}:\n    dependencies: [").unwrap();
     }
     lock.push_str("  apps/web:\n    dependencies:\n      next:\n        specifier: ^15.0.0\n        version: 15.1.2\n");
     let started = std::time::Instant::now();
