@@ -171,7 +171,7 @@ impl Project {
         };
         let others = nested::packages(&self.root, self.workspace.as_ref());
         let read = || {
-            let walk = Walk::over(&self.root, &others, deadline);
+            let walk = Walk::over(&self.root, self.top(), others, deadline);
             let told = reading::read(walk, &known.reader, progress, findings);
             self.analysis(known, told, deadline, findings)
         };

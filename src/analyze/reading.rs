@@ -10,8 +10,9 @@ use super::facts::Facts;
 use super::findings::Findings;
 use super::frameworks::Reader;
 use super::report::Scanned;
+use super::secondary::is_secondary;
 use super::text::{self, MAX_SOURCE};
-use super::walk::{self, SourceFile, Walk};
+use super::walk::{SourceFile, Walk};
 use super::{Progress, parse};
 
 /// How many files a thread takes from the walk at a time: the walk waits for nobody, and nobody waits long for it.
@@ -116,7 +117,7 @@ fn tells(file: &SourceFile, reader: &Reader) -> bool {
     let by_itself =
         is_style(extension) || parse::may_hold_jsx(extension) || parse::is_component(extension);
     let is_wanted = || parse::is_script(extension) && (reader.wants)(&file.path);
-    !walk::is_secondary(&file.path) && ((by_itself && !is_asset) || is_wanted())
+    !is_secondary(&file.path) && ((by_itself && !is_asset) || is_wanted())
 }
 
 fn read_file(path: &Path, file: &SourceFile) -> Outcome {
@@ -144,8 +145,7 @@ fn read_file(path: &Path, file: &SourceFile) -> Outcome {
 
 /// Whether the file is larger than what is read.
 fn is_large(path: &Path) -> bool {
-    path.symlink_metadata()
-        .is_ok_and(|meta| meta.len() > MAX_SOURCE)
+    path.metadata().is_ok_and(|meta| meta.len() > MAX_SOURCE)
 }
 
 /// Whether files with this extension are style sheets that can be read.

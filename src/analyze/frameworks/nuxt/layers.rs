@@ -150,7 +150,7 @@ fn files(
     if !known.is_empty() || root == sources.root {
         return known;
     }
-    let mut walk = Walk::over(root, &HashSet::new(), sources.deadline);
+    let mut walk = Walk::over(root, sources.top, HashSet::new(), sources.deadline);
     let mut files: Vec<LayerFile> = walk
         .by_ref()
         .map(|file| LayerFile {
