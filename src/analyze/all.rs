@@ -106,7 +106,8 @@ pub fn analyze_all(
     let started = clock.now();
     let folder = resolve(path)?;
     let mut findings = Findings::default();
-    let Some(workspace) = WorkspaceRoot::around(&folder, &mut findings) else {
+    let whole = Deadline::after(options.time_limit, clock);
+    let Some(workspace) = WorkspaceRoot::around(&folder, &whole, &mut findings) else {
         let analysis = super::analyze(path, options, clock, progress)?;
         return Ok(WorkspaceAnalysis {
             schema_version: SCHEMA_VERSION,
@@ -121,11 +122,16 @@ pub fn analyze_all(
         });
     };
     let top = &workspace.folder;
-    let folders = apps(&workspace);
+    let folders = apps(&workspace, &whole);
+    whole.report(&mut findings);
     if folders.is_empty() {
         return Err(AnalyzeError::NotWebProject {
             path: top.clone(),
-            reason: "a workspace without any web application",
+            reason: if whole.has_cut() {
+                "no web application was found before the time was over"
+            } else {
+                "a workspace without any web application"
+            },
         });
     }
     let pool = threads::pool()?;
@@ -148,7 +154,7 @@ pub fn analyze_all(
     Ok(WorkspaceAnalysis {
         schema_version: SCHEMA_VERSION,
         analyzed_at: started,
-        workspace: Some(workspace.report(own_framework(&workspace))),
+        workspace: workspace.report(own_framework(&workspace)),
         apps,
         findings: findings.into_sorted(),
     })
@@ -158,15 +164,21 @@ pub fn analyze_all(
 ///
 /// # Errors
 /// [`AnalyzeError::NoWorkspace`] when there is no workspace, [`AnalyzeError::NoSuchApp`] when no package lies there.
-pub fn app_folder(path: &Path, app: &Path) -> Result<PathBuf, AnalyzeError> {
+pub fn app_folder(
+    path: &Path,
+    app: &Path,
+    options: &Options,
+    clock: &Clock,
+) -> Result<PathBuf, AnalyzeError> {
     let folder = resolve(path)?;
     let mut findings = Findings::default();
-    let Some(workspace) = WorkspaceRoot::around(&folder, &mut findings) else {
+    let deadline = Deadline::after(options.time_limit, clock);
+    let Some(workspace) = WorkspaceRoot::around(&folder, &deadline, &mut findings) else {
         return Err(AnalyzeError::NoWorkspace { path: folder });
     };
     let top = &workspace.folder;
     let wanted = walk::relative(top, &top.join(app));
-    let apps = apps(&workspace);
+    let apps = apps(&workspace, &deadline);
     let members = workspace.members.iter().map(|member| &member.folder);
     members
         .chain(&apps)
@@ -195,25 +207,25 @@ impl AppError {
 
 /// The folders of all applications: the root, the members, and those of members that are workspaces; also of the packages
 /// of which nobody can tell, because their manifest is broken. Sorted.
-fn apps(workspace: &WorkspaceRoot) -> Vec<PathBuf> {
+fn apps(workspace: &WorkspaceRoot, deadline: &Deadline) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    collect(workspace, 0, &mut found);
+    collect(workspace, 0, deadline, &mut found);
     found.sort();
     found.dedup();
     found
 }
 
-fn collect(workspace: &WorkspaceRoot, depth: usize, found: &mut Vec<PathBuf>) {
+fn collect(workspace: &WorkspaceRoot, depth: usize, deadline: &Deadline, found: &mut Vec<PathBuf>) {
     if own_framework(workspace).is_some() {
         found.push(workspace.folder.clone());
     }
     for member in &workspace.members {
         // What is wrong inside is found again by the analysis of each application there.
         let inner = (depth < MAX_NESTED)
-            .then(|| WorkspaceRoot::at(&member.folder, &mut Findings::default()))
+            .then(|| WorkspaceRoot::at(&member.folder, deadline, &mut Findings::default()))
             .flatten();
         match inner {
-            Some(inner) => collect(&inner, depth.saturating_add(1), found),
+            Some(inner) => collect(&inner, depth.saturating_add(1), deadline, found),
             None if member.is_app() || member.is_broken => found.push(member.folder.clone()),
             None => {}
         }

@@ -7,6 +7,23 @@ use cssparser::{ParseError, Parser, Token};
 /// The deepest nesting of blocks that is looked into.
 const MAX_DEPTH: usize = 64;
 
+/// Class names that stand for a dark mode. <https://tailwindcss.com/docs/dark-mode>,
+/// <https://quasar.dev/style/dark-mode>, <https://vuetifyjs.com/en/features/theme/>, <https://blueprintjs.com/docs/#core/colors>
+const DARK_CLASSES: [&str; 12] = [
+    "dark",
+    "dark-mode",
+    "dark-theme",
+    "darkmode",
+    "darktheme",
+    "theme-dark",
+    "theme--dark",
+    "mode-dark",
+    "v-theme--dark",
+    "body--dark",
+    "bp5-dark",
+    "bp6-dark",
+];
+
 /// In which language a style sheet is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Dialect {
@@ -170,7 +187,10 @@ impl Style {
             }
             Token::Ident(name) => {
                 let name = name.to_ascii_lowercase();
-                self.dark |= name == "dark" && self.says_dark(before);
+                self.dark |= match before {
+                    Before::Dot => DARK_CLASSES.contains(&&*name) && !self.is_scoped,
+                    _ => name == "dark" && says_dark(before),
+                };
                 match before {
                     Before::Name(earlier) if earlier == "color-scheme" => before.clone(),
                     _ => Before::Name(name),
@@ -203,17 +223,6 @@ impl Style {
         }
     }
 
-    /// Whether `dark` after this means a dark mode: `.dark`, `@custom-variant dark`, `@variant dark`,
-    /// `(prefers-color-scheme: dark)`, `color-scheme: light dark`.
-    fn says_dark(&self, before: &Before) -> bool {
-        match before {
-            Before::Dot => !self.is_scoped,
-            Before::At(at) => matches!(&**at, "custom-variant" | "variant"),
-            Before::Name(name) => matches!(&**name, "prefers-color-scheme" | "color-scheme"),
-            _ => false,
-        }
-    }
-
     /// `[data-theme]`, `[data-theme="dark"]` and their kin.
     fn attribute(&mut self, parser: &mut Parser<'_>) {
         let Ok(Token::Ident(name)) = parser.next() else {
@@ -235,6 +244,16 @@ impl Style {
             }
         }
         self.dark |= is_theme && value.is_none_or(|value| value.contains("dark"));
+    }
+}
+
+/// Whether `dark` after this means a dark mode: `@custom-variant dark`, `@variant dark`, `(prefers-color-scheme: dark)`,
+/// `color-scheme: light dark`.
+fn says_dark(before: &Before) -> bool {
+    match before {
+        Before::At(at) => matches!(&**at, "custom-variant" | "variant"),
+        Before::Name(name) => matches!(&**name, "prefers-color-scheme" | "color-scheme"),
+        _ => false,
     }
 }
 
@@ -265,6 +284,8 @@ mod tests {
     fn dark_mode_is_seen_in_each_of_its_forms() {
         for text in [
             ".dark { a: b }",
+            "body.dark-mode a { a: b }",
+            ".app { &.theme--dark { a: b } }",
             "html.dark a { a: b }",
             ":is(.dark *) {}",
             "[data-theme=dark] {}",
@@ -283,6 +304,7 @@ mod tests {
         for text in [
             "",
             ".darker {}",
+            ".navbar-dark {}",
             "[data-theme=light] {}",
             "@media (prefers-color-scheme: light) {}",
             ":root { color-scheme: light }",

@@ -9,6 +9,9 @@ use jiff::Timestamp;
 use super::findings::Findings;
 use crate::base::clock::Clock;
 
+/// How many cheap steps are made between two looks at the clock.
+const STEPS: usize = 512;
+
 /// When an analysis must come to its end, and what it left out for it. Asked from several threads; clones are the same.
 #[derive(Debug, Clone)]
 pub(super) struct Deadline {
@@ -40,11 +43,21 @@ impl Deadline {
 
     /// Whether the time is over. Whoever hears so leaves out the rest of what it does.
     pub(super) fn is_over(&self) -> bool {
-        let is_over = self.missed.anything.load(Ordering::Relaxed) || self.clock.now() >= self.at;
+        let is_over = self.has_cut() || self.clock.now() >= self.at;
         if is_over {
             self.missed.anything.store(true, Ordering::Relaxed);
         }
         is_over
+    }
+
+    /// Whether the time is over, asked only once in a while: of many cheap `steps` of a work some are always done.
+    pub(super) fn is_over_after(&self, steps: usize) -> bool {
+        steps > 0 && steps.is_multiple_of(STEPS) && self.is_over()
+    }
+
+    /// Whether anybody heard that the time was over.
+    pub(super) fn has_cut(&self) -> bool {
+        self.missed.anything.load(Ordering::Relaxed)
     }
 
     /// Counts one source file that is not read because the time is over.
@@ -54,7 +67,7 @@ impl Deadline {
 
     /// Tells what is missing, if anybody heard that the time was over.
     pub(super) fn report(&self, findings: &mut Findings) {
-        if self.missed.anything.load(Ordering::Relaxed) {
+        if self.has_cut() {
             let (limit, unread) = (
                 self.limit.as_secs(),
                 self.missed.files.load(Ordering::Relaxed),

@@ -2,12 +2,16 @@
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
 use super::text::{self, MAX_SOURCE};
+
+/// The most patterns that are obeyed in a project; each takes some KiB.
+const MAX_PATTERNS: usize = 20_000;
 
 /// The ignore rules that count for a walk over one folder. <https://git-scm.com/docs/gitignore>
 ///
@@ -19,6 +23,8 @@ pub(super) struct Ignores {
     top: PathBuf,
     /// Rules by folder, of folders that have any.
     rules: Mutex<HashMap<PathBuf, Gitignore>>,
+    /// How many patterns were read.
+    patterns: AtomicUsize,
     /// Files from `top` to the walked folder that could not be read.
     unread: Vec<PathBuf>,
     /// Folders met on the walk whose file could not be read.
@@ -33,6 +39,7 @@ impl Ignores {
         let mut ignores = Self {
             top: top.to_owned(),
             rules: Mutex::default(),
+            patterns: AtomicUsize::new(0),
             unread: Vec::new(),
             refused: Mutex::default(),
         };
@@ -105,9 +112,15 @@ impl Ignores {
             Ok(None) => return true,
             Err(_) => return false,
         };
+        let text = String::from_utf8_lossy(&bytes);
+        let count = text.lines().count();
+        let before = self.patterns.fetch_add(count, Ordering::Relaxed);
+        if before.saturating_add(count) > MAX_PATTERNS {
+            return false;
+        }
         let mut builder = GitignoreBuilder::new(folder);
         // A line that is no pattern takes nothing out, as for git.
-        for line in String::from_utf8_lossy(&bytes).lines() {
+        for line in text.lines() {
             drop(builder.add_line(None, line));
         }
         if let Ok(rules) = builder.build() {

@@ -31,13 +31,24 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Language {
     let mut strict = Strict {
         workspace: sources.workspace,
         unread: None,
+        broken: None,
         seen: HashSet::new(),
     };
-    let set = strict.of(&config, 0).filter(|_| typescript);
-    let unread = strict.unread.filter(|_| typescript && set.is_none());
+    // Without one of its own, a project is read by the nearest configuration above.
+    let folders = sources.root.ancestors();
+    let mut configs = folders
+        .take_while(|folder| folder.starts_with(sources.top))
+        .map(|folder| folder.join("tsconfig.json"));
+    let nearest = configs.find(|file| file.is_file()).unwrap_or(config);
+    let set = strict.of(&nearest, 0).filter(|_| typescript);
+    let unread = strict.unread.take().filter(|_| typescript && set.is_none());
     if let Some(base) = &unread {
         let detail = format!("`strict` may be set in {base}, which is not in this project");
         findings.note("tsconfig_not_read", detail);
+    }
+    if let Some(file) = &strict.broken {
+        let detail = format!("{file} cannot be read as JSON, so `strict` may be set there");
+        findings.warn("tsconfig_unreadable", detail);
     }
     let is_default = typescript && set.is_none() && unread.is_none();
     Language {
@@ -58,6 +69,8 @@ struct Strict<'p> {
     workspace: Option<&'p WorkspaceRoot>,
     /// A configuration that is extended but lies outside the project.
     unread: Option<String>,
+    /// The name of a configuration that is there and cannot be read.
+    broken: Option<String>,
     /// The configurations that were read: those that refer to one another in many ways are read once.
     seen: HashSet<PathBuf>,
 }
@@ -69,7 +82,12 @@ impl Strict<'_> {
         if depth > MAX_EXTENDS || !self.seen.insert(config.canonicalize().ok()?) {
             return None;
         }
-        let json = jsonc::parse(&text::read_quietly(config, MAX_SOURCE)?)?;
+        let text = text::read_quietly(config, MAX_SOURCE);
+        let Some(json) = text.and_then(|text| jsonc::parse(&text)) else {
+            let name = config.file_name().unwrap_or_default();
+            self.broken = Some(name.to_string_lossy().into_owned());
+            return None;
+        };
         let own = json.get("compilerOptions").and_then(|o| o.get("strict"));
         if let Some(strict) = own.and_then(Value::as_bool) {
             return Some(strict);

@@ -10,6 +10,9 @@ use super::error::AnalyzeError;
 use super::jsonc;
 use super::text::{self, MAX_SOURCE};
 
+/// How many manifests may extend one another in what Volta installs.
+const MAX_EXTENDS: usize = 8;
+
 /// A package's manifest. A field of the wrong type counts as missing, as package managers mostly do.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Manifest {
@@ -25,12 +28,16 @@ pub(super) struct Manifest {
     peers: BTreeSet<String>,
     /// Whether it is never published.
     pub(super) is_private: bool,
+    /// What `deno.json` imports, as dependencies.
+    imports: BTreeMap<String, String>,
     /// The script lines by name.
     pub(super) scripts: BTreeMap<String, String>,
     /// `packageManager`, for example `pnpm@9.15.9+sha512.…`, or the same from `devEngines.packageManager`.
     pub(super) package_manager: Option<String>,
     /// The package managers that Volta installs, written the same way; they need not be the one that is used.
     pub(super) tools: Vec<String>,
+    /// The package manager beside which every other one refuses to install.
+    pub(super) enforced: Option<String>,
     /// The globs of `workspaces`, in both of its forms.
     pub(super) workspaces: Vec<String>,
     /// Ranges that Yarn puts in the place of others, by a pattern of packages.
@@ -51,11 +58,24 @@ impl Manifest {
             return Ok(own);
         }
         let mut manifest = own.unwrap_or_default();
-        for (name, range) in imported {
-            manifest.runtime.insert(name.clone());
-            manifest.dependencies.entry(name).or_insert(range);
-        }
+        manifest.import(&imported);
         Ok(Some(manifest))
+    }
+
+    /// Takes over what `above` imports: in a workspace of Deno the imports of its root are those of all members.
+    /// <https://docs.deno.com/runtime/fundamentals/workspaces/>
+    pub(super) fn inherit_imports(&mut self, above: &Self) {
+        self.import(&above.imports);
+    }
+
+    fn import(&mut self, imports: &BTreeMap<String, String>) {
+        for (name, range) in imports {
+            self.runtime.insert(name.clone());
+            let own = self.dependencies.entry(name.clone());
+            own.or_insert_with(|| range.clone());
+            let import = self.imports.entry(name.clone());
+            import.or_insert_with(|| range.clone());
+        }
     }
 
     fn read_package(folder: &Path) -> Result<Option<Self>, AnalyzeError> {
@@ -85,7 +105,7 @@ impl Manifest {
             Err(error) => return Err(error.into()),
         };
         match serde_json::from_str(&text) {
-            Ok(Value::Object(fields)) => Ok(Some(Self::from_fields(&fields))),
+            Ok(Value::Object(fields)) => Ok(Some(Self::from_fields(&fields, folder))),
             Ok(other) => Err(invalid(format!(
                 "expected a JSON object, found {}",
                 kind_of(&other)
@@ -122,13 +142,14 @@ impl Manifest {
         self.dependencies.get(name).map(String::as_str)
     }
 
-    fn from_fields(fields: &Map<String, Value>) -> Self {
+    fn from_fields(fields: &Map<String, Value>, folder: &Path) -> Self {
         let mut dependencies = string_map(fields.get("devDependencies"));
         let own = string_map(fields.get("dependencies"));
         let runtime = own.keys().cloned().collect();
         dependencies.extend(own);
         let workspaces = fields.get("workspaces");
         let resolutions = string_map(fields.get("resolutions"));
+        let scripts = string_map(fields.get("scripts"));
         Self {
             name: string(fields.get("name")),
             version: string(fields.get("version")),
@@ -138,10 +159,14 @@ impl Manifest {
                 .into_keys()
                 .collect(),
             is_private: fields.get("private").and_then(Value::as_bool) == Some(true),
-            scripts: string_map(fields.get("scripts")),
+            imports: BTreeMap::new(),
+            enforced: scripts
+                .get("preinstall")
+                .and_then(|line| only_allowed(line)),
+            scripts,
             package_manager: string(fields.get("packageManager"))
                 .or_else(|| dev_engine(fields.get("devEngines"))),
-            tools: volta(fields.get("volta")),
+            tools: volta(fields.get("volta"), folder),
             resolutions,
             catalogs: catalogs(fields),
             workspaces: strings(
@@ -165,13 +190,35 @@ fn dev_engine(engines: Option<&Value>) -> Option<String> {
     })
 }
 
-/// The managers and versions that Volta installs. <https://docs.volta.sh/guide/understanding#managing-your-project>
-fn volta(field: Option<&Value>) -> Vec<String> {
-    let tools = string_map(field);
+/// The managers and versions that Volta installs: its own and, where it has none, those of the manifest that it extends.
+/// <https://docs.volta.sh/guide/understanding#managing-your-project>, <https://docs.volta.sh/advanced/workspaces>
+fn volta(field: Option<&Value>, folder: &Path) -> Vec<String> {
+    let mut tools = string_map(field);
+    let mut from = folder.to_owned();
+    for _ in 0..MAX_EXTENDS {
+        let Some(place) = tools.remove("extends") else {
+            break;
+        };
+        let file = from.join(place);
+        let text = text::read_quietly(&file, MAX_SOURCE);
+        let json = text.and_then(|text| serde_json::from_str::<Value>(&text).ok());
+        for (tool, version) in string_map(json.as_ref().and_then(|json| json.get("volta"))) {
+            tools.entry(tool).or_insert(version);
+        }
+        file.parent().unwrap_or(&file).clone_into(&mut from);
+    }
+    tools.remove("extends");
     let managers = tools.iter().filter(|(tool, _)| *tool != "node");
     managers
         .map(|(tool, version)| format!("{tool}@{version}"))
         .collect()
+}
+
+/// `npx only-allow pnpm` before an installation. <https://github.com/pnpm/only-allow>
+fn only_allowed(line: &str) -> Option<String> {
+    let mut words = line.split_whitespace();
+    words.find(|word| *word == "only-allow" || word.starts_with("only-allow@"))?;
+    words.next().map(str::to_owned)
 }
 
 /// `catalog` and `catalogs`, at the top or inside `workspaces`. <https://bun.com/docs/pm/catalogs>

@@ -16,6 +16,7 @@ mod language;
 mod links;
 mod lockfile;
 mod manifest;
+mod nested;
 mod packages;
 mod parse;
 mod project;
@@ -29,6 +30,7 @@ mod text;
 mod threads;
 mod walk;
 mod workspace;
+mod yarnrc;
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -108,7 +110,7 @@ fn analyze_until(
     let started = clock.now();
     let root = resolve(path)?;
     let mut findings = Findings::default();
-    let project = Project::open(&root, &mut findings)?;
+    let project = Project::open(&root, deadline, &mut findings)?;
     let mut analysis = project.read(deadline, pool, progress, &mut findings)?;
     deadline.report(&mut findings);
     analysis.findings = findings.into_sorted();

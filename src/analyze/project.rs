@@ -1,6 +1,6 @@
 //! A project: its manifest, workspace and framework, and the one pass that reads its sources.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
@@ -23,7 +23,7 @@ use super::report::{
 };
 use super::walk::{SourceFile, Walk};
 use super::workspace::WorkspaceRoot;
-use super::{Progress, dependencies, language, range, styling, threads};
+use super::{Progress, dependencies, language, nested, range, styling, threads};
 
 /// A project before its sources are read.
 #[derive(Debug)]
@@ -113,27 +113,34 @@ impl Sources<'_> {
 
 impl Project {
     /// Reads the manifest and what lies around it.
-    pub(super) fn open(root: &Path, findings: &mut Findings) -> Result<Self, AnalyzeError> {
+    pub(super) fn open(
+        root: &Path,
+        deadline: &Deadline,
+        findings: &mut Findings,
+    ) -> Result<Self, AnalyzeError> {
         let own = Manifest::read(root)?;
-        let workspace = WorkspaceRoot::around(root, findings);
+        let workspace = WorkspaceRoot::around(root, deadline, findings);
         let is_root = workspace.as_ref().is_some_and(|all| all.folder == root);
         let has_apps = is_root && workspace.as_ref().is_some_and(WorkspaceRoot::has_apps);
         let top = workspace.as_ref().map_or(root, |all| all.folder.as_path());
         let above = (top != root).then(|| Manifest::read(top).ok().flatten());
         let above = above.flatten().unwrap_or_default();
         let mut manifest = own.clone().unwrap_or_default();
+        manifest.inherit_imports(&above);
         let detected = detected(root, &mut manifest, &above, workspace.as_ref());
         if detected.is_none() && !has_apps {
             return Err(AnalyzeError::NotWebProject {
                 path: root.to_owned(),
-                reason: if own.is_some() {
+                reason: if is_root {
+                    "a workspace without any web application"
+                } else if own.is_some() {
                     "no web framework in package.json and no index.html"
                 } else {
                     "no package.json and no index.html"
                 },
             });
         }
-        let said = lockfile::Said::by(&manifest, &above, top == root);
+        let said = lockfile::Said::by(&manifest, &above, top, top == root);
         let (manager, versions) = lockfile::find(root, top, &said, findings);
         Ok(Self {
             root: root.to_owned(),
@@ -157,8 +164,7 @@ impl Project {
         let Some(known) = self.framework else {
             return Ok(self.workspace_only(findings));
         };
-        let others = self.workspace.as_ref();
-        let others = others.map_or_else(HashSet::new, WorkspaceRoot::member_folders);
+        let others = nested::packages(&self.root, self.workspace.as_ref());
         let read = || {
             let walk = Walk::over(&self.root, self.top(), others, deadline);
             let told = reading::read(walk, &known.reader, progress, findings);
@@ -272,7 +278,7 @@ impl Project {
             workspace: self
                 .workspace
                 .as_ref()
-                .map(|all| all.report(own.map(|known| known.id))),
+                .and_then(|all| all.report(own.map(|known| known.id))),
             framework: None,
             package_manager: self.manager.clone(),
             language: Language {

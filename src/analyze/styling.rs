@@ -63,6 +63,18 @@ const PACKAGES: [(&str, &[&str]); 7] = [
             "goober",
             "@stylexjs/stylex",
             "styled-jsx",
+            "@linaria/react",
+            "@pigment-css/react",
+            "@compiled/react",
+            "@griffel/react",
+            "@fluentui/react-components",
+            "@mui/styles",
+            "@material-ui/core",
+            "@material-ui/styles",
+            "react-jss",
+            "tss-react",
+            "theme-ui",
+            "aphrodite",
         ],
     ),
     ("scss", &[]),
@@ -104,13 +116,27 @@ const UNO_CONFIGS: [&str; 8] = [
     "unocss.config.mjs",
 ];
 
-/// Packages that exist to switch between light and dark.
-const THEMES: [&str; 5] = [
+/// Packages that exist to switch between light and dark, or do so by themselves in what they are the theme of:
+/// <https://docusaurus.io/docs/api/themes/configuration#color-mode---dark-mode>,
+/// <https://starlight.astro.build/guides/css-and-tailwind/>, <https://vitepress.dev/reference/site-config#appearance>,
+/// <https://nextra.site/docs/docs-theme/theme-configuration>, <https://www.fumadocs.dev/docs/ui/layouts/root-provider>,
+/// <https://ui.nuxt.com/docs/getting-started/integrations/color-mode/nuxt>
+const THEMES: [&str; 15] = [
     "next-themes",
     "remix-themes",
+    "svelte-themes",
+    "theme-change",
     "@nuxtjs/color-mode",
     "mode-watcher",
     "use-dark-mode",
+    "@docusaurus/preset-classic",
+    "@astrojs/starlight",
+    "vitepress",
+    "nextra-theme-docs",
+    "nextra-theme-blog",
+    "fumadocs-ui",
+    "@nuxt/ui",
+    "@nuxt/ui-pro",
 ];
 
 /// How many presets may have presets of their own.

@@ -176,7 +176,7 @@ impl<'w> Walk<'w> {
         let ruled: Vec<String> = ruled.iter().map(|folder| relative(root, folder)).collect();
         let unread = self.ignores.unread().iter();
         let unread: Vec<String> = unread.map(|file| upwards(root, file)).collect();
-        let what = "unreadable, no regular file, or larger than 1 MiB";
+        let what = "unreadable, no regular file, larger than 1 MiB, or one pattern too many";
         findings.warn_of("gitignore_not_read", what, &unread);
         let lists = [
             &skipped.unreadable,
@@ -191,8 +191,7 @@ impl<'w> Walk<'w> {
         let what =
             "symbolic link out of the project, to nowhere, or to what is read in another way";
         findings.note_of("link_not_followed", what, &skipped.links);
-        let what =
-            "not entered, for its .gitignore is unreadable, no regular file, or larger than 1 MiB";
+        let what = "not entered, for its .gitignore is unreadable, no regular file, larger than 1 MiB, or one pattern too many";
         findings.warn_of("gitignore_not_read", what, &ruled);
         findings.warn_of("too_deep", "deeper than 64 folders", &skipped.deep);
         findings.warn_of(
@@ -226,13 +225,21 @@ impl Iterator for Walk<'_> {
     }
 }
 
-/// The folders under `root`, at most `depth` deep, that hold a file called one of `names`; sorted.
-pub(super) fn folders_with(root: &Path, names: &[&str], depth: usize) -> Vec<PathBuf> {
+/// The folders under `root`, at most `depth` deep, that hold a file called one of `names`; sorted, and when the time is over
+/// those that were found by then.
+pub(super) fn folders_with(
+    root: &Path,
+    names: &[&str],
+    depth: usize,
+    deadline: &Deadline,
+) -> Vec<PathBuf> {
     let ignores = Arc::new(Ignores::around(root));
     let mut folders: Vec<PathBuf> = walker(root, &Arc::default(), &ignores)
         .max_depth(Some(depth.saturating_add(1).min(MAX_DEPTH)))
         .build()
-        .filter_map(Result::ok)
+        .enumerate()
+        .take_while(|(number, _)| !deadline.is_over_after(*number))
+        .filter_map(|(_, entry)| entry.ok())
         .filter(|entry| {
             is_file(entry)
                 && entry

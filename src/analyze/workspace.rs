@@ -7,6 +7,7 @@ use ignore::gitignore::{Gitignore, GitignoreBuilder};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::deadline::Deadline;
 use super::findings::Findings;
 use super::frameworks;
 use super::jsonc;
@@ -14,9 +15,13 @@ use super::manifest::{self, Manifest};
 use super::report;
 use super::text::{self, MAX_SOURCE};
 use super::walk;
+use super::yarnrc;
 
 /// How far up a workspace root is looked for.
 const MAX_CLIMB: usize = 24;
+
+/// How many packages of a workspace are read; the largest monorepos have some thousands.
+const MAX_MEMBERS: usize = 10_000;
 
 /// The depth to which a `**` glob is expanded.
 const GLOBSTAR_DEPTH: usize = 6;
@@ -28,6 +33,8 @@ pub(super) struct WorkspaceRoot {
     pub(super) folder: PathBuf,
     /// Its id in the vocabulary.
     kind: &'static str,
+    /// Whether packages are looked for at all.
+    has_globs: bool,
     /// Its packages, without the root's own; sorted by folder.
     pub(super) members: Vec<Member>,
     /// The versions that `catalog:` ranges stand for, by catalog (`default` for the unnamed one) and package.
@@ -68,26 +75,35 @@ struct PnpmWorkspace {
 
 impl WorkspaceRoot {
     /// The nearest workspace that `folder` is the root or a member of; looked for up to the git root.
-    pub(super) fn around(folder: &Path, findings: &mut Findings) -> Option<Self> {
+    pub(super) fn around(
+        folder: &Path,
+        deadline: &Deadline,
+        findings: &mut Findings,
+    ) -> Option<Self> {
+        let mut alone = None;
         for root in folder.ancestors().take(MAX_CLIMB) {
             if let Some(definition) = Definition::read(root, findings) {
                 let globs = definition.matcher(root);
-                if root == folder || definition.has(&globs, folder) {
-                    return Some(Self::expand(root, definition, &globs, findings));
+                let is_root = root == folder;
+                if (is_root && !definition.globs.is_empty()) || definition.has(&globs, folder) {
+                    return Some(Self::expand(root, definition, &globs, deadline, findings));
+                }
+                if is_root {
+                    alone = Some(Self::expand(root, definition, &globs, deadline, findings));
                 }
             }
             if root.join(".git").exists() {
                 break;
             }
         }
-        None
+        alone
     }
 
     /// The workspace whose root `folder` is.
-    pub(super) fn at(folder: &Path, findings: &mut Findings) -> Option<Self> {
+    pub(super) fn at(folder: &Path, deadline: &Deadline, findings: &mut Findings) -> Option<Self> {
         let definition = Definition::read(folder, findings)?;
         let globs = definition.matcher(folder);
-        Some(Self::expand(folder, definition, &globs, findings))
+        Some(Self::expand(folder, definition, &globs, deadline, findings))
     }
 
     /// The version of the workspace's package `name`, which the others are linked to.
@@ -133,8 +149,11 @@ impl WorkspaceRoot {
         self.members.iter().any(Member::is_app)
     }
 
-    /// The workspace as it is reported.
-    pub(super) fn report(&self, own: Option<&'static str>) -> report::Workspace {
+    /// The workspace as it is reported; none when it only has catalogs.
+    pub(super) fn report(&self, own: Option<&'static str>) -> Option<report::Workspace> {
+        if !self.has_globs {
+            return None;
+        }
         let own = own.map(|framework| report::WorkspaceApp {
             root: ".".to_owned(),
             framework,
@@ -145,17 +164,18 @@ impl WorkspaceRoot {
                 framework: member.framework?,
             })
         });
-        report::Workspace {
+        Some(report::Workspace {
             kind: self.kind,
             apps: own.into_iter().chain(apps).collect(),
             packages: u64::try_from(self.members.len()).unwrap_or(u64::MAX),
-        }
+        })
     }
 
     fn expand(
         root: &Path,
         definition: Definition,
         globs: &Gitignore,
+        deadline: &Deadline,
         findings: &mut Findings,
     ) -> Self {
         let manifests: &[&str] = match definition.kind {
@@ -164,14 +184,25 @@ impl WorkspaceRoot {
             _ => &["package.json"],
         };
         let above = Manifest::read(root).ok().flatten().unwrap_or_default();
-        let members = walk::folders_with(root, manifests, definition.depth())
+        let mut folders = walk::folders_with(root, manifests, definition.depth(), deadline);
+        folders.retain(|folder| folder != root && definition.has(globs, folder));
+        if folders.len() > MAX_MEMBERS {
+            let (all, read) = (folders.len(), MAX_MEMBERS);
+            let detail =
+                format!("the workspace has {all} packages; only the first {read} were read");
+            findings.warn("too_many_packages", detail);
+            folders.truncate(MAX_MEMBERS);
+        }
+        let members = folders
             .into_iter()
-            .filter(|folder| folder != root && definition.has(globs, folder))
-            .map(|folder| Member::read((root, &above), folder, findings))
+            .enumerate()
+            .take_while(|(number, _)| !deadline.is_over_after(*number))
+            .map(|(_, folder)| Member::read((root, &above), folder, findings))
             .collect();
         Self {
             folder: root.to_owned(),
             kind: definition.kind,
+            has_globs: !definition.globs.is_empty(),
             members,
             catalogs: definition.catalogs,
         }
@@ -196,7 +227,8 @@ impl Member {
             findings.warn("package_not_read", detail);
             None
         });
-        let manifest = manifest.unwrap_or_default();
+        let mut manifest = manifest.unwrap_or_default();
+        manifest.inherit_imports(above);
         let framework = frameworks::detect_app(&manifest, &folder)
             .or_else(|| frameworks::by_project_file(&folder, above))
             .or_else(|| frameworks::by_script(&manifest, &folder));
@@ -222,12 +254,11 @@ impl Definition {
             json
         };
         let has = |name: &str| root.join(name).is_file();
-        let pnpm = text::read_quietly(&root.join("pnpm-workspace.yaml"), MAX_SOURCE)
-            .map(|text| serde_saphyr::from_str::<PnpmWorkspace>(&text));
-        if matches!(pnpm, Some(Err(_))) {
-            findings.warn("workspace_unreadable", "pnpm-workspace.yaml is not valid");
-        }
-        let pnpm = pnpm.and_then(Result::ok);
+        let pnpm = PnpmWorkspace::read(root, findings);
+        let yarn = yarnrc::Settings::read(root).unwrap_or_else(|reason| {
+            findings.warn("workspace_unreadable", reason);
+            yarnrc::Settings::default()
+        });
         let mut manifest = Manifest::read(root).ok().flatten().unwrap_or_default();
         let mut catalogs = std::mem::take(&mut manifest.catalogs);
         let deno = json("deno.json").or_else(|| json("deno.jsonc"));
@@ -269,8 +300,11 @@ impl Definition {
         for detail in broken {
             findings.warn("workspace_unreadable", detail);
         }
+        catalogs.extend(yarn.into_catalogs());
         catalogs.extend(pnpm.into_iter().flat_map(PnpmWorkspace::into_catalogs));
-        (!globs.is_empty()).then_some(Self {
+        // Catalogs count in a package that is alone as well.
+        let has_any = !(globs.is_empty() && catalogs.is_empty());
+        has_any.then_some(Self {
             kind,
             globs,
             catalogs,
@@ -314,6 +348,20 @@ impl Definition {
 }
 
 impl PnpmWorkspace {
+    fn read(root: &Path, findings: &mut Findings) -> Option<Self> {
+        let name = "pnpm-workspace.yaml";
+        let text = text::read(&root.join(name), MAX_SOURCE);
+        let read = text.map(|text| text.map(|text| serde_saphyr::from_str::<Option<Self>>(&text)));
+        match read {
+            Ok(None) => None,
+            Ok(Some(Ok(settings))) => Some(settings.unwrap_or_default()),
+            Ok(Some(Err(_))) | Err(_) => {
+                findings.warn("workspace_unreadable", format!("{name} is not valid"));
+                None
+            }
+        }
+    }
+
     fn into_catalogs(self) -> BTreeMap<String, BTreeMap<String, String>> {
         let mut catalogs = self.catalogs.unwrap_or_default();
         if let Some(default) = self.catalog {

@@ -3,6 +3,7 @@
 mod angular;
 mod astro;
 mod beside;
+mod chosen;
 mod detected;
 mod expo;
 mod flat;
@@ -208,14 +209,14 @@ static KNOWN: [Known; 22] = [
         id: "vue",
         packages: &["vue"],
         ui: Some("vue"),
-        evidence: HTML_ENTRY,
+        evidence: chosen::VUE,
         reader: vue_router::READER,
     },
     Known {
         id: "preact",
         packages: &["preact"],
         ui: Some("preact"),
-        evidence: HTML_ENTRY,
+        evidence: chosen::PREACT,
         reader: spa::READER,
     },
     Known {
@@ -236,7 +237,7 @@ static KNOWN: [Known; 22] = [
         id: "react",
         packages: &["react"],
         ui: Some("react"),
-        evidence: HTML_ENTRY,
+        evidence: chosen::REACT,
         reader: spa::READER,
     },
 ];
@@ -277,17 +278,18 @@ fn using<'s>(
     paths.map(|path| sources.root.join(path))
 }
 
-/// The framework that `manifest`, that of `folder`, depends on.
+/// The framework that `manifest` depends on and `folder` shows; else the one that `manifest` depends on.
 pub(super) fn detect(manifest: &Manifest, folder: &Path) -> Option<&'static Known> {
-    KNOWN.iter().find(|known| {
+    let is_there = |known: &Known| {
         let package = known.package(manifest);
         package.is_some_and(|name| !known.is_only_tried(manifest, name, folder))
-    })
+    };
+    detect_app(manifest, folder).or_else(|| chosen::chosen(manifest, is_there))
 }
 
 /// The framework that `manifest` depends on and that `folder` is an application of: the first with files that show it.
 pub(super) fn detect_app(manifest: &Manifest, folder: &Path) -> Option<&'static Known> {
-    KNOWN.iter().find(|known| {
+    chosen::chosen(manifest, |known| {
         let package = known.package(manifest);
         package.is_some_and(|name| known.is_app(manifest, name, folder))
     })
@@ -398,14 +400,14 @@ impl Known {
                 .filter(|name| name.contains(".config."));
             files.any(|name| folder.join(name).is_file())
         };
-        self.has_evidence(folder)
+        (self.has_evidence(folder) || self.is_served(manifest, package))
             && (self.id != "nextjs" || manifest.runs_with(package) || is_configured() || is_run())
     }
 
     /// Whether a package that is published only has `package` to try itself with: a bundler or a linter is developed
     /// with the libraries of interfaces, which are dependencies or peers of what is built on them.
     fn is_only_tried(&self, manifest: &Manifest, package: &str, folder: &Path) -> bool {
-        self.evidence == HTML_ENTRY
+        self.is_library()
             && !manifest.is_private
             && manifest.only_develops_with(package)
             && !self.has_evidence(folder)

@@ -4,6 +4,7 @@ mod bun;
 mod deno;
 mod npm;
 mod pnpm;
+mod rush;
 mod yarn;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +16,7 @@ use super::range;
 use super::report::PackageManager;
 use super::text;
 use super::walk;
+use super::yarnrc;
 
 /// The largest lockfile that is read, in bytes; those of the largest monorepos are a few MiB.
 const MAX_LOCKFILE: u64 = 32 * 1024 * 1024;
@@ -53,7 +55,7 @@ enum Lock {
 /// What the manifests around a project say about its package manager.
 #[derive(Debug, Default)]
 pub(super) struct Said {
-    /// `packageManager`, the nearest first.
+    /// `packageManager`, the nearest first, and what else names the one manager there is.
     pub(super) pins: Vec<String>,
     /// Managers that are installed for the project, the nearest first.
     pub(super) tools: Vec<String>,
@@ -62,15 +64,19 @@ pub(super) struct Said {
 }
 
 impl Said {
-    /// What the project's manifest and the one `above`, at the workspace root, say.
-    pub(super) fn by(own: &Manifest, above: &Manifest, is_top: bool) -> Self {
+    /// What the project's manifest, the one `above` at the workspace root, and the files of managers in `top` say.
+    pub(super) fn by(own: &Manifest, above: &Manifest, top: &Path, is_top: bool) -> Self {
         let both = [own, above];
-        let top = if is_top { own } else { above };
+        let root = if is_top { own } else { above };
         let pins = both.iter().filter_map(|one| one.package_manager.clone());
+        let enforced = both.iter().filter_map(|one| one.enforced.clone());
+        let tools = both.iter().flat_map(|one| one.tools.clone());
+        let yarn = yarnrc::Settings::read(top).unwrap_or_default();
+        let release = yarn.release();
         Self {
-            pins: pins.collect(),
-            tools: both.iter().flat_map(|one| one.tools.clone()).collect(),
-            resolutions: top.resolutions.clone(),
+            pins: pins.chain(rush::pin(top)).chain(enforced).collect(),
+            tools: tools.chain(release).collect(),
+            resolutions: root.resolutions.clone(),
         }
     }
 }
@@ -185,7 +191,7 @@ pub(super) fn find(
         }
     };
     let is_missing = found.is_none() && !has_other;
-    let lock = found.and_then(|lock| lock.read(root, said, findings));
+    let lock = found.and_then(|lock| lock.read(said, findings));
     (Some(manager), Versions { lock, is_missing })
 }
 
@@ -193,10 +199,12 @@ struct Found {
     folder: PathBuf,
     name: &'static str,
     manager: &'static str,
+    /// The package that asks, as the lockfile names it: mostly its folder from there.
+    importer: String,
 }
 
 impl Found {
-    fn read(&self, root: &Path, said: &Said, findings: &mut Findings) -> Option<Lock> {
+    fn read(&self, said: &Said, findings: &mut Findings) -> Option<Lock> {
         if self.name == "bun.lockb" {
             let detail = "versions in bun.lockb, which is binary, are not read";
             findings.warn("lockfile_not_read", detail);
@@ -210,13 +218,13 @@ impl Found {
                 return None;
             }
         };
-        let importer = walk::relative(&self.folder, root);
+        let importer = self.importer.as_str();
         let lock = match self.manager {
-            "npm" => npm::Lock::parse(&text, &importer).map(Lock::Npm),
+            "npm" => npm::Lock::parse(&text, importer).map(Lock::Npm),
             "yarn" => yarn::Lock::parse(&text, &said.resolutions).map(Lock::Yarn),
-            "bun" => bun::Lock::parse(&text, &importer).map(Lock::Bun),
+            "bun" => bun::Lock::parse(&text, importer).map(Lock::Bun),
             "deno" => deno::Lock::parse(&text).map(Lock::Deno),
-            _ => pnpm::Lock::parse(text, &importer).map(Lock::Pnpm),
+            _ => pnpm::Lock::parse(text, importer).map(Lock::Pnpm),
         };
         lock.map_err(|reason| {
             findings.warn("lockfile_unreadable", format!("{} {reason}", self.name));
@@ -225,34 +233,75 @@ impl Found {
     }
 }
 
-/// The nearest lockfile of the `wanted` manager, or of any when none is wanted.
+/// The lockfile of the `wanted` manager, or of any when none is wanted: the workspace root's before one that lies about in
+/// a package, unless that counts; else the nearest.
 fn lockfile(
     root: &Path,
     top: &Path,
     wanted: Option<&str>,
     findings: &mut Findings,
 ) -> Option<Found> {
-    for folder in root.ancestors() {
-        let mut here = LOCKFILES
-            .iter()
-            .filter(|(name, _)| folder.join(name).is_file());
-        let found = here.clone().find(|(_, id)| wanted.is_none_or(|w| w == *id));
-        if let Some(&(name, manager)) = found {
-            if wanted.is_none() && here.any(|(_, other)| *other != manager) {
-                let detail = format!("lockfiles of several package managers; {name} was read");
-                findings.warn("several_lockfiles", detail);
-            }
-            return Some(Found {
-                folder: folder.to_owned(),
-                name,
-                manager,
-            });
-        }
-        if folder == top {
-            break;
+    let between = root.ancestors().take_while(|folder| *folder != top);
+    let first = Some(top).filter(|top| *top != root && !has_own(root, top));
+    let mut folders = first.into_iter().chain(between).chain([top]);
+    let found = folders.find_map(|folder| lockfile_in(folder, root, wanted, findings));
+    found.or_else(|| {
+        let (folder, importer) = rush::place(top, root)?;
+        let (name, manager) = LOCKFILES.into_iter().find(|(name, id)| {
+            wanted.is_none_or(|wanted| wanted == *id) && folder.join(name).is_file()
+        })?;
+        Some(Found {
+            folder,
+            name,
+            manager,
+            importer,
+        })
+    })
+}
+
+fn lockfile_in(
+    folder: &Path,
+    root: &Path,
+    wanted: Option<&str>,
+    findings: &mut Findings,
+) -> Option<Found> {
+    let is_file = |name: &str| folder.join(name).metadata().map(|meta| meta.is_file());
+    for (name, _) in LOCKFILES {
+        if matches!(is_file(name), Ok(false)) {
+            findings.warn("lockfile_unreadable", format!("{name} is no regular file"));
         }
     }
-    None
+    let mut here = LOCKFILES
+        .iter()
+        .filter(|(name, _)| matches!(is_file(name), Ok(true)));
+    let found = here.clone().find(|(_, id)| wanted.is_none_or(|w| w == *id));
+    let &(name, manager) = found?;
+    if wanted.is_none() && here.any(|(_, other)| *other != manager) {
+        let detail = format!("lockfiles of several package managers; {name} was read");
+        findings.warn("several_lockfiles", detail);
+    }
+    Some(Found {
+        folder: folder.to_owned(),
+        name,
+        manager,
+        importer: walk::relative(folder, root),
+    })
+}
+
+/// Whether the package `root` of a workspace has a lockfile that its manager reads in place of the one at `top`: Yarn 2 and
+/// later begin a project wherever there is one, and pnpm writes one for each package if it is told to.
+/// <https://yarnpkg.com/configuration/yarnrc>, <https://pnpm.io/settings#sharedworkspacelockfile>
+fn has_own(root: &Path, top: &Path) -> bool {
+    let start = |folder: &Path, name: &str| text::read_quietly(&folder.join(name), MAX_LOCKFILE);
+    let says = |name: &str, key: &str| {
+        let text = start(top, name).unwrap_or_default();
+        let mut lines = text.lines().filter_map(|line| line.split_once(['=', ':']));
+        lines.any(|(name, value)| name.trim() == key && value.trim() == "false")
+    };
+    start(root, "yarn.lock").is_some_and(|text| text.contains("\n__metadata:"))
+        || (root.join("pnpm-lock.yaml").is_file()
+            && (says(".npmrc", "shared-workspace-lockfile")
+                || says("pnpm-workspace.yaml", "sharedWorkspaceLockfile")))
 }
 
 /// Reads `pnpm@9.15.9+sha512.…`: the manager and, when it is one exact version, the version.

@@ -9,6 +9,9 @@ use crate::analyze::range;
 /// The most keys, values and their starts and ends that are read: one for four bytes of the largest file.
 const MAX_ENTRIES: usize = 8 * 1024 * 1024;
 
+/// The most documents that are read; pnpm writes two.
+const MAX_DOCUMENTS: usize = 8;
+
 /// <https://github.com/pnpm/spec/tree/master/lockfile>
 #[derive(Debug, Default, Deserialize)]
 struct Document {
@@ -58,7 +61,8 @@ impl Lock {
     pub(super) fn parse(text: String, importer: &str) -> Result<Self, &'static str> {
         let mut lock = None;
         let mut reason = "is empty";
-        for head in text.split("\n---").map(head) {
+        let documents = text.split("\n---").take(MAX_DOCUMENTS);
+        for head in documents.map(|document| head(document, importer)) {
             let mut document =
                 match serde_saphyr::from_str_with_options::<Document>(&head, limits()) {
                     Ok(document) => document,
@@ -157,17 +161,32 @@ fn limits() -> serde_saphyr::Options {
     }
 }
 
-/// The lines before the lists of packages.
-fn head(document: &str) -> String {
+/// The lines before the lists of packages, and of the importers only `importer` and the one beside the lockfile: a large
+/// monorepo has thousands.
+fn head(document: &str, importer: &str) -> String {
     let is_body = |line: &str| {
         ["packages:", "snapshots:"]
             .iter()
             .any(|key| line.starts_with(key))
     };
     let mut head = String::new();
+    let (mut in_importers, mut is_wanted) = (false, true);
     for line in document.lines().take_while(|line| !is_body(line)) {
-        head.push_str(line);
-        head.push('\n');
+        let is_key = |indent: &str| {
+            let rest = line.strip_prefix(indent);
+            rest.is_some_and(|rest| !rest.is_empty() && !rest.starts_with([' ', '#', '\t']))
+        };
+        if is_key("") {
+            in_importers = line.trim_end() == "importers:";
+            is_wanted = true;
+        } else if in_importers && is_key("  ") {
+            let key = package_key(line);
+            is_wanted = key.is_none_or(|key| key == importer || key == ".");
+        }
+        if is_wanted {
+            head.push_str(line);
+            head.push('\n');
+        }
     }
     head
 }

@@ -33,19 +33,44 @@ pub(super) fn is_dark(program: &Program<'_>) -> bool {
     texts.is_dark
 }
 
-/// Whether `program` calls what switches to a dark mode. <https://vueuse.org/core/useDark/>,
-/// <https://color-mode.nuxtjs.org/usage/basic>
+/// What is called to switch to a dark mode. <https://vueuse.org/core/useDark/>, <https://color-mode.nuxtjs.org/usage/basic>,
+/// <https://reactnative.dev/docs/usecolorscheme>, <https://mantine.dev/theming/color-schemes/>,
+/// <https://usehooks-ts.com/react-hook/use-dark-mode>
+const SWITCHES: [&str; 7] = [
+    "useDark",
+    "usePreferredDark",
+    "useColorMode",
+    "useColorScheme",
+    "useDarkMode",
+    "useMantineColorScheme",
+    "useComputedColorScheme",
+];
+
+/// The question whether a dark mode is wished for. <https://www.w3.org/TR/mediaqueries-5/#prefers-color-scheme>
+const PREFERENCE: &str = "prefers-color-scheme";
+
+/// Whether `program` switches to a dark mode, or asks whether one is wished for: in a query or in styles of its own.
 pub(super) fn switches_dark(program: &Program<'_>) -> bool {
-    const SWITCHES: [&str; 2] = ["useDark", "useColorMode"];
     let mut calls = Calls::default();
     calls.visit_program(program);
-    calls.names.iter().any(|name| SWITCHES.contains(name))
+    calls.prefers_dark || calls.names.iter().any(|name| SWITCHES.contains(name))
 }
 
-/// The names of functions that are called.
+/// The names of functions that are called, and whether a text asks for a dark mode.
 #[derive(Default)]
 struct Calls<'a> {
     names: Vec<&'a str>,
+    prefers_dark: bool,
+}
+
+impl Calls<'_> {
+    fn add(&mut self, text: &str) {
+        let mut queries = text.split(PREFERENCE).skip(1);
+        self.prefers_dark |= queries.any(|rest| {
+            let value = rest.trim_start_matches([':', ' ']);
+            value.starts_with("dark")
+        });
+    }
 }
 
 impl<'a> Visit<'a> for Calls<'a> {
@@ -54,6 +79,14 @@ impl<'a> Visit<'a> for Calls<'a> {
             self.names.push(id.name.as_str());
         }
         walk::walk_call_expression(self, it);
+    }
+
+    fn visit_string_literal(&mut self, it: &StringLiteral<'a>) {
+        self.add(&it.value);
+    }
+
+    fn visit_template_element(&mut self, it: &TemplateElement<'a>) {
+        self.add(&it.value.raw);
     }
 }
 

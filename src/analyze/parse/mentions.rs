@@ -9,17 +9,20 @@ use aho_corasick::{AhoCorasick, MatchKind};
 pub(super) enum Mention {
     /// Classes of a dark mode.
     DarkClass,
-    /// Functions that switch to a dark mode.
+    /// Functions that switch to a dark mode, and queries for one.
     DarkSwitch,
     /// Functions and elements of routers.
     Router,
 }
 
 /// A part of every word that is one, and what of.
-const WORDS: [(&str, Mention); 10] = [
+const WORDS: [(&str, Mention); 13] = [
     ("dark:", Mention::DarkClass),
     ("useDark", Mention::DarkSwitch),
+    ("usePreferredDark", Mention::DarkSwitch),
     ("useColorMode", Mention::DarkSwitch),
+    ("ColorScheme", Mention::DarkSwitch),
+    ("prefers-color-scheme", Mention::DarkSwitch),
     ("Rout", Mention::Router),
     ("ViteSSG", Mention::Router),
     ("Switch", Mention::Router),

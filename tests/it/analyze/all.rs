@@ -153,7 +153,8 @@ fn each_report_is_written_into_the_folder_of_its_application() {
 fn one_application_is_named_by_its_folder_in_the_workspace() {
     let project = workspace(&[]);
     let inside = project.path().join("apps/shop");
-    let folder = |app: &str| app_folder(&inside, app.as_ref());
+    let folder =
+        |app: &str| app_folder(&inside, app.as_ref(), &Options::default(), &Clock::system());
     let web = project.path().canonicalize().unwrap().join("apps/web");
     for name in ["apps/web", "./apps/web/"] {
         assert_eq!(folder(name).unwrap(), web, "{name}");
@@ -164,7 +165,13 @@ fn one_application_is_named_by_its_folder_in_the_workspace() {
         assert!(error.to_string().contains("apps/shop, apps/web"), "{error}");
     }
     let alone = next(&[]);
-    let error = app_folder(alone.path(), ".".as_ref()).unwrap_err();
+    let error = app_folder(
+        alone.path(),
+        ".".as_ref(),
+        &Options::default(),
+        &Clock::system(),
+    )
+    .unwrap_err();
     assert_eq!(error.code(), "not_found");
     let arguments = ["analyze", "--app", "apps/web", "--no-telemetry"];
     assert!(run(&project, &arguments).status.success());

@@ -211,6 +211,7 @@ fn deep_and_doubling_configuration_ends() {
             "config_not_static",
             "config_not_static",
             "lockfile_unreadable",
+            "tsconfig_unreadable",
             "workspace_unreadable"
         ]
     );

@@ -211,3 +211,24 @@ fn where_no_thread_starts_the_error_says_so_once() {
     });
     assert!(said);
 }
+
+#[test]
+fn the_search_for_packages_ends_when_the_time_is_over() {
+    let project = project(&[(
+        "package.json",
+        r#"{ "workspaces": ["packages/**"], "dependencies": { "next": "15.0.0" } }"#,
+    )]);
+    project.write("app/page.tsx", PAGE.as_bytes());
+    for number in 0..1_500 {
+        project.write(&format!("packages/p{number}/package.json"), b"{}");
+    }
+    let packages = |limit| {
+        let analysis = analyze_slowly(&project, limit);
+        let json = serde_json::to_value(&analysis).unwrap();
+        let is_cut = codes(&analysis).contains(&"time_limit");
+        (json["workspace"]["packages"].as_u64().unwrap(), is_cut)
+    };
+    let (found, is_cut) = packages(Duration::ZERO);
+    assert!(found < 600 && is_cut, "{found}");
+    assert_eq!(packages(Duration::from_mins(1)), (1_500, false));
+}

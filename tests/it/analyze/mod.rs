@@ -1,14 +1,17 @@
 //! `analyze` on small projects of our own: whole reports, traps and bad input.
 
 mod all;
+mod around;
 mod bad_input;
 mod config_calls;
 mod conflicts;
+mod detection;
 mod fixtures;
 mod hostile;
 mod ignores;
 mod limits;
 mod lockfiles;
+mod managers;
 mod nextjs;
 mod nextjs_config;
 mod properties;

@@ -47,7 +47,7 @@ pub(in crate::cli) fn run(
         let written = if args.no_write {
             Vec::new()
         } else {
-            write(&host.cwd, args, &analyzed)?
+            write(host, args, &analyzed)?
         };
         Ok((analyzed, written))
     });
@@ -87,26 +87,34 @@ fn read(
     progress: &progress::Count,
 ) -> Result<Analyzed, AnalyzeError> {
     let path = cwd.join(&args.path);
-    let options = Options {
-        time_limit: Duration::from_secs(args.timeout.into()),
-    };
+    let options = options(args);
     if args.all {
         return analyze_all(&path, &options, clock, progress).map(Analyzed::All);
     }
     let path = match &args.app {
-        Some(app) => app_folder(&path, app)?,
+        Some(app) => app_folder(&path, app, &options, clock)?,
         None => path,
     };
     analyze(&path, &options, clock, progress).map(|one| Analyzed::One(Box::new(one)))
 }
 
+fn options(args: &AnalyzeArgs) -> Options {
+    Options {
+        time_limit: Duration::from_secs(args.timeout.into()),
+    }
+}
+
 /// Writes the report of every application into its own folder; returns their paths as a person would name them.
-fn write(cwd: &Path, args: &AnalyzeArgs, analyzed: &Analyzed) -> Result<Vec<String>, AnalyzeError> {
+fn write(
+    host: &Host,
+    args: &AnalyzeArgs,
+    analyzed: &Analyzed,
+) -> Result<Vec<String>, AnalyzeError> {
     match analyzed {
         Analyzed::One(analysis) => {
-            let path = cwd.join(&args.path);
+            let path = host.cwd.join(&args.path);
             let (folder, named) = match &args.app {
-                Some(app) => (app_folder(&path, app)?, app),
+                Some(app) => (app_folder(&path, app, &options(args), &host.clock)?, app),
                 None => (path, &args.path),
             };
             write_report(&folder, analysis)?;
