@@ -160,7 +160,7 @@ fn renders_with_react(manifest: &Manifest) -> bool {
 
 impl Known {
     /// Whether it is a library that renders and leaves all else to others.
-    fn is_library(&self) -> bool {
+    pub(super) fn is_library(&self) -> bool {
         self.evidence.starts_with(html::ENTRIES)
     }
 
