@@ -229,7 +229,7 @@ fn own_framework(workspace: &WorkspaceRoot) -> Option<&'static str> {
         frameworks::detect(&manifest)
     };
     by_manifest
-        .or_else(|| frameworks::by_project_file(&workspace.folder))
+        .or_else(|| frameworks::by_project_file(&manifest, &workspace.folder))
         .or_else(|| frameworks::html(&workspace.folder))
         .map(|known| known.id)
 }

@@ -98,6 +98,13 @@ impl Manifest {
         self.runtime.contains(name)
     }
 
+    /// Whether a script has the command `name`.
+    pub(super) fn runs(&self, name: &str) -> bool {
+        let lines = self.scripts.values();
+        let mut words = lines.flat_map(|line| line.split_whitespace());
+        words.any(|word| word == name)
+    }
+
     /// The range that is asked for of `name`.
     pub(super) fn range(&self, name: &str) -> Option<&str> {
         self.dependencies.get(name).map(String::as_str)

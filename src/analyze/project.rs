@@ -125,7 +125,7 @@ impl Project {
         };
         let framework = detected
             .or_else(|| {
-                let known = frameworks::by_project_file(root)?;
+                let known = frameworks::by_project_file(&manifest, root)?;
                 manifest.dependencies.clone_from(&above.dependencies);
                 Some(known)
             })

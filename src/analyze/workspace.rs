@@ -171,7 +171,7 @@ impl Member {
         });
         let manifest = manifest.unwrap_or_default();
         let framework = frameworks::detect_app(&manifest, &folder)
-            .or_else(|| frameworks::by_project_file(&folder));
+            .or_else(|| frameworks::by_project_file(&manifest, &folder));
         Self {
             framework: framework.map(|known| known.id),
             name: manifest.name,

@@ -225,7 +225,7 @@ static HTML: Known = Known {
     reader: html::READER,
 };
 
-/// Configuration files that name a framework in a project whose dependencies are listed elsewhere (an Nx monorepo).
+/// Configuration files that name a framework in a project whose dependencies are listed elsewhere (at the workspace root).
 const PROJECT_FILES: [(&str, &str); 5] = [
     ("next.config.js", "nextjs"),
     ("next.config.mjs", "nextjs"),
@@ -259,16 +259,17 @@ pub(super) fn detect_app(manifest: &Manifest, folder: &Path) -> Option<&'static 
     })
 }
 
-/// The framework that a configuration file in `folder`, a project without dependencies of its own, names.
-pub(super) fn by_project_file(folder: &Path) -> Option<&'static Known> {
-    if !folder.join("project.json").is_file() {
-        return None;
-    }
+/// The framework that a configuration file in `folder`, a project whose `manifest` has no dependency on one, names: in an Nx
+/// monorepo, or where a script runs it.
+pub(super) fn by_project_file(manifest: &Manifest, folder: &Path) -> Option<&'static Known> {
+    let is_nx = folder.join("project.json").is_file();
     let mut files = PROJECT_FILES.iter();
     let named = files.find(|(file, _)| folder.join(file).is_file());
-    let angular = || angular::is_application(folder).then_some("angular");
+    let angular = || (is_nx && angular::is_application(folder)).then_some("angular");
     let id = named.map(|(_, id)| *id).or_else(angular)?;
-    KNOWN.iter().find(|known| known.id == id)
+    let known = KNOWN.iter().find(|known| known.id == id)?;
+    let is_run = || known.packages.iter().any(|name| manifest.runs(name));
+    (is_nx || is_run()).then_some(known)
 }
 
 /// Plain HTML, when `folder` has an `index.html` where a server would look.
@@ -323,13 +324,6 @@ impl Known {
     /// Whether `folder` looks like an application. A library may have folders of the same names, and the framework to be
     /// tested with: what is only developed with it must also configure or run it.
     fn is_app(&self, manifest: &Manifest, package: &str, folder: &Path) -> bool {
-        let is_run = || {
-            let mut words = manifest
-                .scripts
-                .values()
-                .flat_map(|line| line.split_whitespace());
-            words.any(|word| word == package)
-        };
         let is_configured = || {
             let mut files = self
                 .evidence
@@ -338,7 +332,7 @@ impl Known {
             files.any(|name| folder.join(name).is_file())
         };
         self.has_evidence(folder)
-            && (self.id != "nextjs" || manifest.runs_with(package) || is_configured() || is_run())
+            && (self.id != "nextjs" || manifest.runs_with(package) || is_configured() || manifest.runs(package))
     }
 
     /// Whether `folder` looks like an application, not like a library.

@@ -190,7 +190,8 @@ fn kind_of(sources: &Sources<'_>, file: &str) -> Kind {
         return Kind::Page(RouteKind::Page);
     };
     let module = &script.module;
-    if module.exports("default") {
+    // A page may be rendered on the server alone: https://reactrouter.com/how-to/react-server-components
+    if module.exports("default") || module.exports("ServerComponent") {
         let redirects = script.redirects || module.loader_redirects;
         return Kind::Page(if redirects {
             RouteKind::Redirect
