@@ -117,6 +117,7 @@ impl<'a> Modules<'a> {
             let called = Called {
                 arguments: vec![Some(element)],
                 is_all: false,
+                rest: None,
             };
             let returned = self.returned(function, &called);
             let conditional = how.conditional || is_conditional || returned.len() > 1;

@@ -40,6 +40,7 @@ impl<'a> Called<'a> {
         let mut called = Self {
             arguments: Vec::new(),
             is_all: true,
+            rest: Some(node.with(Value::Rest(call, 0))),
         };
         for argument in &call.arguments {
             if let Some(value) = argument.as_expression() {

@@ -110,6 +110,8 @@ impl<'a> Modules<'a> {
             Value::Fragment(fragment) => {
                 return self.children_of(&node, &fragment.children, out, how.conditional);
             }
+            Value::Rest(call, from) => return self.rest(&node, (call, from), how, out),
+            Value::Nothing(_) => return,
             _ => {}
         }
         let either = How {

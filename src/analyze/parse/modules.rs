@@ -245,6 +245,9 @@ impl<'a> Module<'a> {
                     (Some(Cow::Borrowed(name)), None) if is_whole && self.functions == 0 => {
                         Binding::Part(whole, name)
                     }
+                    (Some(Cow::Borrowed(name)), None) if is_whole => {
+                        Binding::LocalPart(whole, name)
+                    }
                     _ => Binding::Unknown,
                 };
                 for id in ids {

@@ -12,8 +12,21 @@ pub(super) struct Table {
     pub(super) path: PathBuf,
     /// The routes.
     pub(super) entries: Vec<Entry>,
-    /// Whether its paths go on from the route that it is rendered in, as those of `<Routes>` do.
-    pub(super) is_relative: bool,
+    /// What its paths go on from.
+    pub(super) base: Base,
+    /// Whether it is one route alone, beside what its component shows anyway.
+    pub(super) is_lone: bool,
+}
+
+/// What the paths of a table go on from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Base {
+    /// Nothing: they are whole.
+    Root,
+    /// The route with a splat that it is rendered in, as those of `<Routes>` do.
+    Splat,
+    /// The route of version 5 that it is rendered in, for those of its entries that are below that.
+    Match,
 }
 
 /// A route, or what lies around routes.
@@ -21,6 +34,8 @@ pub(super) struct Table {
 pub(super) struct Entry {
     /// Its path as written; none for an index route and a layout without a path.
     pub(super) path: Option<String>,
+    /// Whether its path goes on from the route that its table is rendered in.
+    pub(super) below: bool,
     /// Whether it is the index route of its parent.
     pub(super) index: bool,
     /// Whether nothing is below its path, as `exact` of version 5 says.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::entry::{Entry, Table};
+use super::entry::{Base, Entry, Table};
 use super::pattern::{before_splat, below, pattern};
 use crate::analyze::frameworks::found::{Found, join};
 use crate::analyze::parse::Modules;
@@ -60,10 +60,10 @@ pub(super) fn write(modules: &Modules<'_>, tables: &[Table], found: &mut Found) 
         linked.find(number, &table.entries, &mut inside);
     }
     let shown = linked.shown();
-    let is_root = |table: &Table| !table.is_relative || !shown.contains(&table.path);
+    let is_root = |table: &Table| table.base != Base::Splat || !shown.contains(&table.path);
     let has_root = tables
         .iter()
-        .any(|table| table.is_relative && is_root(table));
+        .any(|table| table.base == Base::Splat && is_root(table));
     let mut lost = Vec::new();
     for (number, table) in tables.iter().enumerate() {
         if inside.contains(&number) {
@@ -73,7 +73,12 @@ pub(super) fn write(modules: &Modules<'_>, tables: &[Table], found: &mut Found) 
             lost.extend(table.entries.first().map(|entry| entry.file.clone()));
             continue;
         }
-        linked.entries(&table.entries, "", "", &mut vec![number], found);
+        let (below, whole): (Vec<_>, Vec<_>) = table.entries.iter().partition(|one| one.below);
+        lost.extend(below.iter().map(|entry| entry.file.clone()));
+        for entry in whole {
+            let entry = std::slice::from_ref(entry);
+            linked.entries(entry, "", "", &mut vec![number], found);
+        }
     }
     lost
 }
@@ -83,18 +88,19 @@ impl Linked<'_, '_> {
     fn find(&mut self, own: usize, entries: &[Entry], inside: &mut HashSet<usize>) {
         for entry in entries {
             self.find(own, &entry.children, inside);
-            if let Some(target) = entry.target.as_ref().filter(|_| is_open(entry)) {
+            if let Some(target) = &entry.target {
                 let path = target.path.clone();
                 let tables = self.rendered(&path);
                 let others = tables.into_iter().filter(|table| *table != own);
-                inside.extend(others.filter(|table| self.is_relative(*table)));
+                inside.extend(others.filter(|table| self.goes_on(*table, entry)));
             }
         }
     }
 
     /// The files of all that the routes show, when there are `<Routes>` in several files.
     fn shown(&self) -> HashSet<PathBuf> {
-        let relative = self.tables.iter().filter(|table| table.is_relative);
+        let is_relative = |table: &&Table| table.base == Base::Splat;
+        let relative = self.tables.iter().filter(is_relative);
         let files: HashSet<&Path> = relative.map(|table| table.path.as_path()).collect();
         let mut seen = HashSet::new();
         if files.len() < 2 {
@@ -194,10 +200,16 @@ impl Linked<'_, '_> {
         }
     }
 
-    fn is_relative(&self, table: usize) -> bool {
-        self.tables
-            .get(table)
-            .is_some_and(|table| table.is_relative)
+    /// Whether the paths of the table `number` go on from that of `entry`, in which it is rendered.
+    fn goes_on(&self, number: usize, entry: &Entry) -> bool {
+        let is_page = !entry.is_parent && entry.kind == RouteKind::Page;
+        let base = self.tables.get(number).map(|table| table.base);
+        is_page
+            && match (base, entry.path.as_deref()) {
+                (Some(Base::Splat), Some(path)) => before_splat(path).is_some(),
+                (Some(Base::Match), Some(_)) => !entry.exact,
+                _ => false,
+            }
     }
 
     /// Whether the route `entry` of version 5 shows a component with a table whose paths are below its own.
@@ -212,7 +224,7 @@ impl Linked<'_, '_> {
         let mut tables = self.rendered(&target.path).into_iter();
         tables.any(|number| {
             let table = self.tables.get(number);
-            let table = table.filter(|table| !table.is_relative && !way.contains(&number));
+            let table = table.filter(|table| table.base == Base::Root && !way.contains(&number));
             let entries = table.iter().flat_map(|table| &table.entries);
             let mut paths = entries.filter_map(|one| one.path.as_deref());
             paths.any(|one| {
@@ -222,7 +234,7 @@ impl Linked<'_, '_> {
         })
     }
 
-    /// Writes the tables that are rendered in `entry`; false when there are none.
+    /// Writes the tables that are rendered in `entry`; false when there are none, or when it is a page of its own beside them.
     fn tables_in(
         &mut self,
         entry: &Entry,
@@ -231,23 +243,31 @@ impl Linked<'_, '_> {
         way: &mut Vec<usize>,
         found: &mut Found,
     ) -> bool {
-        let Some(target) = entry.target.as_ref().filter(|_| is_open(entry)) else {
+        let Some(target) = &entry.target else {
             return false;
         };
         let mut tables = self.rendered(&target.path);
-        tables.retain(|table| !way.contains(table) && self.is_relative(*table));
+        tables.retain(|table| !way.contains(table) && self.goes_on(*table, entry));
         if way.len() > MAX_TABLES || tables.is_empty() {
             return false;
         }
         let base = join(base, before_splat(path).unwrap_or(path));
+        let mut is_page = true;
         for number in tables {
-            if let Some(table) = self.tables.get(number) {
-                way.push(number);
-                self.entries(&table.entries, &base, "", way, found);
-                way.pop();
+            let Some(table) = self.tables.get(number) else {
+                continue;
+            };
+            way.push(number);
+            for one in &table.entries {
+                let is_own = one.below && one.path.as_deref() == Some("");
+                is_page &= table.is_lone && !is_own;
+                let is_whole = table.base == Base::Match && !one.below;
+                let base = if is_whole { "" } else { &*base };
+                self.entries(std::slice::from_ref(one), base, "", way, found);
             }
+            way.pop();
         }
-        true
+        !is_page
     }
 }
 
@@ -260,10 +280,3 @@ fn targets(entries: &[Entry], own: &Path, out: &mut Vec<PathBuf>) {
     }
 }
 
-/// Whether other routes may go on from this one.
-fn is_open(entry: &Entry) -> bool {
-    let path = entry.path.as_deref();
-    !entry.is_parent
-        && entry.kind == RouteKind::Page
-        && path.is_some_and(|path| before_splat(path).is_some())
-}

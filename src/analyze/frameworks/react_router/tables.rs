@@ -161,6 +161,8 @@ impl<'m, 'a> Tables<'m, 'a> {
         let (index, exact) = (flag("index"), flag("exact"));
         let before = self.unknown.len();
         let mut children = self.nested(node, depth);
+        // `<Route path="/old"><Redirect to="/new" /></Route>`
+        children.retain(|one| one.kind == RouteKind::Page || one.path.is_some() || one.is_parent);
         let is_parent = !children.is_empty() || self.unknown.len() > before;
         let content = self.shown(node);
         // Routes of version 5 may be written right inside what is rendered.
@@ -182,8 +184,9 @@ impl<'m, 'a> Tables<'m, 'a> {
         } else {
             RouteKind::Page
         };
-        let entry = |path: Option<String>| Entry {
+        let entry = |path: Option<String>, below: bool| Entry {
             path,
+            below,
             index,
             exact,
             target: target.clone(),
@@ -194,26 +197,36 @@ impl<'m, 'a> Tables<'m, 'a> {
         };
         if paths.is_empty() {
             let is_rest = around == Around::Switch && !is_parent;
-            return vec![entry(is_rest.then(|| "*".to_owned()))];
+            return vec![entry(is_rest.then(|| "*".to_owned()), false)];
         }
-        paths.into_iter().map(|path| entry(Some(path))).collect()
+        let paths = paths.into_iter();
+        paths
+            .map(|(path, below)| entry(Some(path), below))
+            .collect()
     }
 
-    /// The paths of a route: version 5 has lists of them. None when they are not known.
-    fn paths(&self, node: &Node<'a>, key: &str) -> Option<Vec<String>> {
+    /// The paths of a route, each with whether it goes on from the route around: version 5 has lists of them. None when they
+    /// are not known.
+    fn paths(&self, node: &Node<'a>, key: &str) -> Option<Vec<(String, bool)>> {
         let value = match self.modules.get(node, key) {
             Lookup::Found(value) => value,
             Lookup::Absent => return Some(Vec::new()),
             Lookup::Unknown | Lookup::Circular => return None,
         };
-        match self.modules.string(&value) {
-            Some(path) => Some(vec![path]),
-            None if self.modules.truthy(&value) == Some(false) => Some(Vec::new()),
-            None => self
-                .modules
-                .strings(&value)
-                .filter(|paths| !paths.is_empty()),
+        if let Some(path) = self.path(&value) {
+            return Some(vec![path]);
         }
+        if self.modules.truthy(&value) == Some(false) {
+            return Some(Vec::new());
+        }
+        let all = self.modules.elements(&value).certain()?;
+        let paths: Option<Vec<_>> = all.iter().map(|one| self.path(one)).collect();
+        paths.filter(|paths| !paths.is_empty())
+    }
+
+    fn path(&self, value: &Node<'a>) -> Option<(String, bool)> {
+        let whole = self.modules.string(value).map(|path| (path, false));
+        whole.or_else(|| Some((self.modules.after_match(value)?, true)))
     }
 
     /// The routes that are written inside a route.
