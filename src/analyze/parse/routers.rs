@@ -11,12 +11,15 @@ use super::finders::{last_name, last_of};
 /// <https://angular.dev/api/router/provideRouter>
 /// <https://tanstack.com/router/latest/docs/framework/react/routing/code-based-routing>
 /// <https://docs.solidjs.com/solid-router/reference/components/router>
-const NAMES: [&str; 39] = [
+/// <https://marmelab.com/react-admin/Resource.html>
+const NAMES: [&str; 41] = [
     "BrowserRouter",
+    "CustomRoutes",
     "FlatRoutes",
     "HashRouter",
     "MemoryRouter",
     "Redirect",
+    "Resource",
     "Route",
     "Router",
     "Routes",
@@ -59,6 +62,7 @@ pub(super) fn read(program: &Program<'_>) -> Vec<&'static str> {
     if !text.contains("Rout")
         && !text.contains("ViteSSG")
         && !text.contains("Switch")
+        && !text.contains("Resource")
         && !text.contains("for")
     {
         return Vec::new();

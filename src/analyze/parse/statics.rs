@@ -306,6 +306,10 @@ impl<'a> Modules<'a> {
                 let set = node.module.set_export(key);
                 set.map_or(Lookup::Unknown, |value| Lookup::Found(node.outside(value)))
             }
+            Some(1) if !is_exports => {
+                let set = node.module.set_part(name, key);
+                set.map_or(Lookup::Unknown, |value| Lookup::Found(node.outside(value)))
+            }
             _ => Lookup::Unknown,
         }
     }

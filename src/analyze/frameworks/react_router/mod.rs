@@ -1,5 +1,6 @@
 //! React Router: routes as elements and as objects (library mode), and those of `routes.ts` (framework mode).
 
+mod admin;
 mod config;
 mod entry;
 mod known;
@@ -47,6 +48,9 @@ pub(super) fn read(
     for (file, part, node) in &uses {
         all.extend(table(&mut tables, file, node, *part, findings));
     }
+    let admin = admin::tables(sources, &files, &mut tables);
+    let is_admin = admin.iter().any(|table| !table.entries.is_empty());
+    all.extend(admin);
     for (file, part, node) in &uses {
         match part {
             Part::Route => all.extend(left_over(&mut tables, file, node)),
@@ -76,9 +80,8 @@ pub(super) fn read(
         "routes inside others, but in which is not known",
         &lost,
     );
-    let is_own = uses
-        .iter()
-        .any(|(_, _, node)| !known::is_alike(&modules, node));
+    let mut own = uses.iter().map(|(_, _, node)| node);
+    let is_own = is_admin || own.any(|node| !known::is_alike(&modules, node));
     (is_own && !found.is_empty()).then_some("react-router")
 }
 

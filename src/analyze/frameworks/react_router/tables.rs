@@ -320,7 +320,7 @@ impl<'m, 'a> Tables<'m, 'a> {
     }
 
     /// The component that `value` is, or that a call which makes the content is given.
-    fn component(&self, value: &Node<'a>) -> Option<Target> {
+    pub(super) fn component(&self, value: &Node<'a>) -> Option<Target> {
         if let Some(target) = self.modules.lazy(value) {
             return Some(target);
         }
