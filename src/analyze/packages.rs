@@ -84,7 +84,7 @@ fn target(exports: &Value, rest: &str) -> Option<String> {
 }
 
 /// The file of the first condition that is not about types alone.
-fn entry(value: &Value) -> Option<&str> {
+pub(super) fn entry(value: &Value) -> Option<&str> {
     match value {
         Value::String(text) => Some(text),
         Value::Object(conditions) => {

@@ -123,7 +123,7 @@ impl Resolver {
         let aliases = self.aliases.borrow();
         aliases.iter().find_map(|(start, place)| {
             let rest = source.strip_prefix(start.as_str())?;
-            let is_whole = rest.is_empty() || rest.starts_with('/') || start.ends_with('/');
+            let is_whole = rest.is_empty() || rest.starts_with('/') || start.ends_with(['/', '#']);
             is_whole.then(|| self.file(&place.join(rest.trim_start_matches('/'))))?
         })
     }
