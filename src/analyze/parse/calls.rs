@@ -98,6 +98,23 @@ impl<'a> Modules<'a> {
         }
     }
 
+    /// What the function `node` throws at its end, which it then never returns from; none when it does not end so.
+    pub(in crate::analyze) fn thrown(&self, node: &Node<'a>) -> Option<Node<'a>> {
+        let Callee::Own(function) = self.callee_of(node) else {
+            return None;
+        };
+        match body_of(&function)? {
+            Body::Statements(parameters, body) => match body.statements.last()? {
+                Statement::ThrowStatement(thrown) => {
+                    let inner = function.within(parameters, Some(body));
+                    Some(inner.at(&thrown.argument))
+                }
+                _ => None,
+            },
+            Body::Value(..) => None,
+        }
+    }
+
     /// All that the function `node` may return as it is `called`; nothing when it is none, or returns nothing.
     pub(super) fn returned(&self, node: &Node<'a>, called: &Called<'a>) -> Vec<Node<'a>> {
         match body_of(node) {

@@ -6,9 +6,9 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use super::entry::{Base, Entry, Table};
-use super::pattern::{before_splat, below, pattern};
+use super::pattern::{before_splat, below, choices, pattern};
 use crate::analyze::frameworks::found::{Found, join};
-use crate::analyze::parse::Modules;
+use crate::analyze::parse::{Modules, Target};
 use crate::analyze::report::RouteKind;
 
 /// How many components may lie between a route and the table that is rendered in it.
@@ -217,6 +217,9 @@ impl Linked<'_, '_> {
         let (Some(target), Some(path)) = (&entry.target, entry.path.as_deref()) else {
             return false;
         };
+        if self.is_covered(target, path, way) {
+            return true;
+        }
         if entry.exact || path.trim_matches('/').is_empty() || before_splat(path).is_some() {
             return false;
         }
@@ -232,6 +235,20 @@ impl Linked<'_, '_> {
                     .is_some_and(|rest| rest.starts_with('/'))
             })
         })
+    }
+
+    /// Whether each of several paths that `path` is a choice of is one of a table that the component `target` renders.
+    fn is_covered(&mut self, target: &Target, path: &str, way: &[usize]) -> bool {
+        let Some(chosen) = choices(path).filter(|chosen| chosen.len() > 1) else {
+            return false;
+        };
+        let tables = self.rendered(&target.path).into_iter();
+        let tables = tables.filter(|number| !way.contains(number));
+        let tables = tables.filter_map(|number| self.tables.get(number));
+        let entries = tables.flat_map(|table| &table.entries);
+        let paths = entries.filter_map(|one| choices(one.path.as_deref()?));
+        let inside: HashSet<String> = paths.flatten().collect();
+        chosen.iter().all(|one| inside.contains(one))
     }
 
     /// Writes the tables that are rendered in `entry`; false when there are none, or when it is a page of its own beside them.

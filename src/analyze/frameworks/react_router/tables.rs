@@ -336,22 +336,19 @@ impl<'m, 'a> Tables<'m, 'a> {
 
     /// Whether the route does nothing but lead elsewhere.
     fn redirects(&self, node: &Node<'a>, content: &[Node<'a>]) -> bool {
-        if let [only] = content {
-            return part(self.modules, only) == Some(Part::Redirect);
+        if let [only] = content
+            && part(self.modules, only) == Some(Part::Redirect)
+        {
+            return true;
         }
-        if SHOWN.iter().any(|key| self.has(node, key)) {
+        // What the loader answers comes before anything that is shown: https://reactrouter.com/api/utils/redirect
+        let Lookup::Found(loader) = self.modules.get(node, "loader") else {
             return false;
-        }
-        match self.modules.get(node, "loader") {
-            Lookup::Found(loader) => {
-                let results = self.modules.results(&loader);
-                !results.is_empty()
-                    && results
-                        .iter()
-                        .all(|one| part(self.modules, one) == Some(Part::Redirecting))
-            }
-            _ => false,
-        }
+        };
+        let mut answers = self.modules.results(&loader);
+        answers.extend(self.modules.thrown(&loader));
+        let is_redirect = |one: &Node<'a>| part(self.modules, one) == Some(Part::Redirecting);
+        !answers.is_empty() && answers.iter().all(is_redirect)
     }
 
     fn has(&self, node: &Node<'a>, key: &str) -> bool {
