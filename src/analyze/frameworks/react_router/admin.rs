@@ -108,6 +108,7 @@ fn shown<'a>(
             kind: RouteKind::Page,
             children: Vec::new(),
             is_parent: false,
+            methods: Vec::new(),
         })
     });
     made.collect()

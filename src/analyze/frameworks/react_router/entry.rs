@@ -50,9 +50,22 @@ pub(super) struct Entry {
     pub(super) children: Vec<Self>,
     /// Whether it has routes inside, also such as are not known.
     pub(super) is_parent: bool,
+    /// The methods that it answers without showing anything.
+    pub(super) methods: Vec<&'static str>,
 }
 
 impl Entry {
+    /// Whether it only answers requests, as a resource route does.
+    pub(super) fn is_endpoint(&self) -> bool {
+        !self.is_parent && !self.methods.is_empty() && self.kind == RouteKind::Page
+    }
+
+    /// Whether what it has inside only answers requests, so that it is a page itself where it shows something.
+    pub(super) fn is_leaf(&self) -> bool {
+        let is_other = |one: &Self| one.is_endpoint() || one.target.is_none() && one.is_leaf();
+        !self.children.is_empty() && self.children.iter().all(is_other)
+    }
+
     /// The file that shows it: its component's, or else the one it is written in.
     pub(super) fn shown(&self) -> &str {
         let target = self.target.as_ref().map(|target| target.file.as_str());

@@ -186,7 +186,13 @@ impl Linked<'_, '_> {
             let path = own.map_or_else(|| parent.to_owned(), |own| below(parent, own));
             if entry.is_parent {
                 self.entries(&entry.children, base, &path, way, found);
-                continue;
+                if own.is_none() || entry.target.is_none() {
+                    continue;
+                }
+                if !entry.is_leaf() {
+                    self.tables_in(entry, base, &path, way, found);
+                    continue;
+                }
             }
             if own.is_none() && !entry.index {
                 // A layout with nothing in it never matches.
@@ -196,18 +202,21 @@ impl Linked<'_, '_> {
                 continue;
             }
             let full = pattern(&join(base, &path));
-            found.route(full, entry.shown(), entry.kind);
+            if entry.is_endpoint() {
+                found.endpoint(full, entry.shown(), entry.methods.clone());
+            } else {
+                found.route(full, entry.shown(), entry.kind);
+            }
         }
     }
 
     /// Whether the paths of the table `number` go on from that of `entry`, in which it is rendered.
     fn goes_on(&self, number: usize, entry: &Entry) -> bool {
-        let is_page = !entry.is_parent && entry.kind == RouteKind::Page;
         let base = self.tables.get(number).map(|table| table.base);
-        is_page
+        entry.kind == RouteKind::Page
             && match (base, entry.path.as_deref()) {
                 (Some(Base::Splat), Some(path)) => before_splat(path).is_some(),
-                (Some(Base::Match), Some(_)) => !entry.exact,
+                (Some(Base::Match), Some(_)) => !entry.exact && !entry.is_parent,
                 _ => false,
             }
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::entry::Entry;
 use super::known::{Part, part};
+use crate::analyze::frameworks::flat;
 use crate::analyze::parse::{Elements, Lookup, Modules, Node, Target};
 use crate::analyze::report::RouteKind;
 
@@ -184,6 +185,7 @@ impl<'m, 'a> Tables<'m, 'a> {
         } else {
             RouteKind::Page
         };
+        let methods = self.methods(node, &content);
         let entry = |path: Option<String>, below: bool| Entry {
             path,
             below,
@@ -194,6 +196,7 @@ impl<'m, 'a> Tables<'m, 'a> {
             kind,
             children: children.clone(),
             is_parent,
+            methods: methods.clone(),
         };
         if paths.is_empty() {
             let is_rest = around == Around::Switch && !is_parent;
@@ -349,6 +352,15 @@ impl<'m, 'a> Tables<'m, 'a> {
         answers.extend(self.modules.thrown(&loader));
         let is_redirect = |one: &Node<'a>| part(self.modules, one) == Some(Part::Redirecting);
         !answers.is_empty() && answers.iter().all(is_redirect)
+    }
+
+    /// The methods that a route answers which shows nothing. <https://reactrouter.com/start/data/route-object>
+    fn methods(&self, node: &Node<'a>, content: &[Node<'a>]) -> Vec<&'static str> {
+        let is_there = |key: &&str| !matches!(self.modules.get(node, key), Lookup::Absent);
+        if !content.is_empty() || SHOWN.iter().any(|key| is_there(&key)) {
+            return Vec::new();
+        }
+        flat::methods(self.has(node, "loader"), self.has(node, "action"))
     }
 
     fn has(&self, node: &Node<'a>, key: &str) -> bool {
