@@ -163,7 +163,10 @@ impl<'m, 'a> Tables<'m, 'a> {
         let before = self.unknown.len();
         let mut children = self.nested(node, depth);
         // `<Route path="/old"><Redirect to="/new" /></Route>`
-        children.retain(|one| one.kind == RouteKind::Page || one.path.is_some() || one.is_parent);
+        children.retain(|one| {
+            let is_own = one.path.is_none() && !one.index && !one.is_parent;
+            one.kind == RouteKind::Page || !is_own
+        });
         let is_parent = !children.is_empty() || self.unknown.len() > before;
         let content = self.shown(node);
         // Routes of version 5 may be written right inside what is rendered.
