@@ -289,7 +289,7 @@ pub(super) fn bundler(
     if known.id == "nuxt" {
         return Some(nuxt::bundler(manifest, major));
     }
-    [
+    let known = [
         ("vite", "vite"),
         ("astro", "vite"),
         ("@rsbuild/core", "rsbuild"),
@@ -307,9 +307,13 @@ pub(super) fn bundler(
         ("expo", "metro"),
         ("react-native", "metro"),
         ("gatsby", "webpack"),
-    ]
-    .into_iter()
-    .find_map(|(package, id)| manifest.has(package).then_some(id))
+    ];
+    let by = |is_used: &dyn Fn(&str) -> bool| {
+        let mut used = known.iter().filter(|(package, _)| is_used(package));
+        used.next().map(|(_, id)| *id)
+    };
+    // A workspace may have the tools of all its apps at its root.
+    by(&|package| manifest.has(package)).or_else(|| by(&|package| manifest.runs(package)))
 }
 
 impl Known {

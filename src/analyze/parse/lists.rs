@@ -84,13 +84,18 @@ impl<'a> Modules<'a> {
     /// What the function that is written at `node` itself renders; nothing when that is none.
     pub(in crate::analyze) fn inline(&self, node: &Node<'a>) -> Elements<'a> {
         let mut out = Elements::default();
-        if node.expression().is_some_and(Expression::is_function) {
+        if Self::is_function(node) {
             for value in self.results(node) {
                 let (conditional, kind) = (false, Kind::Content);
                 self.list(&value, How { conditional, kind }, &mut out);
             }
         }
         out
+    }
+
+    /// Whether a function is written at `node` itself.
+    pub(in crate::analyze) fn is_function(node: &Node<'a>) -> bool {
+        node.expression().is_some_and(Expression::is_function)
     }
 
     fn list_of(&self, node: &Node<'a>, kind: Kind) -> Elements<'a> {

@@ -155,6 +155,7 @@ impl Resolver {
             .iter()
             .find_map(|ending| with(ending))
             .or_else(source)
+            .or_else(|| existing(place.join(main_of(&place)?)))
     }
 
     /// The aliases of the configuration that is nearest to `folder`, the longest first.
@@ -295,6 +296,13 @@ impl Reading<'_> {
             targets: to.into_iter().map(|target| folder.join(target)).collect(),
         });
     }
+}
+
+/// The file that a `package.json` in the folder `place` names.
+/// <https://nodejs.org/api/modules.html#folders-as-modules>
+fn main_of(place: &Path) -> Option<String> {
+    let text = text::read_quietly(&place.join("package.json"), MAX_SOURCE)?;
+    manifest::string(jsonc::parse(&text)?.get("main"))
 }
 
 /// `path` without `.` and `..`, so that one below a folder that is not there is found.

@@ -147,7 +147,8 @@ fn table<'a>(
 fn left_over<'a>(tables: &mut Tables<'_, 'a>, file: &Path, node: &Node<'a>) -> Option<Table> {
     // A wrapper that passes a path on makes no route by itself.
     let is_passing = !matches!(tables.modules.get(node, "path"), Lookup::Found(_));
-    if is_passing || tables.read.contains(&node.place_in_text()) {
+    let is_read = tables.read.contains(&node.place_in_text());
+    if is_passing || is_read || is_always_shown(tables.modules, node) {
         return None;
     }
     let mut entries = tables.route(node, Around::Other, 0);
@@ -156,6 +157,16 @@ fn left_over<'a>(tables: &mut Tables<'_, 'a>, file: &Path, node: &Node<'a>) -> O
         entry.below || path.is_some_and(|path| path.starts_with(['/', '*']))
     });
     Some(lone(file, entries))
+}
+
+/// Whether a function between the tags of a route, or its `children`, is called without a match as well, as links do that
+/// show whether they are active. <https://v5.reactrouter.com/web/api/Route/children-func>
+fn is_always_shown<'a>(modules: &Modules<'a>, node: &Node<'a>) -> bool {
+    let mut shown = modules.children(node).unknown;
+    if let Lookup::Found(children) = modules.get(node, "children") {
+        shown.push(children);
+    }
+    shown.iter().any(Modules::is_function)
 }
 
 /// `<Redirect to={`${match.url}/first`} />`, which is in no table: it leads on from the route that it is rendered in.
