@@ -247,7 +247,9 @@ impl<'a> Modules<'a> {
                 if let Some(first) = first {
                     return self.list_static(&node.at(first), method, how, out);
                 }
-            } else if self.list_method(&node.at(&member.object), method, call, how, out) {
+            } else if self.list_foreign(node, (&member.object, method), call, how, out)
+                || self.list_method(&node.at(&member.object), method, call, how, out)
+            {
                 return;
             }
         }
