@@ -63,6 +63,9 @@ impl Ignores {
     /// Whether the rules take `path` out; those of the nearest folder that say anything of it count.
     pub(super) fn ignores(&self, path: &Path, is_folder: bool) -> bool {
         let rules = self.rules.lock().unwrap_or_else(PoisonError::into_inner);
+        if rules.is_empty() {
+            return false;
+        }
         for folder in path.ancestors().skip(1) {
             let verdict = rules
                 .get(folder)

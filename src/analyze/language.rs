@@ -11,8 +11,9 @@ use super::manifest;
 use super::project::Sources;
 use super::range::major;
 use super::report::Language;
+use super::secondary::is_secondary;
 use super::text::{self, MAX_SOURCE};
-use super::walk::{SourceFile, is_secondary};
+use super::walk::SourceFile;
 use super::workspace::WorkspaceRoot;
 
 /// How many configurations may extend one another.

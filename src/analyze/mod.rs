@@ -13,13 +13,16 @@ mod frameworks;
 mod ignores;
 mod jsonc;
 mod language;
+mod links;
 mod lockfile;
 mod manifest;
 mod packages;
 mod parse;
 mod project;
 mod range;
+mod reading;
 mod report;
+mod secondary;
 mod shared_styles;
 mod styling;
 mod text;
@@ -65,9 +68,7 @@ impl Default for Options {
 
 /// Hears how far an analysis is. Called from several threads.
 pub trait Progress: Sync {
-    /// `files` source files were found and are about to be read.
-    fn started(&self, files: u64);
-    /// `files` more of them are done.
+    /// `files` more source files are done. How many there are is known only at the end, for they are read as they are found.
     fn advanced(&self, files: u64);
 }
 
@@ -76,7 +77,6 @@ pub trait Progress: Sync {
 pub struct NoProgress;
 
 impl Progress for NoProgress {
-    fn started(&self, _files: u64) {}
     fn advanced(&self, _files: u64) {}
 }
 

@@ -6,23 +6,22 @@ use std::path::{Path, PathBuf};
 use jiff::Timestamp;
 use oxc_allocator::Allocator;
 use rayon::ThreadPool;
-use rayon::prelude::*;
 
-use super::css::{self, Dialect, Style};
+use super::css::Style;
 use super::deadline::Deadline;
 use super::error::AnalyzeError;
 use super::facts::Facts;
 use super::findings::Findings;
-use super::frameworks::{self, Known, Reader};
+use super::frameworks::{self, Known};
 use super::lockfile::{self, Versions};
 use super::manifest::Manifest;
 use super::packages::Packages;
-use super::parse::{self, Modules, Resolver, Script};
+use super::parse::{Modules, Resolver, Script};
+use super::reading::{self, Told};
 use super::report::{
     Analysis, Framework, Language, PackageManager, Routing, SCHEMA_VERSION, Scanned, Styling,
 };
-use super::text::{self, MAX_SOURCE};
-use super::walk::{self, SourceFile, Walked};
+use super::walk::{SourceFile, Walk};
 use super::workspace::WorkspaceRoot;
 use super::{Progress, dependencies, language, range, styling, threads};
 
@@ -166,8 +165,9 @@ impl Project {
         let others = self.workspace.as_ref();
         let others = others.map_or_else(HashSet::new, WorkspaceRoot::member_folders);
         let read = || {
-            let walked = walk::walk(&self.root, &others, deadline, findings);
-            self.read_walked(known, &walked, (deadline, progress), findings)
+            let walk = Walk::over(&self.root, self.top(), others, deadline);
+            let told = reading::read(walk, &known.reader, progress, findings);
+            self.analysis(known, told, deadline, findings)
         };
         Ok(match pool {
             Some(pool) => pool.install(read),
@@ -175,33 +175,30 @@ impl Project {
         })
     }
 
-    fn read_walked(
+    /// The report on what the sources told.
+    fn analysis(
         &self,
         known: &Known,
-        walked: &Walked,
-        (deadline, progress): (&Deadline, &dyn Progress),
+        told: Told,
+        deadline: &Deadline,
         findings: &mut Findings,
     ) -> Analysis {
-        let reader = &known.reader;
-        let (facts, mut scanned) = read_files(
-            &self.root,
-            &walked.files,
-            reader,
-            (deadline, progress),
-            findings,
-        );
-        scanned.skipped = scanned.skipped.saturating_add(walked.skipped);
+        let Told {
+            files,
+            facts,
+            scanned,
+        } = told;
         let sources = Sources {
             root: &self.root,
             top: self.top(),
             manifest: &self.manifest,
-            files: &walked.files,
+            files: &files,
             facts: &facts,
             deadline,
             versions: &self.versions,
             workspace: self.workspace.as_ref(),
         };
-        let routes = (reader.read)(&sources, findings);
+        let routes = (known.reader.read)(&sources, findings);
         let scripts = facts.values().filter_map(Facts::script);
         let components = scripts.map(|script| script.components);
         Analysis {
@@ -296,98 +293,4 @@ impl Project {
             scanned: Scanned::default(),
         }
     }
-}
-
-/// What became of one file.
-enum Outcome {
-    /// Read; the script of a component perhaps not parsed.
-    Read(Facts, Result<(), parse::NotParsed>),
-    Unreadable,
-    NotParsed,
-    /// The time was over.
-    LeftOut,
-}
-
-/// Reads and parses, in parallel, the files that can say something.
-fn read_files(
-    root: &Path,
-    files: &[SourceFile],
-    reader: &Reader,
-    (deadline, progress): (&Deadline, &dyn Progress),
-    findings: &mut Findings,
-) -> (BTreeMap<String, Facts>, Scanned) {
-    let tells = |file: &&SourceFile| {
-        let extension = file.extension();
-        let is_asset = file.path.starts_with("public/");
-        !walk::is_secondary(&file.path)
-            && ((!is_asset
-                && (is_style(extension)
-                    || parse::may_hold_jsx(extension)
-                    || parse::is_component(extension)))
-                || (parse::is_script(extension) && (reader.wants)(&file.path)))
-    };
-    let files: Vec<&SourceFile> = files.iter().filter(tells).collect();
-    progress.started(u64::try_from(files.len()).unwrap_or(u64::MAX));
-    let outcomes: Vec<_> = files
-        .par_iter()
-        .map(|file| {
-            if deadline.is_over() {
-                return Outcome::LeftOut;
-            }
-            let outcome = read_file(root, file);
-            progress.advanced(1);
-            outcome
-        })
-        .collect();
-    let mut scanned = Scanned::default();
-    let mut facts = BTreeMap::new();
-    let (mut unreadable, mut not_parsed) = (Vec::new(), Vec::new());
-    for (file, outcome) in files.into_iter().zip(outcomes) {
-        match outcome {
-            Outcome::Read(read, parsed) => {
-                scanned.files = scanned.files.saturating_add(1);
-                scanned.bytes = scanned.bytes.saturating_add(file.bytes);
-                facts.insert(file.path.clone(), read);
-                not_parsed.extend(parsed.is_err().then(|| file.path.clone()));
-                continue;
-            }
-            Outcome::Unreadable => unreadable.push(file.path.clone()),
-            Outcome::NotParsed => not_parsed.push(file.path.clone()),
-            Outcome::LeftOut => deadline.leave_out(),
-        }
-        scanned.skipped = scanned.skipped.saturating_add(1);
-    }
-    let is_source = |path: &String| !(reader.configures)(path);
-    unreadable.retain(is_source);
-    not_parsed.retain(is_source);
-    findings.warn_of("unreadable_file", "cannot be read as text", &unreadable);
-    findings.warn_of(
-        "not_parsed",
-        "no valid syntax, or more brackets or tokens than are parsed",
-        &not_parsed,
-    );
-    (facts, scanned)
-}
-
-fn read_file(root: &Path, file: &SourceFile) -> Outcome {
-    let Ok(Some(text)) = text::read(&root.join(&file.path), MAX_SOURCE) else {
-        return Outcome::Unreadable;
-    };
-    if is_style(file.extension()) {
-        let style = css::read(&text, Dialect::of(&file.path));
-        return Outcome::Read(Facts::Style(style), Ok(()));
-    }
-    if let Some((component, parsed)) = parse::component(&file.path, &text) {
-        let facts = Facts::Component(Box::new(component));
-        return Outcome::Read(facts, parsed);
-    }
-    match parse::script(&file.path, &text) {
-        Ok(script) => Outcome::Read(Facts::Script(Box::new(script)), Ok(())),
-        Err(_) => Outcome::NotParsed,
-    }
-}
-
-/// Whether files with this extension are style sheets that can be read.
-fn is_style(extension: &str) -> bool {
-    matches!(extension, "css" | "scss" | "less" | "pcss")
 }

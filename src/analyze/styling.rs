@@ -10,8 +10,9 @@ use super::findings::Findings;
 use super::parse::{Lookup, Modules, Node};
 use super::project::Sources;
 use super::report::{Styling, Tailwind};
+use super::secondary::is_secondary;
 use super::shared_styles;
-use super::walk::{SourceFile, is_secondary};
+use super::walk::SourceFile;
 
 /// The packages that mean an approach; `tailwind`, `css-modules`, `scss`, `less` and `css` are seen by files as well.
 const PACKAGES: [(&str, &[&str]); 7] = [

@@ -1,16 +1,16 @@
-//! The walk: which files of the project count as its sources, within bounds and without following links.
+//! The walk: which files of the project count as its sources, within bounds.
 
 use std::collections::HashSet;
-use std::path::{Path, PathBuf};
+use std::path::{MAIN_SEPARATOR, Path, PathBuf};
 use std::sync::Arc;
 
 use ignore::{DirEntry, WalkBuilder};
-use rayon::prelude::*;
 
 use super::deadline::Deadline;
 use super::findings::Findings;
 use super::ignores::Ignores;
-use super::text::MAX_SOURCE;
+use super::links::{Links, Target};
+pub(super) use super::secondary::is_secondary;
 
 /// The most source files that are looked at; a project with more is not one project.
 const MAX_FILES: usize = 200_000;
@@ -57,8 +57,6 @@ const SOURCES: [&str; 27] = [
 pub(super) struct SourceFile {
     /// Relative to the walked folder, with `/`.
     pub(super) path: String,
-    /// Its size, in bytes.
-    pub(super) bytes: u64,
 }
 
 impl SourceFile {
@@ -68,109 +66,170 @@ impl SourceFile {
     }
 }
 
-/// What a walk found.
+/// What a walk left out.
 #[derive(Debug, Default)]
-pub(super) struct Walked {
-    /// The source files, sorted by path.
-    pub(super) files: Vec<SourceFile>,
-    /// Source files and folders that were left out for a reason that is also a finding.
-    pub(super) skipped: u64,
-}
-
-#[derive(Default)]
 struct Skipped {
     unreadable: Vec<String>,
     links: Vec<String>,
-    large: Vec<String>,
     deep: Vec<String>,
-    ruled: Vec<String>,
     special: Vec<String>,
     unnamed: Vec<String>,
 }
 
-/// Walks `root`, except the folders in `others` (packages of their own), by the project's `.gitignore` files.
+/// A walk over `root`, which goes on as far as it is asked for source files; they come in no order.
 ///
-/// Symbolic links are not followed, neither to folders (they may lead out, or round in a circle) nor to files; ignore
-/// rules of the machine and of one clone do not count, so that every clone gets the same report.
-pub(super) fn walk(
-    root: &Path,
-    others: &HashSet<PathBuf>,
-    deadline: &Deadline,
-    findings: &mut Findings,
-) -> Walked {
-    let mut walked = Walked::default();
-    let mut skipped = Skipped::default();
-    let ignores = Arc::new(Ignores::around(root));
-    let mut sources = Vec::new();
-    for entry in walker(root, others.clone(), &ignores).build() {
-        match entry {
-            Ok(entry) => sources.extend(source(root, entry, &mut skipped)),
-            Err(error) => skipped.unreadable.push(place_of(root, &error)),
+/// Of symbolic links those are followed that [`Links`] lets through, after everything else. Ignore rules of the machine and
+/// of one clone do not count, so that every clone gets the same report.
+pub(super) struct Walk<'w> {
+    root: &'w Path,
+    entries: ignore::Walk,
+    ignores: Arc<Ignores>,
+    others: Arc<HashSet<PathBuf>>,
+    links: Links,
+    deadline: &'w Deadline,
+    skipped: Skipped,
+    found: usize,
+}
+
+impl<'w> Walk<'w> {
+    /// A walk except the folders in `others` (packages of their own), by the project's `.gitignore` files. No link leads out
+    /// of `top`; both paths are canonical.
+    pub(super) fn over(
+        root: &'w Path,
+        top: &Path,
+        others: HashSet<PathBuf>,
+        deadline: &'w Deadline,
+    ) -> Self {
+        let (ignores, others) = (Arc::new(Ignores::around(root)), Arc::new(others));
+        Self {
+            root,
+            entries: walker(root, &others, &ignores).build(),
+            ignores,
+            others,
+            links: Links::within(top),
+            deadline,
+            skipped: Skipped::default(),
+            found: 0,
         }
-        if sources.len() >= MAX_FILES {
+    }
+
+    /// Goes on behind the next link to a folder, if there is one.
+    fn go_on(&mut self) -> bool {
+        let (root, skipped) = (self.root, &mut self.skipped.links);
+        let refuse = |link: &Path| skipped.push(relative(root, link));
+        let Some(link) = self.links.follow(&self.others, refuse) else {
+            return false;
+        };
+        let depth = inside(root, &link).components().count();
+        self.entries = walker(&link, &self.others, &self.ignores)
+            .max_depth(Some(MAX_DEPTH.saturating_sub(depth)))
+            .build();
+        true
+    }
+
+    /// The path of `entry` if it is a source file, which its path alone tells; what is left out is noted.
+    fn source(&mut self, entry: &DirEntry) -> Option<String> {
+        if entry.depth() == 0 {
+            return None;
+        }
+        let (path, skipped) = (relative(self.root, entry.path()), &mut self.skipped);
+        let kind = entry.file_type()?;
+        let is_source = !kind.is_dir() && SOURCES.contains(&extension(&path));
+        if is_source && inside(self.root, entry.path()).to_str().is_none() {
+            skipped.unnamed.push(path);
+        } else if kind.is_symlink() {
+            match self.links.meet(entry.path()) {
+                Target::File if is_source => return Some(path),
+                Target::Elsewhere if is_source || entry.path().is_dir() => skipped.links.push(path),
+                _ => {}
+            }
+        } else if kind.is_dir() {
+            if entry.depth() >= MAX_DEPTH {
+                skipped.deep.push(path);
+            }
+        } else if is_source && !kind.is_file() {
+            skipped.special.push(path);
+        } else if is_source {
+            return Some(path);
+        }
+        None
+    }
+
+    /// The walked folder.
+    pub(super) fn root(&self) -> &'w Path {
+        self.root
+    }
+
+    /// When it comes to its end in any case.
+    pub(super) fn deadline(&self) -> &'w Deadline {
+        self.deadline
+    }
+
+    /// Tells what was left out, and how many source files and folders those are.
+    pub(super) fn finish(self, findings: &mut Findings) -> u64 {
+        let (root, skipped) = (self.root, self.skipped);
+        if self.found >= MAX_FILES {
             let detail = format!("only the first {MAX_FILES} source files were read");
             findings.warn("too_many_files", detail);
-            break;
         }
-        if deadline.is_over() {
-            break;
-        }
+        let ruled = self.ignores.refused();
+        let ruled: Vec<String> = ruled.iter().map(|folder| relative(root, folder)).collect();
+        let unread = self.ignores.unread().iter();
+        let unread: Vec<String> = unread.map(|file| upwards(root, file)).collect();
+        let what = "unreadable, no regular file, or larger than 1 MiB";
+        findings.warn_of("gitignore_not_read", what, &unread);
+        let lists = [
+            &skipped.unreadable,
+            &skipped.links,
+            &skipped.deep,
+            &ruled,
+            &skipped.special,
+            &skipped.unnamed,
+        ];
+        let unreadable = "cannot be read, so what is in it is not counted";
+        findings.warn_of("unreadable_folder", unreadable, &skipped.unreadable);
+        let what =
+            "symbolic link out of the project, to nowhere, or to what is read in another way";
+        findings.note_of("link_not_followed", what, &skipped.links);
+        let what =
+            "not entered, for its .gitignore is unreadable, no regular file, or larger than 1 MiB";
+        findings.warn_of("gitignore_not_read", what, &ruled);
+        findings.warn_of("too_deep", "deeper than 64 folders", &skipped.deep);
+        findings.warn_of(
+            "no_regular_file",
+            "pipe, socket or device",
+            &skipped.special,
+        );
+        findings.warn_of("name_not_text", "name that is not UTF-8", &skipped.unnamed);
+        lists.iter().map(|list| count(list)).sum()
     }
-    let sizes: Vec<u64> = sources
-        .par_iter()
-        .map(|(_, entry)| entry.metadata().map_or(0, |meta| meta.len()))
-        .collect();
-    for ((path, _), bytes) in sources.into_iter().zip(sizes) {
-        if bytes > MAX_SOURCE {
-            skipped.large.push(path);
-        } else {
-            walked.files.push(SourceFile { path, bytes });
+}
+
+impl Iterator for Walk<'_> {
+    type Item = SourceFile;
+
+    fn next(&mut self) -> Option<SourceFile> {
+        while self.found < MAX_FILES && !self.deadline.is_over() {
+            match self.entries.next() {
+                Some(Ok(entry)) => {
+                    if let Some(path) = self.source(&entry) {
+                        self.found = self.found.saturating_add(1);
+                        return Some(SourceFile { path });
+                    }
+                }
+                Some(Err(error)) => self.skipped.unreadable.push(place_of(self.root, &error)),
+                None if self.go_on() => {}
+                None => return None,
+            }
         }
+        None
     }
-    walked.files.sort();
-    let refused = ignores.refused();
-    skipped.ruled = refused
-        .iter()
-        .map(|folder| relative(root, folder))
-        .collect();
-    let unread: Vec<String> = ignores
-        .unread()
-        .iter()
-        .map(|file| upwards(root, file))
-        .collect();
-    let what = "unreadable, no regular file, or larger than 1 MiB";
-    findings.warn_of("gitignore_not_read", what, &unread);
-    let lists = [
-        &skipped.unreadable,
-        &skipped.links,
-        &skipped.large,
-        &skipped.deep,
-        &skipped.ruled,
-        &skipped.special,
-        &skipped.unnamed,
-    ];
-    walked.skipped = lists.iter().map(|list| count(list)).sum();
-    let unreadable = "cannot be read, so what is in it is not counted";
-    findings.warn_of("unreadable_folder", unreadable, &skipped.unreadable);
-    findings.note_of("link_not_followed", "symbolic link", &skipped.links);
-    findings.warn_of("file_too_large", "larger than 1 MiB", &skipped.large);
-    let ruled =
-        "not entered, for its .gitignore is unreadable, no regular file, or larger than 1 MiB";
-    findings.warn_of("gitignore_not_read", ruled, &skipped.ruled);
-    findings.warn_of("too_deep", "deeper than 64 folders", &skipped.deep);
-    findings.warn_of(
-        "no_regular_file",
-        "pipe, socket or device",
-        &skipped.special,
-    );
-    findings.warn_of("name_not_text", "name that is not UTF-8", &skipped.unnamed);
-    walked
 }
 
 /// The folders under `root`, at most `depth` deep, that hold a file called one of `names`; sorted.
 pub(super) fn folders_with(root: &Path, names: &[&str], depth: usize) -> Vec<PathBuf> {
     let ignores = Arc::new(Ignores::around(root));
-    let mut folders: Vec<PathBuf> = walker(root, HashSet::new(), &ignores)
+    let mut folders: Vec<PathBuf> = walker(root, &Arc::default(), &ignores)
         .max_depth(Some(depth.saturating_add(1).min(MAX_DEPTH)))
         .build()
         .filter_map(Result::ok)
@@ -188,47 +247,9 @@ pub(super) fn folders_with(root: &Path, names: &[&str], depth: usize) -> Vec<Pat
     folders
 }
 
-/// Whether `path` (relative, with `/`) is a test, a story, a fixture or generated, by the names the tools look for:
-/// [Vitest](https://vitest.dev/config/include), [Jest](https://jestjs.io/docs/configuration#testmatch-arraystring),
-/// [Storybook](https://storybook.js.org/docs/configure).
-pub(super) fn is_secondary(path: &str) -> bool {
-    const MARKS: [&str; 9] = [
-        "test",
-        "spec",
-        "stories",
-        "story",
-        "cy",
-        "e2e",
-        "d",
-        "gen",
-        "generated",
-    ];
-    const ANYWHERE: [&str; 5] = [
-        "__tests__",
-        "__mocks__",
-        "__fixtures__",
-        "__snapshots__",
-        "__generated__",
-    ];
-    const AT_TOP: [&str; 11] = [
-        "test",
-        "tests",
-        "e2e",
-        "cypress",
-        "playwright",
-        "fixtures",
-        "stories",
-        ".storybook",
-        "spec",
-        "mocks",
-        "generated",
-    ];
-    let (folders, name) = path.rsplit_once('/').unwrap_or(("", path));
-    let inner = path.strip_prefix("src/").unwrap_or(path);
-    let top = inner.split_once('/').map_or("", |(top, _)| top);
-    AT_TOP.contains(&top)
-        || folders.split('/').any(|folder| ANYWHERE.contains(&folder))
-        || name.split('.').skip(1).any(|mark| MARKS.contains(&mark))
+/// Whether folders with this `name` hold other people's or machines' work wherever they are.
+pub(super) fn is_never_entered(name: &str) -> bool {
+    NEVER.contains(&name)
 }
 
 /// The part of `path` after its last dot; empty when its last segment has none.
@@ -239,7 +260,14 @@ pub(super) fn extension(path: &str) -> &str {
 
 /// `path` relative to `root`, with `/`; characters that are not Unicode are replaced.
 pub(super) fn relative(root: &Path, path: &Path) -> String {
-    let parts: Vec<_> = inside(root, path)
+    let inside = inside(root, path);
+    if let Some(text) = inside
+        .to_str()
+        .filter(|text| MAIN_SEPARATOR == '/' && !text.is_empty())
+    {
+        return text.to_owned();
+    }
+    let parts: Vec<_> = inside
         .components()
         .map(|part| part.as_os_str().to_string_lossy())
         .collect();
@@ -267,8 +295,8 @@ fn upwards(root: &Path, path: &Path) -> String {
 }
 
 /// A walk over `root` that leaves out what `ignores` does.
-fn walker(root: &Path, others: HashSet<PathBuf>, ignores: &Arc<Ignores>) -> WalkBuilder {
-    let ignores = Arc::clone(ignores);
+fn walker(root: &Path, others: &Arc<HashSet<PathBuf>>, ignores: &Arc<Ignores>) -> WalkBuilder {
+    let (others, ignores) = (Arc::clone(others), Arc::clone(ignores));
     let mut builder = WalkBuilder::new(root);
     builder
         .standard_filters(false)
@@ -287,34 +315,9 @@ fn is_wanted(entry: &DirEntry, others: &HashSet<PathBuf>, ignores: &Ignores) -> 
         let parent = entry.path().parent();
         entry.depth() == 1 || parent.is_some_and(|parent| parent.join("package.json").is_file())
     };
-    let is_foreign = NEVER.contains(&name) || others.contains(entry.path());
+    let is_foreign = is_never_entered(name) || others.contains(entry.path());
     let is_output = OUTPUT.contains(&name) && beside_manifest();
     !(is_foreign || is_output) && ignores.admits_folder(entry.path())
-}
-
-/// The path of a source file, which is all that tells that it is one; what is left out is noted.
-fn source(root: &Path, entry: DirEntry, skipped: &mut Skipped) -> Option<(String, DirEntry)> {
-    let path = relative(root, entry.path());
-    let kind = entry.file_type()?;
-    let is_source = !kind.is_dir() && SOURCES.contains(&extension(&path));
-    if is_source && inside(root, entry.path()).to_str().is_none() {
-        skipped.unnamed.push(path);
-        return None;
-    }
-    if kind.is_symlink() {
-        if is_source || entry.path().is_dir() {
-            skipped.links.push(path);
-        }
-    } else if kind.is_dir() {
-        if entry.depth() >= MAX_DEPTH {
-            skipped.deep.push(path);
-        }
-    } else if is_source && !kind.is_file() {
-        skipped.special.push(path);
-    } else if is_source {
-        return Some((path, entry));
-    }
-    None
 }
 
 fn is_file(entry: &DirEntry) -> bool {
@@ -339,28 +342,6 @@ fn count(list: &[String]) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn tests_stories_and_fixtures_are_secondary_and_routes_that_sound_like_them_are_not() {
-        for path in [
-            "app/page.test.tsx",
-            "components/button.stories.tsx",
-            "components/__tests__/button.tsx",
-            "tests/page.tsx",
-            "src/tests/page.tsx",
-            "types/index.d.ts",
-            "src/routeTree.gen.ts",
-        ] {
-            assert!(is_secondary(path), "{path}");
-        }
-        for path in [
-            "app/test/page.tsx",
-            "src/pages/tests/index.tsx",
-            "app/test.tsx",
-        ] {
-            assert!(!is_secondary(path), "{path}");
-        }
-    }
 
     /// An unreadable folder cannot be had as root, so the place of such an error is tested by itself.
     #[test]

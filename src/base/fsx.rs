@@ -1,6 +1,6 @@
 //! Private files: atomic replacement, 0600 modes, advisory locks; every error names the path and the action.
 
-use std::fs::{File, OpenOptions, TryLockError};
+use std::fs::{File, Metadata, OpenOptions, TryLockError};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -62,13 +62,13 @@ pub fn read_bounded(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError>
 /// When it cannot be read, or is not a regular file.
 pub fn read_start(path: &Path, limit: u64) -> Result<Option<(Vec<u8>, bool)>, FsError> {
     let mut options = OpenOptions::new();
-    let file = match open_regular(never_blocking(options.read(true)), path) {
-        Ok(file) => file,
+    let (file, meta) = match open_regular(never_blocking(options.read(true)), path) {
+        Ok(opened) => opened,
         Err(error) if error.is_missing() => return Ok(None),
         Err(error) => return Err(error),
     };
     // With room for all of it the common case is one read.
-    let expected = file.metadata().map_or(0, |meta| meta.len().min(limit));
+    let expected = meta.len().min(limit);
     let mut bytes = Vec::with_capacity(usize::try_from(expected).map_or(0, |size| size + 1));
     file.take(limit.saturating_add(1))
         .read_to_end(&mut bytes)
@@ -103,17 +103,18 @@ pub fn read_own(path: &Path, limit: u64) -> Result<Option<Vec<u8>>, FsError> {
 
 /// Opens `path`, which somebody else may have put there: only a regular file will do. A pipe, a device or a folder could block
 /// for ever or never end.
-fn open_regular(options: &OpenOptions, path: &Path) -> Result<File, FsError> {
+fn open_regular(options: &OpenOptions, path: &Path) -> Result<(File, Metadata), FsError> {
     let opened = options.open(path);
     let meta = match &opened {
         Ok(file) => file.metadata(),
         Err(_) => path.metadata(),
     };
-    if meta.is_ok_and(|meta| !meta.is_file()) {
+    if meta.as_ref().is_ok_and(|meta| !meta.is_file()) {
         let error = io::Error::other("it is not a regular file; remove it");
         return Err(FsError::new("open", path, error));
     }
-    opened.map_err(context("open", path))
+    let file = opened.map_err(context("open", path))?;
+    Ok((file, meta.map_err(context("open", path))?))
 }
 
 /// The same options, but for pipes, whose opening does not wait for another process then.
@@ -250,7 +251,7 @@ impl FileLock {
 pub fn open_locked(options: &OpenOptions, path: &Path, wait: Duration) -> Result<File, LockError> {
     let start = Instant::now();
     loop {
-        let file = open_regular(options, path)?;
+        let (file, _) = open_regular(options, path)?;
         lock_within(&file, path, wait.saturating_sub(start.elapsed()))?;
         if is_at(&file, path) {
             return Ok(file);
@@ -261,7 +262,7 @@ pub fn open_locked(options: &OpenOptions, path: &Path, wait: Duration) -> Result
 #[cfg(unix)]
 fn is_at(file: &File, path: &Path) -> bool {
     use std::os::unix::fs::MetadataExt as _;
-    let id = |meta: &std::fs::Metadata| (meta.dev(), meta.ino());
+    let id = |meta: &Metadata| (meta.dev(), meta.ino());
     matches!((file.metadata(), path.metadata()), (Ok(file), Ok(path)) if id(&file) == id(&path))
 }
 

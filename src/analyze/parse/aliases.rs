@@ -46,7 +46,7 @@ impl<'a> Modules<'a> {
         }
         // The longest is tried first, as `@/api` before `@`.
         aliases.sort_by_key(|(start, _)| std::cmp::Reverse(start.len()));
-        *self.loader.resolver.aliases.borrow_mut() = aliases;
+        self.loader.resolver.set_aliases(aliases);
         self
     }
 

@@ -1,7 +1,8 @@
 //! What a script says about styling: utilities of Tailwind's dark mode in its texts, style sheets that it imports.
 
 use oxc_ast::ast::{
-    CallExpression, Expression, Program, Statement, StringLiteral, TemplateElement,
+    CallExpression, Expression, JSXElement, Program, Statement, StringLiteral, TSType,
+    TemplateElement,
 };
 use oxc_ast_visit::{Visit, walk};
 
@@ -27,9 +28,6 @@ pub(super) fn styles(program: &Program<'_>) -> Vec<String> {
 /// Whether a text in `program` has a class such as `dark:bg-black` or `md:dark:hidden`.
 /// <https://tailwindcss.com/docs/dark-mode>
 pub(super) fn is_dark(program: &Program<'_>) -> bool {
-    if !program.source_text.contains("dark:") {
-        return false;
-    }
     let mut texts = Texts::default();
     texts.visit_program(program);
     texts.is_dark
@@ -39,12 +37,6 @@ pub(super) fn is_dark(program: &Program<'_>) -> bool {
 /// <https://color-mode.nuxtjs.org/usage/basic>
 pub(super) fn switches_dark(program: &Program<'_>) -> bool {
     const SWITCHES: [&str; 2] = ["useDark", "useColorMode"];
-    if !SWITCHES
-        .into_iter()
-        .any(|name| program.source_text.contains(name))
-    {
-        return false;
-    }
     let mut calls = Calls::default();
     calls.visit_program(program);
     calls.names.iter().any(|name| SWITCHES.contains(name))
@@ -88,11 +80,28 @@ struct Texts {
 
 impl Texts {
     fn add(&mut self, text: &str) {
-        self.is_dark |= text.split_whitespace().any(is_dark_class);
+        let has_variants = text.bytes().any(|byte| byte == b':');
+        self.is_dark |= has_variants && text.split_whitespace().any(is_dark_class);
     }
 }
 
 impl<'a> Visit<'a> for Texts {
+    /// Texts in types are no classes.
+    fn visit_ts_type(&mut self, _it: &TSType<'a>) {}
+
+    /// One is enough.
+    fn visit_expression(&mut self, it: &Expression<'a>) {
+        if !self.is_dark {
+            walk::walk_expression(self, it);
+        }
+    }
+
+    fn visit_jsx_element(&mut self, it: &JSXElement<'a>) {
+        if !self.is_dark {
+            walk::walk_jsx_element(self, it);
+        }
+    }
+
     fn visit_string_literal(&mut self, it: &StringLiteral<'a>) {
         self.add(&it.value);
     }

@@ -21,6 +21,7 @@ mod keys;
 mod lists;
 mod loader;
 mod matched;
+mod mentions;
 mod modules;
 mod node;
 mod page_macro;
@@ -58,6 +59,7 @@ pub(super) use statics::{Lookup, Modules};
 
 use super::walk;
 use file_route::FileRoute;
+use mentions::{Mention, Mentions};
 use route_module::RouteModule;
 use sfc::Kind;
 
@@ -147,6 +149,7 @@ fn facts(
         allocator.reset();
         let program = parse(allocator)?;
         let exports = exports::read(&program);
+        let mentions = Mentions::of(program.source_text);
         Ok(Script {
             components: components::count(&program),
             methods: exports.methods,
@@ -155,10 +158,14 @@ fn facts(
             redirects: exports.redirects,
             module: RouteModule::of(&program),
             file_route: file_route::read(&program),
-            dark: classes::is_dark(&program),
-            switches_dark: classes::switches_dark(&program),
+            dark: mentions.has(Mention::DarkClass) && classes::is_dark(&program),
+            switches_dark: mentions.has(Mention::DarkSwitch) && classes::switches_dark(&program),
             styles: classes::styles(&program),
-            routers: routers::read(&program),
+            routers: if mentions.has(Mention::Router) {
+                routers::read(&program)
+            } else {
+                Vec::new()
+            },
             made_routes: page_macro::made_routes(&program),
             page: page_macro::read(&program),
         })

@@ -27,9 +27,6 @@ pub(in crate::analyze) struct PageMacro {
 
 /// Reads the macro in `program`, if there is one.
 pub(super) fn read(program: &Program<'_>) -> Option<PageMacro> {
-    if !program.source_text.contains("definePage") {
-        return None;
-    }
     let call = program.body.iter().find_map(|statement| match statement {
         Statement::ExpressionStatement(statement) => {
             match statement.expression.get_inner_expression() {

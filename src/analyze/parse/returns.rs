@@ -42,10 +42,11 @@ pub(super) fn function_returns(function: &Function<'_>, wanted: Wanted) -> bool 
 
 fn body_returns(body: &FunctionBody<'_>, wanted: Wanted) -> bool {
     let mut returns = Returns::of(wanted);
-    for statement in &body.statements {
+    let mut statements = body.statements.iter();
+    statements.any(|statement| {
         returns.visit_statement(statement);
-    }
-    returns.found
+        returns.found
+    })
 }
 
 /// Looks for what is wanted in the returns of one function, not in those inside it.

@@ -58,15 +58,6 @@ const NAMES: [&str; 41] = [
 
 /// Those of [`NAMES`] that `program` uses, sorted.
 pub(super) fn read(program: &Program<'_>) -> Vec<&'static str> {
-    let text = program.source_text;
-    if !text.contains("Rout")
-        && !text.contains("ViteSSG")
-        && !text.contains("Switch")
-        && !text.contains("Resource")
-        && !text.contains("for")
-    {
-        return Vec::new();
-    }
     let mut names = Names([false; NAMES.len()]);
     names.visit_program(program);
     let used = NAMES.into_iter().zip(names.0);
@@ -104,12 +95,20 @@ impl<'a> Visit<'a> for Names {
 
 #[cfg(test)]
 mod tests {
+    use super::super::mentions::{Mention, Mentions};
     use super::super::script;
     use super::*;
 
     #[test]
     fn names_are_sorted_as_the_search_needs_it() {
         assert!(NAMES.is_sorted());
+    }
+
+    #[test]
+    fn each_name_is_a_mention_of_a_router() {
+        for name in NAMES {
+            assert!(Mentions::of(name).has(Mention::Router), "{name}");
+        }
     }
 
     #[test]

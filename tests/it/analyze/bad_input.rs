@@ -117,7 +117,7 @@ fn a_huge_manifest_is_refused_without_being_read() {
 
 #[cfg(unix)]
 #[test]
-fn links_are_not_followed() {
+fn links_that_lead_out_or_round_are_not_followed() {
     use std::os::unix::fs::symlink;
     let project = next(&[("app/page.tsx", PAGE), ("app/x/layout.tsx", PAGE)]);
     let elsewhere = super::support::project(&[("page.tsx", PAGE), ("deep/page.tsx", PAGE)]);
@@ -131,6 +131,36 @@ fn links_are_not_followed() {
     assert_eq!(routes(&analysis), ["/"]);
     assert_eq!(codes(&analysis), ["link_not_followed"]);
     assert_eq!(analysis.scanned.skipped, 5);
+}
+
+/// <https://nextjs.org/docs/app/getting-started/project-structure> says nothing of links; the framework follows them.
+#[cfg(unix)]
+#[test]
+fn links_inside_the_project_are_followed_and_each_folder_through_one() {
+    use std::os::unix::fs::symlink;
+    let project = next(&[
+        ("app/page.tsx", PAGE),
+        ("app/x/layout.tsx", PAGE),
+        ("shared/a/page.tsx", PAGE),
+        ("shared/b/page.tsx", PAGE),
+        ("node_modules/c/page.tsx", PAGE),
+    ]);
+    for (target, link) in [
+        ("../shared/a", "app/linked"),
+        ("../../shared/a/page.tsx", "app/x/page.tsx"),
+        ("../shared/a", "app/second"),
+        ("../node_modules/c", "app/foreign"),
+        ("../b", "shared/a/to-b"),
+        ("../a", "shared/b/to-a"),
+    ] {
+        symlink(target, project.path().join(link)).unwrap();
+    }
+    let analysis = project.analyze();
+    assert_eq!(routes(&analysis), ["/", "/linked", "/x"]);
+    assert_eq!(codes(&analysis), ["link_not_followed"]);
+    let again = project.analyze();
+    assert_eq!(routes(&analysis), routes(&again));
+    assert_eq!(analysis.findings, again.findings);
 }
 
 #[cfg(unix)]
@@ -205,6 +235,16 @@ fn files_that_are_too_large_or_no_text_are_findings() {
             .contains("2, the first is app/broken.tsx")
     );
     assert_eq!((analysis.scanned.files, analysis.scanned.skipped), (1, 4));
+}
+
+/// Its name makes it a page, whatever is in it.
+#[test]
+fn a_page_that_is_too_large_to_read_is_still_a_route() {
+    let project = next(&[("app/page.tsx", PAGE)]);
+    project.write("app/big/page.tsx", "// x\n".repeat(300_000).as_bytes());
+    let analysis = project.analyze();
+    assert_eq!(codes(&analysis), ["file_too_large"]);
+    assert_eq!(analysis.route_count(), 2);
 }
 
 #[test]

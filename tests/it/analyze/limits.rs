@@ -13,8 +13,6 @@ use super::support::{PAGE, Project, codes, next, project};
 struct Slow(Clock);
 
 impl Progress for Slow {
-    fn started(&self, _files: u64) {}
-
     fn advanced(&self, files: u64) {
         let seconds = i64::try_from(files).unwrap();
         self.0.advance(SignedDuration::from_secs(seconds));
@@ -37,9 +35,9 @@ fn when_the_time_is_over_what_was_read_is_reported() {
     let analysis = analyze_slowly(&project, Duration::from_mins(1));
     assert_eq!(codes(&analysis), ["time_limit"]);
     let scanned = analysis.scanned;
-    // Files that were begun in time are read to their end.
+    // Files that were begun in time are read to their end, and nobody looks for more.
     assert!((60..80).contains(&scanned.files), "{scanned:?}");
-    assert_eq!(scanned.files + scanned.skipped, 201);
+    assert!(scanned.files + scanned.skipped < 201, "{scanned:?}");
     assert_eq!(analysis.components, scanned.files);
     let detail = &analysis.findings[0].detail;
     let said = format!("stopped after 60 s: {} source files", scanned.skipped);

@@ -8,7 +8,7 @@ use crate::analyze::findings::Findings;
 use crate::analyze::parse::{self, PageMacro};
 use crate::analyze::project::Sources;
 use crate::analyze::text::{self, MAX_SOURCE};
-use crate::analyze::walk;
+use crate::analyze::walk::{self, Walk};
 
 /// How many layers are read.
 const MAX_LAYERS: usize = 32;
@@ -26,6 +26,7 @@ pub(super) struct Layer {
 }
 
 /// A file of a layer.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct LayerFile {
     /// Its path in the layer.
     pub(super) inside: String,
@@ -149,14 +150,17 @@ fn files(
     if !known.is_empty() || root == sources.root {
         return known;
     }
-    let walked = walk::walk(root, &HashSet::new(), sources.deadline, findings);
-    let files = walked.files.into_iter();
-    files
+    let mut walk = Walk::over(root, sources.top, HashSet::new(), sources.deadline);
+    let mut files: Vec<LayerFile> = walk
+        .by_ref()
         .map(|file| LayerFile {
             shown: format!("{shown}{}", file.path),
             inside: file.path,
         })
-        .collect()
+        .collect();
+    walk.finish(findings);
+    files.sort();
+    files
 }
 
 impl Layer {

@@ -40,7 +40,7 @@ pub(in crate::cli) fn run(
     ui: &mut Ui,
 ) -> Result<(), CommandError> {
     let started = host.clock.now();
-    let progress = progress::Bar::new(ui.shows_progress());
+    let progress = progress::Count::new(ui.shows_progress());
     let analyzed = read(&host.cwd, args, &host.clock, &progress);
     progress.finish();
     let result = analyzed.and_then(|analyzed| {
@@ -74,7 +74,7 @@ pub(in crate::cli) fn run(
 /// What this command would report, found without writing or recording anything.
 pub(in crate::cli) fn observe(host: &Host, args: &AnalyzeArgs) -> [Observed<'static>; 2] {
     let started = host.clock.now();
-    let silent = progress::Bar::new(false);
+    let silent = progress::Count::new(false);
     let analyzed = read(&host.cwd, args, &host.clock, &silent);
     let took = host.clock.now().duration_since(started);
     events::of(analyzed.as_ref(), took)
@@ -84,7 +84,7 @@ fn read(
     cwd: &Path,
     args: &AnalyzeArgs,
     clock: &Clock,
-    progress: &progress::Bar,
+    progress: &progress::Count,
 ) -> Result<Analyzed, AnalyzeError> {
     let path = cwd.join(&args.path);
     let options = Options {

@@ -1,4 +1,4 @@
-//! A progress bar on stderr that appears only when an analysis takes longer than half a second.
+//! A count of files on stderr that appears only when an analysis takes longer than half a second.
 
 use std::time::{Duration, Instant};
 
@@ -6,21 +6,21 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::analyze::Progress;
 
-/// How long an analysis may take before a bar appears.
+/// How long an analysis may take before the count appears.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// The bar.
-pub(super) struct Bar {
+/// The count.
+pub(super) struct Count {
     drawn: ProgressBar,
     started: Instant,
     wanted: bool,
 }
 
-impl Bar {
-    /// A bar that stays hidden unless `wanted`.
+impl Count {
+    /// A count that stays hidden unless `wanted`.
     pub(super) fn new(wanted: bool) -> Self {
-        let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::hidden());
-        if let Ok(style) = ProgressStyle::with_template("reading {bar:30} {pos}/{len} files") {
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {human_pos} files read") {
             bar.set_style(style);
         }
         Self {
@@ -30,17 +30,13 @@ impl Bar {
         }
     }
 
-    /// Removes the bar.
+    /// Removes the count.
     pub(super) fn finish(&self) {
         self.drawn.finish_and_clear();
     }
 }
 
-impl Progress for Bar {
-    fn started(&self, files: u64) {
-        self.drawn.inc_length(files);
-    }
-
+impl Progress for Count {
     fn advanced(&self, files: u64) {
         self.drawn.inc(files);
         if self.wanted && self.drawn.is_hidden() && self.started.elapsed() > PATIENCE {
