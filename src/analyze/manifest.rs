@@ -143,7 +143,8 @@ impl Manifest {
 /// `imports`, each with the file of its first condition. <https://nodejs.org/api/packages.html#subpath-imports>
 fn imports(all: Option<&Value>) -> BTreeMap<String, String> {
     let all = all.and_then(Value::as_object).into_iter().flatten();
-    let files = all.filter_map(|(name, value)| Some((name.clone(), packages::entry(value)?.to_owned())));
+    let files =
+        all.filter_map(|(name, value)| Some((name.clone(), packages::entry(value)?.to_owned())));
     files.collect()
 }
 

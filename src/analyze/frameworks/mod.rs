@@ -336,7 +336,10 @@ impl Known {
             files.any(|name| folder.join(name).is_file())
         };
         self.has_evidence(folder)
-            && (self.id != "nextjs" || manifest.runs_with(package) || is_configured() || manifest.runs(package))
+            && (self.id != "nextjs"
+                || manifest.runs_with(package)
+                || is_configured()
+                || manifest.runs(package))
     }
 
     /// Whether `folder` looks like an application, not like a library.

@@ -122,9 +122,7 @@ impl<'a> Modules<'a> {
             Binding::Value(value) => Some(node.outside(value)),
             Binding::Local(value) => Some(node.with(value)),
             Binding::Import { source, name } => self.import(node, source, name),
-            Binding::Part(whole, key) => {
-                self.found(&node.outside(Value::Expression(whole)), key)
-            }
+            Binding::Part(whole, key) => self.found(&node.outside(Value::Expression(whole)), key),
             Binding::LocalPart(whole, key) => self.found(&node.at(whole), key),
             Binding::Unknown => None,
         }

@@ -54,7 +54,8 @@ impl<'a> Modules<'a> {
     fn is_matched(&self, node: &Node<'a>, value: &'a Expression<'a>) -> bool {
         match value {
             Expression::StaticMemberExpression(member) => {
-                PATHS.contains(&member.property.name.as_str()) && self.is_match(node, &member.object)
+                PATHS.contains(&member.property.name.as_str())
+                    && self.is_match(node, &member.object)
             }
             Expression::Identifier(id) => match node.module.bindings(id.name.as_str()) {
                 [Binding::LocalPart(whole, key)] => {

@@ -106,7 +106,10 @@ impl<'a> Module<'a> {
     /// What the property `key` of the variable `name` is set to after it was made, if that is certain.
     pub(super) fn set_part(&self, name: &'a str, key: &str) -> Option<Value<'a>> {
         let is_once = self.changes(name, key) == Some(1);
-        let part = self.set_parts.iter().find(|((of, at), _)| *of == name && *at == key);
+        let part = self
+            .set_parts
+            .iter()
+            .find(|((of, at), _)| *of == name && *at == key);
         part.map(|(_, value)| *value).filter(|_| is_once)
     }
 

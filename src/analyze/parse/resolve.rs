@@ -139,7 +139,13 @@ impl Resolver {
         });
         by_compiler
             .or_else(|| self.by_alias(source))
-            .or_else(|| self.file(&self.packages.locate(source)?))
+            .or_else(|| self.in_package(source))
+    }
+
+    fn in_package(&self, source: &str) -> Option<PathBuf> {
+        let place = self.packages.locate(source)?;
+        self.file(&place)
+            .or_else(|| self.file(&self.packages.source_of(&place)?))
     }
 
     fn by_alias(&self, source: &str) -> Option<PathBuf> {

@@ -1,7 +1,8 @@
 //! What names stand for and values are, as they are written.
 
 use oxc_ast::ast::{
-    CallExpression, Class, Expression, Function, JSXElement, JSXFragment, StringLiteral, TSEnumDeclaration,
+    CallExpression, Class, Expression, Function, JSXElement, JSXFragment, StringLiteral,
+    TSEnumDeclaration,
 };
 use oxc_span::Span;
 

@@ -305,4 +305,3 @@ fn targets(entries: &[Entry], own: &Path, out: &mut Vec<PathBuf>) {
         out.extend(target.map(|target| target.path.clone()));
     }
 }
-

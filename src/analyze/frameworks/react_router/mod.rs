@@ -170,11 +170,7 @@ fn is_always_shown<'a>(modules: &Modules<'a>, node: &Node<'a>) -> bool {
 }
 
 /// `<Redirect to={`${match.url}/first`} />`, which is in no table: it leads on from the route that it is rendered in.
-fn left_redirect<'a>(
-    tables: &mut Tables<'_, 'a>,
-    file: &Path,
-    node: &Node<'a>,
-) -> Option<Table> {
+fn left_redirect<'a>(tables: &mut Tables<'_, 'a>, file: &Path, node: &Node<'a>) -> Option<Table> {
     let modules = tables.modules;
     let Lookup::Found(to) = modules.get(node, "to") else {
         return None;

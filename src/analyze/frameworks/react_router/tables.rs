@@ -151,7 +151,9 @@ impl<'m, 'a> Tables<'m, 'a> {
     pub(super) fn route(&mut self, node: &Node<'a>, around: Around, depth: usize) -> Vec<Entry> {
         self.read.insert(node.place_in_text());
         let is_redirect = part(self.modules, node) == Some(Part::Redirect);
-        let Some(paths) = self.paths(node, if is_redirect { "from" } else { "path" }) else {
+        // Version 5 takes both of a redirect: https://v5.reactrouter.com/web/api/Redirect/from-string
+        let is_from = is_redirect && self.has(node, "from");
+        let Some(paths) = self.paths(node, if is_from { "from" } else { "path" }) else {
             self.unknown.push(node.place());
             return Vec::new();
         };
