@@ -17,7 +17,7 @@ impl<'a> Modules<'a> {
     pub(in crate::analyze) fn after_match(&self, node: &Node<'a>) -> Option<String> {
         let node = self.step(node)?;
         let value = node.expression()?;
-        if self.is_matched(&node, value) {
+        if is_matched(&node, value) {
             return Some(String::new());
         }
         match value {
@@ -49,40 +49,38 @@ impl<'a> Modules<'a> {
         }
         Some(out)
     }
+}
 
-    /// `match.path`, `props.match.path`, `useRouteMatch().path`, or a variable that is taken from one of these.
-    fn is_matched(&self, node: &Node<'a>, value: &'a Expression<'a>) -> bool {
-        match value {
-            Expression::StaticMemberExpression(member) => {
-                PATHS.contains(&member.property.name.as_str())
-                    && self.is_match(node, &member.object)
-            }
-            Expression::Identifier(id) => match node.module.bindings(id.name.as_str()) {
-                [Binding::LocalPart(whole, key)] => {
-                    PATHS.contains(key) && self.is_match(node, whole)
-                }
-                _ => false,
-            },
-            _ => false,
+/// `match.path`, `props.match.path`, `useRouteMatch().path`, or a variable that is taken from one of these.
+fn is_matched<'a>(node: &Node<'a>, value: &'a Expression<'a>) -> bool {
+    match value {
+        Expression::StaticMemberExpression(member) => {
+            PATHS.contains(&member.property.name.as_str()) && is_match(node, &member.object)
         }
+        Expression::Identifier(id) => match node.module.bindings(id.name.as_str()) {
+            [Binding::LocalPart(whole, key)] => PATHS.contains(key) && is_match(node, whole),
+            _ => false,
+        },
+        _ => false,
     }
+}
 
-    fn is_match(&self, node: &Node<'a>, value: &'a Expression<'a>) -> bool {
-        let is_hook = |value: &Expression<'_>| match value.get_inner_expression() {
-            Expression::CallExpression(call) => {
-                call.arguments.is_empty() && last_name(&call.callee) == Some("useRouteMatch")
-            }
-            _ => false,
-        };
-        let value = value.get_inner_expression();
-        match value {
-            Expression::StaticMemberExpression(member) => member.property.name == "match",
-            Expression::Identifier(id) if id.name == "match" => true,
-            Expression::Identifier(id) => match node.module.bindings(id.name.as_str()) {
-                [Binding::Local(Value::Expression(value))] => is_hook(value),
-                _ => false,
-            },
-            other => is_hook(other),
+/// `match`, `props.match`, `useRouteMatch()`, or a variable that is that.
+fn is_match<'a>(node: &Node<'a>, value: &'a Expression<'a>) -> bool {
+    let is_hook = |value: &Expression<'_>| match value.get_inner_expression() {
+        Expression::CallExpression(call) => {
+            call.arguments.is_empty() && last_name(&call.callee) == Some("useRouteMatch")
         }
+        _ => false,
+    };
+    let value = value.get_inner_expression();
+    match value {
+        Expression::StaticMemberExpression(member) => member.property.name == "match",
+        Expression::Identifier(id) if id.name == "match" => true,
+        Expression::Identifier(id) => match node.module.bindings(id.name.as_str()) {
+            [Binding::Local(Value::Expression(value))] => is_hook(value),
+            _ => false,
+        },
+        other => is_hook(other),
     }
 }

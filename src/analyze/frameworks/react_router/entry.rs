@@ -31,6 +31,10 @@ pub(super) enum Base {
 
 /// A route, or what lies around routes.
 #[derive(Debug, Clone)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is an attribute that a route may have beside the others"
+)]
 pub(super) struct Entry {
     /// Its path as written; none for an index route and a layout without a path.
     pub(super) path: Option<String>,

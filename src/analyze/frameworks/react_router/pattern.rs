@@ -88,7 +88,9 @@ pub(super) fn choices(path: &str) -> Option<Vec<String>> {
             .strip_prefix('(')
             .and_then(|rest| rest.strip_suffix(')'));
         let Some(choice) = choice else {
-            all.iter_mut().for_each(|one| *one = join(one, part));
+            for one in &mut all {
+                *one = join(one, part);
+            }
             continue;
         };
         let names: Vec<&str> = choice.split('|').collect();

@@ -362,7 +362,7 @@ impl<'m, 'a> Tables<'m, 'a> {
     /// The methods that a route answers which shows nothing. <https://reactrouter.com/start/data/route-object>
     fn methods(&self, node: &Node<'a>, content: &[Node<'a>]) -> Vec<&'static str> {
         let is_there = |key: &&str| !matches!(self.modules.get(node, key), Lookup::Absent);
-        if !content.is_empty() || SHOWN.iter().any(|key| is_there(&key)) {
+        if !content.is_empty() || SHOWN.iter().any(is_there) {
             return Vec::new();
         }
         flat::methods(self.has(node, "loader"), self.has(node, "action"))
