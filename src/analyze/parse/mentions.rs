@@ -24,7 +24,7 @@ const WORDS: [(&str, Mention); 11] = [
     ("ViteSSG", Mention::Router),
     ("Switch", Mention::Router),
     ("Redirect", Mention::Router),
-    ("<Resource", Mention::Router),
+    ("Resource", Mention::Router),
     ("bootstrapModule", Mention::Router),
     ("forRoot", Mention::Router),
     ("forChild", Mention::Router),
