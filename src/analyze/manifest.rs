@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::error::AnalyzeError;
 use super::jsonc;
+use super::packages;
 use super::text::{self, MAX_SOURCE};
 
 /// How many manifests may extend one another in what Volta installs.
@@ -40,6 +41,8 @@ pub(super) struct Manifest {
     pub(super) enforced: Option<String>,
     /// The globs of `workspaces`, in both of its forms.
     pub(super) workspaces: Vec<String>,
+    /// What the package's own imports that begin with `#` mean: a path in it, both with a `*` for what the import goes on with.
+    pub(super) subpath_imports: BTreeMap<String, String>,
     /// Ranges that Yarn puts in the place of others, by a pattern of packages.
     pub(super) resolutions: BTreeMap<String, String>,
     /// The ranges that `catalog:` stands for where `package.json` holds them, by catalog (`default` for the unnamed one).
@@ -167,6 +170,7 @@ impl Manifest {
             package_manager: string(fields.get("packageManager"))
                 .or_else(|| dev_engine(fields.get("devEngines"))),
             tools: volta(fields.get("volta"), folder),
+            subpath_imports: subpath_imports(fields.get("imports")),
             resolutions,
             catalogs: catalogs(fields),
             workspaces: strings(
@@ -176,6 +180,14 @@ impl Manifest {
             ),
         }
     }
+}
+
+/// `imports`, each with the file of its first condition. <https://nodejs.org/api/packages.html#subpath-imports>
+fn subpath_imports(all: Option<&Value>) -> BTreeMap<String, String> {
+    let all = all.and_then(Value::as_object).into_iter().flatten();
+    let files =
+        all.filter_map(|(name, value)| Some((name.clone(), packages::entry(value)?.to_owned())));
+    files.collect()
 }
 
 /// `devEngines.packageManager` (of several the first), written as `packageManager` would be.

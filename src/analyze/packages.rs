@@ -8,6 +8,9 @@ use super::jsonc;
 use super::text::{self, MAX_SOURCE};
 use super::workspace::WorkspaceRoot;
 
+/// The folders that packages are mostly built into.
+const BUILT: [&str; 4] = ["dist", "lib", "build", "out"];
+
 /// The named packages of a workspace.
 #[derive(Debug, Default)]
 pub(super) struct Packages(Vec<(String, PathBuf)>);
@@ -40,6 +43,16 @@ impl Packages {
         };
         let place = target.unwrap_or_else(|| rest.to_owned());
         Some(folder.join(place.trim_start_matches("./")))
+    }
+
+    /// The place that `place`, in a folder that is built, is built from: most keep their sources in `src`.
+    pub(super) fn source_of(&self, place: &Path) -> Option<PathBuf> {
+        let (_, folder) = self.0.iter().find(|(_, one)| place.starts_with(one))?;
+        let mut inside = place.strip_prefix(folder).ok()?.components();
+        let built = inside.next()?.as_os_str().to_str()?;
+        BUILT
+            .contains(&built)
+            .then(|| folder.join("src").join(inside.as_path()))
     }
 
     fn find<'s>(&self, source: &'s str) -> Option<(&Path, &'s str)> {
@@ -84,7 +97,7 @@ fn target(exports: &Value, rest: &str) -> Option<String> {
 }
 
 /// The file of the first condition that is not about types alone.
-fn entry(value: &Value) -> Option<&str> {
+pub(super) fn entry(value: &Value) -> Option<&str> {
     match value {
         Value::String(text) => Some(text),
         Value::Object(conditions) => {

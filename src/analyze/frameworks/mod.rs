@@ -72,16 +72,6 @@ pub(super) struct Routes {
     pub(super) features: Vec<(&'static str, String)>,
 }
 
-/// <https://vite.dev/config/>
-const VITE_CONFIGS: [&str; 6] = [
-    "vite.config.ts",
-    "vite.config.js",
-    "vite.config.mts",
-    "vite.config.mjs",
-    "vite.config.cts",
-    "vite.config.cjs",
-];
-
 const HTML_ENTRY: &[&str] = html::ENTRIES;
 
 /// Meta-frameworks before the libraries they build on: the first whose package is there is the framework.
@@ -251,7 +241,7 @@ static HTML: Known = Known {
     reader: html::READER,
 };
 
-/// Configuration files that name a framework in a project whose dependencies are listed elsewhere (an Nx monorepo).
+/// Configuration files that name a framework in a project whose dependencies are listed elsewhere (at the root of its workspace).
 const PROJECT_FILES: [(&str, &str); 6] = [
     ("next.config.js", "nextjs"),
     ("next.config.mjs", "nextjs"),
@@ -345,7 +335,7 @@ pub(super) fn bundler(
         return Some(nuxt::bundler(manifest, major));
     }
     let by_builder = (known.id == "angular").then(|| angular::bundler(root));
-    let by_package = [
+    let bundlers = [
         ("vite", "vite"),
         ("astro", "vite"),
         ("@rsbuild/core", "rsbuild"),
@@ -367,17 +357,18 @@ pub(super) fn bundler(
         ("expo", "metro"),
         ("react-native", "metro"),
         ("gatsby", "webpack"),
-    ]
-    .into_iter()
-    .find_map(|(package, id)| manifest.has(package).then_some(id));
-    // Its package may come with another one of the workspace: https://vite.dev/config/
-    let is_there = |name: &str| root.join(name).is_file();
-    let is_configured = || VITE_CONFIGS.iter().any(|name| is_there(name));
-    let known = match by_builder {
-        Some(by_builder) => by_builder,
-        None => by_package,
+    ];
+    let by = |is_used: &dyn Fn(&str) -> bool| {
+        let mut used = bundlers.iter().filter(|(package, _)| is_used(package));
+        used.next().map(|(_, id)| *id)
     };
-    known.or_else(|| is_configured().then_some("vite"))
+    // A workspace may have the tools of all its apps at its root, or Vite in another package: https://vite.dev/config/
+    let by_package =
+        || by(&|package| manifest.has(package)).or_else(|| by(&|package| manifest.runs(package)));
+    let is_configured = || settings::VITE.iter().any(|name| root.join(name).is_file());
+    by_builder
+        .unwrap_or_else(by_package)
+        .or_else(|| is_configured().then_some("vite"))
 }
 
 impl Known {

@@ -116,6 +116,15 @@ impl<'a> Settings<'a> {
         known
     }
 
+    /// Whether what is at `keys` counts as true, which nothing does not; none when that is not known.
+    pub(super) fn truthy(&self, keys: &[&str]) -> Option<bool> {
+        match self.get(keys) {
+            Lookup::Absent => Some(false),
+            Lookup::Found(node) => self.modules.truthy(&node),
+            Lookup::Unknown | Lookup::Circular => None,
+        }
+    }
+
     /// Whether there certainly is something at `keys`.
     pub(super) fn has(&self, keys: &[&str]) -> bool {
         matches!(self.get(keys), Lookup::Found(_))

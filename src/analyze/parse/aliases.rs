@@ -46,7 +46,7 @@ impl<'a> Modules<'a> {
         }
         // The longest is tried first, as `@/api` before `@`.
         aliases.sort_by_key(|(start, _)| std::cmp::Reverse(start.len()));
-        *self.loader.resolver.aliases.borrow_mut() = aliases;
+        self.loader.resolver.set_aliases(aliases);
         self
     }
 
@@ -120,6 +120,7 @@ impl<'a> Modules<'a> {
 /// Aliases that a project has without configuring them.
 /// <https://cli.vuejs.org/guide/webpack.html>
 /// <https://nuxt.com/docs/api/nuxt-config#alias>
+/// <https://nodejs.org/api/packages.html#subpath-imports>
 fn conventional(root: &Path, manifest: &Manifest) -> Vec<(String, PathBuf)> {
     let source = root.join("src");
     let aliases: &[(&str, PathBuf)] = if manifest.has("nuxt") {
@@ -159,8 +160,17 @@ fn conventional(root: &Path, manifest: &Manifest) -> Vec<(String, PathBuf)> {
     } else {
         &[]
     };
-    aliases
+    let aliases = aliases
         .iter()
-        .map(|(start, folder)| ((*start).to_owned(), folder.clone()))
-        .collect()
+        .map(|(start, folder)| ((*start).to_owned(), folder.clone()));
+    let imports = manifest.subpath_imports.iter().filter_map(|(name, file)| {
+        let file = file.strip_prefix("./")?;
+        let (start, place) = match (name.split_once('*'), file.split_once('*')) {
+            (Some((start, "")), Some((place, _))) => (start, place),
+            (None, None) => (name.as_str(), file),
+            _ => return None,
+        };
+        Some((start.to_owned(), root.join(place)))
+    });
+    aliases.chain(imports).collect()
 }

@@ -8,6 +8,9 @@ use super::node::{Called, Node};
 use super::statics::Modules;
 use super::value::Value;
 
+/// The packages that Lodash is in.
+const LODASH: [&str; 2] = ["lodash", "lodash-es"];
+
 impl<'a> Modules<'a> {
     /// `Object.values(…)` and its like.
     pub(super) fn list_static(
@@ -52,6 +55,32 @@ impl<'a> Modules<'a> {
                 }
             }
         }
+    }
+
+    /// `_.map(list, each)` of Lodash and `Children.toArray(list)` of React; false when it is none of them.
+    /// <https://lodash.com/docs/4.17.15#map>, <https://react.dev/reference/react/Children#children-toarray>
+    pub(super) fn list_foreign(
+        &self,
+        node: &Node<'a>,
+        (object, method): (&'a Expression<'a>, &str),
+        call: &'a CallExpression<'a>,
+        how: How,
+        out: &mut Elements<'a>,
+    ) -> bool {
+        let argument = |place: usize| call.arguments.get(place).and_then(Argument::as_expression);
+        let (Some(first), Some(name)) = (argument(0), self.name(&node.at(object))) else {
+            return false;
+        };
+        match (method, argument(1).map(|each| self.callee(node, each))) {
+            ("map", Some(Callee::Own(each))) if name.is_from(&LODASH) => {
+                self.list_mapped(&node.at(first), &each, how, out);
+            }
+            ("toArray", None) if name.last() == "Children" => {
+                self.list(&node.at(first), how, out);
+            }
+            _ => return false,
+        }
+        true
     }
 
     /// A method of the array `of`; false when it is none that is known.
@@ -117,6 +146,7 @@ impl<'a> Modules<'a> {
             let called = Called {
                 arguments: vec![Some(element)],
                 is_all: false,
+                rest: None,
             };
             let returned = self.returned(function, &called);
             let conditional = how.conditional || is_conditional || returned.len() > 1;

@@ -40,6 +40,7 @@ impl<'a> Called<'a> {
         let mut called = Self {
             arguments: Vec::new(),
             is_all: true,
+            rest: Some(node.with(Value::Rest(call, 0))),
         };
         for argument in &call.arguments {
             if let Some(value) = argument.as_expression() {
@@ -94,6 +95,23 @@ impl<'a> Modules<'a> {
         match self.callee_of(node) {
             Callee::Own(function) => self.returned(&function, &Called::default()),
             Callee::Foreign | Callee::Unknown => Vec::new(),
+        }
+    }
+
+    /// What the function `node` throws at its end, which it then never returns from; none when it does not end so.
+    pub(in crate::analyze) fn thrown(&self, node: &Node<'a>) -> Option<Node<'a>> {
+        let Callee::Own(function) = self.callee_of(node) else {
+            return None;
+        };
+        match body_of(&function)? {
+            Body::Statements(parameters, body) => match body.statements.last()? {
+                Statement::ThrowStatement(thrown) => {
+                    let inner = function.within(parameters, Some(body));
+                    Some(inner.at(&thrown.argument))
+                }
+                _ => None,
+            },
+            Body::Value(..) => None,
         }
     }
 

@@ -72,10 +72,7 @@ impl<'a> Modules<'a> {
     }
 
     fn resolve_part(&self, object: &Node<'a>, key: &str) -> Option<Node<'a>> {
-        match self.get(object, key) {
-            Lookup::Found(found) => self.written(&found),
-            _ => None,
-        }
+        self.written(&self.found(object, key)?)
     }
 
     /// The one value of a call: what a function of the project returns, what is frozen, what a hook keeps.
@@ -125,13 +122,16 @@ impl<'a> Modules<'a> {
             Binding::Value(value) => Some(node.outside(value)),
             Binding::Local(value) => Some(node.with(value)),
             Binding::Import { source, name } => self.import(node, source, name),
-            Binding::Part(whole, key) => {
-                match self.get(&node.outside(Value::Expression(whole)), key) {
-                    Lookup::Found(found) => Some(found),
-                    _ => None,
-                }
-            }
+            Binding::Part(whole, key) => self.found(&node.outside(Value::Expression(whole)), key),
+            Binding::LocalPart(whole, key) => self.found(&node.at(whole), key),
             Binding::Unknown => None,
+        }
+    }
+
+    fn found(&self, object: &Node<'a>, key: &str) -> Option<Node<'a>> {
+        match self.get(object, key) {
+            Lookup::Found(found) => Some(found),
+            _ => None,
         }
     }
 

@@ -84,13 +84,18 @@ impl<'a> Modules<'a> {
     /// What the function that is written at `node` itself renders; nothing when that is none.
     pub(in crate::analyze) fn inline(&self, node: &Node<'a>) -> Elements<'a> {
         let mut out = Elements::default();
-        if node.expression().is_some_and(Expression::is_function) {
+        if Self::is_function(node) {
             for value in self.results(node) {
                 let (conditional, kind) = (false, Kind::Content);
                 self.list(&value, How { conditional, kind }, &mut out);
             }
         }
         out
+    }
+
+    /// Whether a function is written at `node` itself.
+    pub(in crate::analyze) fn is_function(node: &Node<'a>) -> bool {
+        node.expression().is_some_and(Expression::is_function)
     }
 
     fn list_of(&self, node: &Node<'a>, kind: Kind) -> Elements<'a> {
@@ -110,6 +115,8 @@ impl<'a> Modules<'a> {
             Value::Fragment(fragment) => {
                 return self.children_of(&node, &fragment.children, out, how.conditional);
             }
+            Value::Rest(call, from) => return self.rest(&node, (call, from), how, out),
+            Value::Nothing(_) => return,
             _ => {}
         }
         let either = How {
@@ -240,7 +247,9 @@ impl<'a> Modules<'a> {
                 if let Some(first) = first {
                     return self.list_static(&node.at(first), method, how, out);
                 }
-            } else if self.list_method(&node.at(&member.object), method, call, how, out) {
+            } else if self.list_foreign(node, (&member.object, method), call, how, out)
+                || self.list_method(&node.at(&member.object), method, call, how, out)
+            {
                 return;
             }
         }

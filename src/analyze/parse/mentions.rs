@@ -16,7 +16,7 @@ pub(super) enum Mention {
 }
 
 /// A part of every word that is one, and what of.
-const WORDS: [(&str, Mention); 13] = [
+const WORDS: [(&str, Mention); 14] = [
     ("dark:", Mention::DarkClass),
     ("useDark", Mention::DarkSwitch),
     ("usePreferredDark", Mention::DarkSwitch),
@@ -27,6 +27,7 @@ const WORDS: [(&str, Mention); 13] = [
     ("ViteSSG", Mention::Router),
     ("Switch", Mention::Router),
     ("Redirect", Mention::Router),
+    ("Resource", Mention::Router),
     ("bootstrapModule", Mention::Router),
     ("forRoot", Mention::Router),
     ("forChild", Mention::Router),

@@ -29,6 +29,8 @@ pub(super) struct Module<'a> {
     changes: Changes<'a>,
     /// What properties of `module.exports` are certainly set to.
     set: HashMap<&'a str, Value<'a>>,
+    /// What properties of other variables are, as in `Page.path = '/a'`.
+    set_parts: HashMap<(&'a str, &'a str), Value<'a>>,
     /// How many of the assignments to each name are among its bindings.
     seen: HashMap<&'a str, usize>,
     /// The functions whose variables are among the bindings.
@@ -51,6 +53,7 @@ impl<'a> Module<'a> {
             forwards: Vec::new(),
             changes: Changes::of(program),
             set: HashMap::new(),
+            set_parts: HashMap::new(),
             seen: HashMap::new(),
             bodies: HashSet::new(),
             functions: 0,
@@ -98,6 +101,16 @@ impl<'a> Module<'a> {
     pub(super) fn set_export(&self, key: &str) -> Option<Value<'a>> {
         let is_once = self.changes(EXPORTS, key) == Some(1);
         self.set.get(key).copied().filter(|_| is_once)
+    }
+
+    /// What the property `key` of the variable `name` is set to after it was made, if that is certain.
+    pub(super) fn set_part(&self, name: &'a str, key: &str) -> Option<Value<'a>> {
+        let is_once = self.changes(name, key) == Some(1);
+        let part = self
+            .set_parts
+            .iter()
+            .find(|((of, at), _)| *of == name && *at == key);
+        part.map(|(_, value)| *value).filter(|_| is_once)
     }
 
     /// Whether the variables of the function `body` are among the bindings.
@@ -245,6 +258,9 @@ impl<'a> Module<'a> {
                     (Some(Cow::Borrowed(name)), None) if is_whole && self.functions == 0 => {
                         Binding::Part(whole, name)
                     }
+                    (Some(Cow::Borrowed(name)), None) if is_whole => {
+                        Binding::LocalPart(whole, name)
+                    }
                     _ => Binding::Unknown,
                 };
                 for id in ids {
@@ -323,6 +339,13 @@ impl<'a> Module<'a> {
         };
         let target = inside(&member.object, Some(member.property.name.as_str()));
         let Some((EXPORTS, path)) = target else {
+            if let Some((name, path)) = target
+                && let [Some(key)] = *path
+                && self.functions == 0
+                && self.conditions == 0
+            {
+                self.set_parts.insert((name, key), value);
+            }
             return;
         };
         self.exports.insert("default", Value::Variable(EXPORTS));

@@ -47,6 +47,8 @@ pub(super) struct Called<'a> {
     pub(super) arguments: Vec<Option<Node<'a>>>,
     /// Whether there are no others.
     pub(super) is_all: bool,
+    /// All that it is called with, as one array.
+    pub(super) rest: Option<Node<'a>>,
 }
 
 /// A name as a parameter or variable of the functions that are looked into.
@@ -124,7 +126,8 @@ impl<'a> Node<'a> {
             Value::Element(element) => element.span,
             Value::Fragment(fragment) => fragment.span,
             Value::Text(text) => text.span,
-            Value::Yes(span) | Value::Key(_, span) => span,
+            Value::Rest(call, _) => call.span,
+            Value::Yes(span) | Value::Nothing(span) | Value::Key(_, span) => span,
             Value::Variable(_) | Value::Foreign(..) | Value::Module => Span::default(),
         }
     }
@@ -155,13 +158,20 @@ impl<'a> Node<'a> {
             let initial = parameter.initializer.as_deref();
             let argument = match called.arguments.get(number) {
                 Some(argument) => argument.clone(),
-                None if called.is_all => initial.map(|value| self.at(value)),
+                None if called.is_all => Some(match initial {
+                    Some(value) => self.at(value),
+                    None => self.with(Value::Nothing(parameter.span)),
+                }),
                 None => None,
             };
             bind(&parameter.pattern, argument.as_ref(), &mut names);
         }
         if let Some(rest) = &parameters.rest {
-            bind(&rest.rest.argument, None, &mut names);
+            let all = called.rest.as_ref().map(|all| match all.value {
+                Value::Rest(call, _) => all.with(Value::Rest(call, parameters.items.len())),
+                _ => all.clone(),
+            });
+            bind(&rest.rest.argument, all.as_ref(), &mut names);
         }
         self.inner(names)
     }

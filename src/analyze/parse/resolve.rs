@@ -47,9 +47,11 @@ pub(in crate::analyze) struct Resolver {
     top: PathBuf,
     packages: Packages,
     /// Aliases of the bundler: what an import starts with, and the folder or file that it means.
-    pub(super) aliases: RefCell<Vec<(String, PathBuf)>>,
+    aliases: RefCell<Vec<(String, PathBuf)>>,
     /// The compiler's aliases that count in a folder.
     compilers: RefCell<HashMap<PathBuf, Rc<Vec<Alias>>>>,
+    /// What imports mean in a folder: the same ones are asked for again and again.
+    found: RefCell<HashMap<PathBuf, HashMap<String, Option<PathBuf>>>>,
 }
 
 /// `paths` of the compiler: text before and after the `*`, and where it may lead.
@@ -70,6 +72,7 @@ impl Resolver {
             packages,
             aliases: RefCell::default(),
             compilers: RefCell::default(),
+            found: RefCell::default(),
         }
     }
 
@@ -97,33 +100,59 @@ impl Resolver {
         }
     }
 
+    /// Has imports that start with `aliases` mean those places, the first that fits.
+    pub(super) fn set_aliases(&self, aliases: Vec<(String, PathBuf)>) {
+        *self.aliases.borrow_mut() = aliases;
+        self.found.borrow_mut().clear();
+    }
+
     /// The file that `source` means in the file `from`; none for packages from outside.
     pub(super) fn find(&self, from: &Path, source: &str) -> Option<PathBuf> {
         let source = source
             .split('?')
             .next()
             .filter(|source| !source.is_empty())?;
+        let folder = from.parent()?;
+        let known = self.found.borrow();
+        if let Some(known) = known.get(folder).and_then(|all| all.get(source)) {
+            return known.clone();
+        }
+        drop(known);
+        let file = self.look_for(folder, source);
+        let mut found = self.found.borrow_mut();
+        let all = found.entry(folder.to_owned()).or_default();
+        all.insert(source.to_owned(), file.clone());
+        file
+    }
+
+    fn look_for(&self, folder: &Path, source: &str) -> Option<PathBuf> {
         if source.starts_with('.') {
-            return self.file(&from.parent()?.join(source));
+            return self.file(&folder.join(source));
         }
         if let Some(rest) = source.strip_prefix('/') {
             return self.file(&self.root.join(rest));
         }
-        let compiler = self.compiler(from.parent()?);
+        let compiler = self.compiler(folder);
         let by_compiler = compiler.iter().find_map(|alias| {
             let targets = alias.targets_of(source)?;
             targets.iter().find_map(|target| self.file(target))
         });
         by_compiler
             .or_else(|| self.by_alias(source))
-            .or_else(|| self.file(&self.packages.locate(source)?))
+            .or_else(|| self.in_package(source))
+    }
+
+    fn in_package(&self, source: &str) -> Option<PathBuf> {
+        let place = self.packages.locate(source)?;
+        self.file(&place)
+            .or_else(|| self.file(&self.packages.source_of(&place)?))
     }
 
     fn by_alias(&self, source: &str) -> Option<PathBuf> {
         let aliases = self.aliases.borrow();
         aliases.iter().find_map(|(start, place)| {
             let rest = source.strip_prefix(start.as_str())?;
-            let is_whole = rest.is_empty() || rest.starts_with('/') || start.ends_with('/');
+            let is_whole = rest.is_empty() || rest.starts_with('/') || start.ends_with(['/', '#']);
             is_whole.then(|| self.file(&place.join(rest.trim_start_matches('/'))))?
         })
     }
@@ -155,6 +184,7 @@ impl Resolver {
             .iter()
             .find_map(|ending| with(ending))
             .or_else(source)
+            .or_else(|| existing(place.join(main_of(&place)?)))
     }
 
     /// The aliases of the configuration that is nearest to `folder`, the longest first.
@@ -295,6 +325,13 @@ impl Reading<'_> {
             targets: to.into_iter().map(|target| folder.join(target)).collect(),
         });
     }
+}
+
+/// The file that a `package.json` in the folder `place` names.
+/// <https://nodejs.org/api/modules.html#folders-as-modules>
+fn main_of(place: &Path) -> Option<String> {
+    let text = text::read_quietly(&place.join("package.json"), MAX_SOURCE)?;
+    manifest::string(jsonc::parse(&text)?.get("main"))
 }
 
 /// `path` without `.` and `..`, so that one below a folder that is not there is found.

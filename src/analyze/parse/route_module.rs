@@ -18,17 +18,38 @@ const REDIRECTS: [&str; 4] = [
 #[derive(Debug, Default)]
 pub(in crate::analyze) struct RouteModule {
     names: Vec<Box<str>>,
-    /// Whether its `loader` answers every request with a redirect.
+    /// Whether its `loader` answers every request with a redirect; without one, its `clientLoader`.
+    /// <https://reactrouter.com/start/framework/data-loading>
     pub(in crate::analyze) loader_redirects: bool,
+}
+
+/// Whether each of the functions that supply a page's data always redirects; none for those that are not there.
+#[derive(Default)]
+struct Loaders {
+    server: Option<bool>,
+    client: Option<bool>,
+}
+
+impl Loaders {
+    fn add(&mut self, name: &str, redirects: impl FnOnce() -> bool) {
+        match name {
+            "loader" => self.server = Some(redirects()),
+            "clientLoader" => self.client = Some(redirects()),
+            _ => {}
+        }
+    }
 }
 
 impl RouteModule {
     /// Reads the exports of `program`.
     pub(super) fn of(program: &Program<'_>) -> Self {
         let mut module = Self::default();
+        let mut loaders = Loaders::default();
         for statement in &program.body {
             match statement {
-                Statement::ExportDeclaration(export) => module.declare(&export.declaration),
+                Statement::ExportDeclaration(export) => {
+                    module.declare(&export.declaration, &mut loaders);
+                }
                 Statement::ExportDefaultDeclaration(_) => module.names.push("default".into()),
                 Statement::ExportNamedDeclaration(export) => {
                     let exported = export.specifiers.iter().map(|one| &one.exported);
@@ -42,6 +63,7 @@ impl RouteModule {
             }
         }
         module.names.sort_unstable();
+        module.loader_redirects = loaders.server.or(loaders.client) == Some(true);
         module
     }
 
@@ -50,13 +72,12 @@ impl RouteModule {
         self.names.binary_search_by(|one| (**one).cmp(name)).is_ok()
     }
 
-    fn declare(&mut self, declaration: &Declaration<'_>) {
+    fn declare(&mut self, declaration: &Declaration<'_>, loaders: &mut Loaders) {
         match declaration {
             Declaration::FunctionDeclaration(function) => {
                 if let Some(id) = &function.id {
                     let body = function.body.as_ref();
-                    self.loader_redirects |=
-                        id.name == "loader" && body.is_some_and(|body| redirects(body));
+                    loaders.add(&id.name, || body.is_some_and(|body| redirects(body)));
                     self.names.push(id.name.as_str().into());
                 }
             }
@@ -65,7 +86,7 @@ impl RouteModule {
                     if let (BindingPattern::BindingIdentifier(id), Some(value)) =
                         (&variable.id, &variable.init)
                     {
-                        self.loader_redirects |= id.name == "loader" && value_redirects(value);
+                        loaders.add(&id.name, || value_redirects(value));
                     }
                     let ids = variable.id.get_binding_identifiers();
                     let names = ids.into_iter().map(|id| id.name.as_str().into());

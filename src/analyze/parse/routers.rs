@@ -11,12 +11,15 @@ use super::finders::{last_name, last_of};
 /// <https://angular.dev/api/router/provideRouter>, <https://analogjs.org/docs/features/routing/overview>
 /// <https://tanstack.com/router/latest/docs/framework/react/routing/code-based-routing>
 /// <https://docs.solidjs.com/solid-router/reference/components/router>
-const NAMES: [&str; 40] = [
+/// <https://marmelab.com/react-admin/Resource.html>
+const NAMES: [&str; 42] = [
     "BrowserRouter",
+    "CustomRoutes",
     "FlatRoutes",
     "HashRouter",
     "MemoryRouter",
     "Redirect",
+    "Resource",
     "Route",
     "Router",
     "Routes",

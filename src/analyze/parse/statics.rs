@@ -93,7 +93,12 @@ impl<'a> Modules<'a> {
                 "1" => Lookup::Found(node.at(value)),
                 _ => Lookup::Absent,
             },
-            Value::Fragment(_) | Value::Text(_) | Value::Yes(_) | Value::Key(..) => Lookup::Absent,
+            Value::Rest(..) => Lookup::Unknown,
+            Value::Fragment(_)
+            | Value::Text(_)
+            | Value::Yes(_)
+            | Value::Nothing(_)
+            | Value::Key(..) => Lookup::Absent,
         }
     }
 
@@ -127,6 +132,9 @@ impl<'a> Modules<'a> {
         | Value::Class(_) = node.value
         {
             return Some(true);
+        }
+        if let Value::Nothing(_) = node.value {
+            return Some(false);
         }
         match node.expression()? {
             Expression::BooleanLiteral(literal) => Some(literal.value),
@@ -167,6 +175,11 @@ impl<'a> Modules<'a> {
                     }
                     BinaryOperator::StrictInequality | BinaryOperator::Inequality => {
                         texts().map(|(left, right)| left != right)
+                    }
+                    // `list.length > 0`
+                    BinaryOperator::GreaterThan => {
+                        let length = self.length(&node.at(&test.left))?;
+                        Some(length > self.number(&node.at(&test.right))?)
                     }
                     _ => None,
                 }
@@ -291,6 +304,10 @@ impl<'a> Modules<'a> {
             Some(0) => lookup,
             Some(_) if is_exports && matches!(lookup, Lookup::Absent) => {
                 let set = node.module.set_export(key);
+                set.map_or(Lookup::Unknown, |value| Lookup::Found(node.outside(value)))
+            }
+            Some(1) if !is_exports => {
+                let set = node.module.set_part(name, key);
                 set.map_or(Lookup::Unknown, |value| Lookup::Found(node.outside(value)))
             }
             _ => Lookup::Unknown,

@@ -7,7 +7,8 @@ use super::statics::{Lookup, Modules};
 use super::value::Value;
 
 impl<'a> Modules<'a> {
-    /// The text of a string: a literal, a template or sum of known parts, a constant that is one of these.
+    /// The text of a string: a literal, a template or sum of known parts, a constant that is one
+    /// of these, what joins them.
     pub(in crate::analyze) fn string(&self, node: &Node<'a>) -> Option<String> {
         let node = self.resolve(node)?;
         match node.value {
@@ -47,6 +48,7 @@ impl<'a> Modules<'a> {
                 }
                 self.string(&node.at(&either.right))
             }
+            Expression::CallExpression(call) => self.joined(&node, call),
             _ => None,
         }
     }
@@ -79,7 +81,7 @@ impl<'a> Modules<'a> {
     }
 
     /// As [`Modules::string`], for a number as well.
-    fn part(&self, node: &Node<'a>) -> Option<String> {
+    pub(super) fn part(&self, node: &Node<'a>) -> Option<String> {
         let resolved = self.resolve(node)?;
         match resolved.expression() {
             Some(Expression::NumericLiteral(number)) => Some(number.value.to_string()),

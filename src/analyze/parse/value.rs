@@ -1,7 +1,8 @@
 //! What names stand for and values are, as they are written.
 
 use oxc_ast::ast::{
-    Class, Expression, Function, JSXElement, JSXFragment, StringLiteral, TSEnumDeclaration,
+    CallExpression, Class, Expression, Function, JSXElement, JSXFragment, StringLiteral,
+    TSEnumDeclaration,
 };
 use oxc_span::Span;
 
@@ -21,6 +22,8 @@ pub(super) enum Binding<'a> {
     },
     /// A property of a constant.
     Part(&'a Expression<'a>, &'a str),
+    /// A property of a constant inside a function.
+    LocalPart(&'a Expression<'a>, &'a str),
     /// Something that is not a constant.
     Unknown,
 }
@@ -50,6 +53,10 @@ pub(super) enum Value<'a> {
     Text(&'a StringLiteral<'a>),
     /// An attribute of JSX without a value.
     Yes(Span),
+    /// What a function is called without.
+    Nothing(Span),
+    /// What the call has from this argument on, as an array.
+    Rest(&'a CallExpression<'a>, usize),
     /// A key of an object as a text.
     Key(&'a str, Span),
     /// A key of an object with its value, as an array of two.

@@ -98,6 +98,10 @@ fn page_extensions_are_followed_through_functions_variables_and_imports() {
             "const e = { x: { all: ['tsx', 'mdx'] } }; module.exports = { pageExtensions: e.x.all }",
         ),
         (
+            "next.config.js",
+            "const c = {}; c.pageExtensions = ['tsx', 'mdx']; module.exports = c",
+        ),
+        (
             "next.config.ts",
             "let c = { pageExtensions: ['tsx', 'mdx'] }\nif (process.env.X) { c = withSentry(c) }\nexport default c",
         ),
@@ -121,7 +125,8 @@ fn what_only_running_would_tell_is_a_finding() {
         "module.exports = { pageExtensions: process.env.EXT.split(',') }",
         "module.exports = { pageExtensions: ['tsx', name] }",
         "module.exports = { [key]: 1 }",
-        "const c = {}; c.pageExtensions = ['mdx']; module.exports = c",
+        "const c = {}; if (x) { c.pageExtensions = ['mdx'] } module.exports = c",
+        "const c = {}; c.pageExtensions = ['mdx']; c.pageExtensions = []; module.exports = c",
         "module.exports = { ...(process.env.MDX ? { pageExtensions: ['mdx'] } : {}) }",
         "let c = { pageExtensions: ['mdx'] }; if (x) { c = {} } module.exports = c",
         "module.exports = { ...require('some-package') }",

@@ -190,7 +190,8 @@ fn kind_of(sources: &Sources<'_>, file: &str) -> Kind {
         return Kind::Page(RouteKind::Page);
     };
     let module = &script.module;
-    if module.exports("default") {
+    // A page may be rendered on the server alone: https://reactrouter.com/how-to/react-server-components
+    if module.exports("default") || module.exports("ServerComponent") {
         let redirects = script.redirects || module.loader_redirects;
         return Kind::Page(if redirects {
             RouteKind::Redirect
@@ -203,10 +204,15 @@ fn kind_of(sources: &Sources<'_>, file: &str) -> Kind {
     if !(reads || acts) && script.forwards.is_empty() {
         return Kind::Nothing;
     }
-    // Which method goes where: https://v2.remix.run/docs/guides/resource-routes#handling-different-request-methods
+    Kind::Endpoint(methods(reads, acts))
+}
+
+/// The methods that a route answers by its `loader`, when it `reads`, and by its `action`, when it `acts`.
+/// <https://v2.remix.run/docs/guides/resource-routes#handling-different-request-methods>
+pub(super) fn methods(reads: bool, acts: bool) -> Vec<&'static str> {
     let reading = ["GET"].into_iter().filter(|_| reads);
     let acting = ["POST", "PUT", "DELETE", "PATCH"];
-    Kind::Endpoint(reading.chain(acting.into_iter().filter(|_| acts)).collect())
+    reading.chain(acting.into_iter().filter(|_| acts)).collect()
 }
 
 /// Whether the file, which is called like a test, is a route with a segment of that name: `runs.$id.test.tsx`. A test exports

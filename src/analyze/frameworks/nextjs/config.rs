@@ -3,7 +3,7 @@
 use oxc_allocator::Allocator;
 
 use crate::analyze::findings::Findings;
-use crate::analyze::parse::{Lookup, Modules, Node};
+use crate::analyze::frameworks::settings::Settings;
 use crate::analyze::project::Sources;
 
 /// <https://nextjs.org/docs/app/api-reference/config/next-config-js>
@@ -28,7 +28,7 @@ pub(super) struct Config {
     /// `experimental.appDir`; none when it depends on code.
     pub(super) app_dir: Option<bool>,
     /// The file that has `i18n`.
-    pub(super) localized: Option<&'static str>,
+    pub(super) localized: Option<String>,
 }
 
 /// Reads the configuration; what only running it would tell is a finding.
@@ -39,8 +39,11 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Config {
         localized: None,
     };
     let is_there = |name: &&&str| sources.root.join(name).is_file();
-    if let Some(file) = FILES.iter().find(is_there) {
-        config.read_file(file, sources, findings);
+    let allocator = Allocator::default();
+    if let Some(settings) = Settings::open(sources, &allocator, &FILES, findings) {
+        config.read_settings(&settings, findings);
+    } else if FILES.iter().any(|name| is_there(&name)) {
+        config.app_dir = None;
     } else if let Some(file) = UNSUPPORTED.iter().find(is_there) {
         let detail = format!("Next.js does not read {file}; the defaults were used");
         findings.warn("config_not_supported", detail);
@@ -56,78 +59,17 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Config {
 }
 
 impl Config {
-    fn read_file(&mut self, file: &'static str, sources: &Sources<'_>, findings: &mut Findings) {
-        let allocator = Allocator::default();
-        let modules = sources.modules(&allocator);
-        let Some(config) = modules.default_export(&sources.root.join(file)) else {
-            let detail = format!("{file} cannot be read as a module; the defaults were used");
-            findings.warn("config_not_static", detail);
-            self.app_dir = None;
-            return;
-        };
-        let reader = Values {
-            file,
-            config,
-            modules: &modules,
-        };
-        let listed = reader.value("pageExtensions", findings, |node| modules.strings(node));
-        if let Some(listed) = listed {
+    fn read_settings(&mut self, settings: &Settings<'_>, findings: &mut Findings) {
+        let file = settings.file;
+        if let Some(listed) = settings.strings(&["pageExtensions"], findings) {
             self.extensions = listed;
         }
-        let base = reader.value("basePath", findings, |node| modules.string(node));
+        let base = settings.string(&["basePath"], findings);
         if let Some(base) = base.filter(|base| !base.is_empty()) {
             let detail = format!("all paths are served under {base} (`basePath` in {file})");
             findings.note("base_path", detail);
         }
-        self.localized = reader.has("i18n").then_some(file);
-        self.app_dir = reader.app_dir();
-    }
-}
-
-struct Values<'m, 'a> {
-    file: &'static str,
-    config: Node<'a>,
-    modules: &'m Modules<'a>,
-}
-
-impl<'a> Values<'_, 'a> {
-    /// The value of `key`; none, with a finding when it is there but not static, when it cannot be read.
-    fn value<T>(
-        &self,
-        key: &str,
-        findings: &mut Findings,
-        read: impl FnOnce(&Node<'a>) -> Option<T>,
-    ) -> Option<T> {
-        let value = match self.modules.get(&self.config, key) {
-            Lookup::Absent => return None,
-            Lookup::Found(node) => read(&node),
-            Lookup::Unknown | Lookup::Circular => None,
-        };
-        if value.is_none() {
-            let detail = format!(
-                "`{key}` in {} is not static; its default was used",
-                self.file
-            );
-            findings.warn("config_not_static", detail);
-        }
-        value
-    }
-
-    fn has(&self, key: &str) -> bool {
-        matches!(self.modules.get(&self.config, key), Lookup::Found(_))
-    }
-
-    /// Whether `experimental.appDir` is on; none when that depends on code.
-    fn app_dir(&self) -> Option<bool> {
-        let experimental = match self.modules.get(&self.config, "experimental") {
-            Lookup::Found(experimental) => experimental,
-            Lookup::Absent => return Some(false),
-            Lookup::Unknown | Lookup::Circular => return None,
-        };
-        match self.modules.get(&experimental, "appDir") {
-            Lookup::Found(value) => self.modules.truthy(&value),
-            Lookup::Absent => Some(false),
-            Lookup::Unknown | Lookup::Circular => None,
-        }
+        self.localized = settings.has(&["i18n"]).then(|| file.to_owned());
+        self.app_dir = settings.truthy(&["experimental", "appDir"]);
     }
 }

@@ -100,7 +100,11 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         findings.warn("no_routes_found", detail);
     }
     // The app router has no such option: https://nextjs.org/docs/app/guides/internationalization
-    if let Some(file) = config.localized.filter(|_| !pages.pages.is_empty()) {
+    if let Some(file) = config
+        .localized
+        .as_ref()
+        .filter(|_| !pages.pages.is_empty())
+    {
         let detail = format!("paths are also served under a locale prefix (`i18n` in {file})");
         findings.note("locale_paths", detail);
     }

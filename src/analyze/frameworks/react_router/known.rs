@@ -94,7 +94,7 @@ pub(super) fn is_alike<'a>(modules: &Modules<'a>, node: &Node<'a>) -> bool {
 
 /// Whether this may be the name of a part, as it is written.
 pub(super) fn is_likely(name: &str) -> bool {
-    name == "Switch" || name.contains("Route") || name.contains("route")
+    matches!(name, "Switch" | "Redirect") || name.contains("Route") || name.contains("route")
 }
 
 fn of_name(name: &Name<'_>) -> Option<Part> {

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-use super::entry::{Entry, Table};
-use super::pattern::{before_splat, below, pattern};
+use super::entry::{Base, Entry, Table};
+use super::pattern::{before_splat, below, choices, pattern};
 use crate::analyze::frameworks::found::{Found, join};
-use crate::analyze::parse::Modules;
+use crate::analyze::parse::{Modules, Target};
 use crate::analyze::report::RouteKind;
 
 /// How many components may lie between a route and the table that is rendered in it.
@@ -60,10 +60,10 @@ pub(super) fn write(modules: &Modules<'_>, tables: &[Table], found: &mut Found) 
         linked.find(number, &table.entries, &mut inside);
     }
     let shown = linked.shown();
-    let is_root = |table: &Table| !table.is_relative || !shown.contains(&table.path);
+    let is_root = |table: &Table| table.base != Base::Splat || !shown.contains(&table.path);
     let has_root = tables
         .iter()
-        .any(|table| table.is_relative && is_root(table));
+        .any(|table| table.base == Base::Splat && is_root(table));
     let mut lost = Vec::new();
     for (number, table) in tables.iter().enumerate() {
         if inside.contains(&number) {
@@ -73,7 +73,12 @@ pub(super) fn write(modules: &Modules<'_>, tables: &[Table], found: &mut Found) 
             lost.extend(table.entries.first().map(|entry| entry.file.clone()));
             continue;
         }
-        linked.entries(&table.entries, "", "", &mut vec![number], found);
+        let (below, whole): (Vec<_>, Vec<_>) = table.entries.iter().partition(|one| one.below);
+        lost.extend(below.iter().map(|entry| entry.file.clone()));
+        for entry in whole {
+            let entry = std::slice::from_ref(entry);
+            linked.entries(entry, "", "", &mut vec![number], found);
+        }
     }
     lost
 }
@@ -83,18 +88,19 @@ impl Linked<'_, '_> {
     fn find(&mut self, own: usize, entries: &[Entry], inside: &mut HashSet<usize>) {
         for entry in entries {
             self.find(own, &entry.children, inside);
-            if let Some(target) = entry.target.as_ref().filter(|_| is_open(entry)) {
+            if let Some(target) = &entry.target {
                 let path = target.path.clone();
                 let tables = self.rendered(&path);
                 let others = tables.into_iter().filter(|table| *table != own);
-                inside.extend(others.filter(|table| self.is_relative(*table)));
+                inside.extend(others.filter(|table| self.goes_on(*table, entry)));
             }
         }
     }
 
     /// The files of all that the routes show, when there are `<Routes>` in several files.
     fn shown(&self) -> HashSet<PathBuf> {
-        let relative = self.tables.iter().filter(|table| table.is_relative);
+        let is_relative = |table: &&Table| table.base == Base::Splat;
+        let relative = self.tables.iter().filter(is_relative);
         let files: HashSet<&Path> = relative.map(|table| table.path.as_path()).collect();
         let mut seen = HashSet::new();
         if files.len() < 2 {
@@ -180,7 +186,13 @@ impl Linked<'_, '_> {
             let path = own.map_or_else(|| parent.to_owned(), |own| below(parent, own));
             if entry.is_parent {
                 self.entries(&entry.children, base, &path, way, found);
-                continue;
+                if own.is_none() || entry.target.is_none() {
+                    continue;
+                }
+                if !entry.is_leaf() {
+                    self.tables_in(entry, base, &path, way, found);
+                    continue;
+                }
             }
             if own.is_none() && !entry.index {
                 // A layout with nothing in it never matches.
@@ -190,14 +202,23 @@ impl Linked<'_, '_> {
                 continue;
             }
             let full = pattern(&join(base, &path));
-            found.route(full, entry.shown(), entry.kind);
+            if entry.is_endpoint() {
+                found.endpoint(full, entry.shown(), entry.methods.clone());
+            } else {
+                found.route(full, entry.shown(), entry.kind);
+            }
         }
     }
 
-    fn is_relative(&self, table: usize) -> bool {
-        self.tables
-            .get(table)
-            .is_some_and(|table| table.is_relative)
+    /// Whether the paths of the table `number` go on from that of `entry`, in which it is rendered.
+    fn goes_on(&self, number: usize, entry: &Entry) -> bool {
+        let base = self.tables.get(number).map(|table| table.base);
+        entry.kind == RouteKind::Page
+            && match (base, entry.path.as_deref()) {
+                (Some(Base::Splat), Some(path)) => before_splat(path).is_some(),
+                (Some(Base::Match), Some(_)) => !entry.exact && !entry.is_parent,
+                _ => false,
+            }
     }
 
     /// Whether the route `entry` of version 5 shows a component with a table whose paths are below its own.
@@ -205,6 +226,9 @@ impl Linked<'_, '_> {
         let (Some(target), Some(path)) = (&entry.target, entry.path.as_deref()) else {
             return false;
         };
+        if self.is_covered(target, path, way) {
+            return true;
+        }
         if entry.exact || path.trim_matches('/').is_empty() || before_splat(path).is_some() {
             return false;
         }
@@ -212,7 +236,7 @@ impl Linked<'_, '_> {
         let mut tables = self.rendered(&target.path).into_iter();
         tables.any(|number| {
             let table = self.tables.get(number);
-            let table = table.filter(|table| !table.is_relative && !way.contains(&number));
+            let table = table.filter(|table| table.base == Base::Root && !way.contains(&number));
             let entries = table.iter().flat_map(|table| &table.entries);
             let mut paths = entries.filter_map(|one| one.path.as_deref());
             paths.any(|one| {
@@ -222,7 +246,21 @@ impl Linked<'_, '_> {
         })
     }
 
-    /// Writes the tables that are rendered in `entry`; false when there are none.
+    /// Whether each of several paths that `path` is a choice of is one of a table that the component `target` renders.
+    fn is_covered(&mut self, target: &Target, path: &str, way: &[usize]) -> bool {
+        let Some(chosen) = choices(path).filter(|chosen| chosen.len() > 1) else {
+            return false;
+        };
+        let tables = self.rendered(&target.path).into_iter();
+        let tables = tables.filter(|number| !way.contains(number));
+        let tables = tables.filter_map(|number| self.tables.get(number));
+        let entries = tables.flat_map(|table| &table.entries);
+        let paths = entries.filter_map(|one| choices(one.path.as_deref()?));
+        let inside: HashSet<String> = paths.flatten().collect();
+        chosen.iter().all(|one| inside.contains(one))
+    }
+
+    /// Writes the tables that are rendered in `entry`; false when there are none, or when it is a page of its own beside them.
     fn tables_in(
         &mut self,
         entry: &Entry,
@@ -231,23 +269,31 @@ impl Linked<'_, '_> {
         way: &mut Vec<usize>,
         found: &mut Found,
     ) -> bool {
-        let Some(target) = entry.target.as_ref().filter(|_| is_open(entry)) else {
+        let Some(target) = &entry.target else {
             return false;
         };
         let mut tables = self.rendered(&target.path);
-        tables.retain(|table| !way.contains(table) && self.is_relative(*table));
+        tables.retain(|table| !way.contains(table) && self.goes_on(*table, entry));
         if way.len() > MAX_TABLES || tables.is_empty() {
             return false;
         }
         let base = join(base, before_splat(path).unwrap_or(path));
+        let mut is_page = true;
         for number in tables {
-            if let Some(table) = self.tables.get(number) {
-                way.push(number);
-                self.entries(&table.entries, &base, "", way, found);
-                way.pop();
+            let Some(table) = self.tables.get(number) else {
+                continue;
+            };
+            way.push(number);
+            for one in &table.entries {
+                let is_own = one.below && one.path.as_deref() == Some("");
+                is_page &= table.is_lone && !is_own;
+                let is_whole = table.base == Base::Match && !one.below;
+                let base = if is_whole { "" } else { &*base };
+                self.entries(std::slice::from_ref(one), base, "", way, found);
             }
+            way.pop();
         }
-        true
+        !is_page
     }
 }
 
@@ -258,12 +304,4 @@ fn targets(entries: &[Entry], own: &Path, out: &mut Vec<PathBuf>) {
         let target = entry.target.as_ref().filter(|target| target.path != own);
         out.extend(target.map(|target| target.path.clone()));
     }
-}
-
-/// Whether other routes may go on from this one.
-fn is_open(entry: &Entry) -> bool {
-    let path = entry.path.as_deref();
-    !entry.is_parent
-        && entry.kind == RouteKind::Page
-        && path.is_some_and(|path| before_splat(path).is_some())
 }

@@ -1,5 +1,6 @@
 //! React Router: routes as elements and as objects (library mode), and those of `routes.ts` (framework mode).
 
+mod admin;
 mod config;
 mod entry;
 mod known;
@@ -19,7 +20,7 @@ use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
 
 pub(super) use config::{EVIDENCE, READER, routes_of};
-use entry::Table;
+use entry::{Base, Entry, Table};
 use known::{Part, part};
 use tables::{Around, Tables};
 
@@ -47,8 +48,15 @@ pub(super) fn read(
     for (file, part, node) in &uses {
         all.extend(table(&mut tables, file, node, *part, findings));
     }
-    for (file, _, node) in uses.iter().filter(|(_, part, _)| *part == Part::Route) {
-        all.extend(left_over(&mut tables, file, node));
+    let admin = admin::tables(sources, &files, &mut tables);
+    let is_admin = admin.iter().any(|table| !table.entries.is_empty());
+    all.extend(admin);
+    for (file, part, node) in &uses {
+        match part {
+            Part::Route => all.extend(left_over(&mut tables, file, node)),
+            Part::Redirect => all.extend(left_redirect(&mut tables, file, node)),
+            _ => {}
+        }
     }
     // Tests and previews have routers in memory as well.
     if all.iter().all(|table: &Table| table.entries.is_empty()) {
@@ -72,9 +80,8 @@ pub(super) fn read(
         "routes inside others, but in which is not known",
         &lost,
     );
-    let is_own = uses
-        .iter()
-        .any(|(_, _, node)| !known::is_alike(&modules, node));
+    let mut own = uses.iter().map(|(_, _, node)| node);
+    let is_own = is_admin || own.any(|node| !known::is_alike(&modules, node));
     (is_own && !found.is_empty()).then_some("react-router")
 }
 
@@ -90,24 +97,29 @@ fn table<'a>(
     if tables.read.contains(&node.place_in_text()) {
         return None;
     }
-    let (entries, is_relative) = match part {
+    let (mut entries, base) = match part {
         Part::Create | Part::Use => {
             let call = modules.call(node)?;
             if let Some(options) = call.arguments.get(1).filter(|_| part == Part::Create) {
                 note_base(modules, options, findings);
             }
             let list = call.arguments.first()?;
-            (tables.objects(list, 0), part == Part::Use)
+            let base = if part == Part::Use {
+                Base::Splat
+            } else {
+                Base::Root
+            };
+            (tables.objects(list, 0), base)
         }
         Part::Routes => {
             tables.read.insert(node.place_in_text());
             let children = modules.children(node);
-            (tables.elements(&children, Around::Other, 0), true)
+            (tables.elements(&children, Around::Other, 0), Base::Splat)
         }
         Part::Switch => {
             tables.read.insert(node.place_in_text());
             let children = modules.children(node);
-            (tables.elements(&children, Around::Switch, 0), false)
+            (tables.elements(&children, Around::Switch, 0), Base::Root)
         }
         Part::Router => {
             note_base(modules, node, findings);
@@ -117,10 +129,16 @@ fn table<'a>(
             return None;
         }
     };
+    let is_below = entries.iter().any(|entry| entry.below);
+    for entry in entries.iter_mut().filter(|_| is_below) {
+        // What is left of the paths is so below the same route.
+        entry.below |= entry.path.as_deref() == Some("*");
+    }
     Some(Table {
         path: file.to_owned(),
         entries,
-        is_relative,
+        base: if is_below { Base::Match } else { base },
+        is_lone: false,
     })
 }
 
@@ -129,21 +147,54 @@ fn table<'a>(
 fn left_over<'a>(tables: &mut Tables<'_, 'a>, file: &Path, node: &Node<'a>) -> Option<Table> {
     // A wrapper that passes a path on makes no route by itself.
     let is_passing = !matches!(tables.modules.get(node, "path"), Lookup::Found(_));
-    if is_passing || tables.read.contains(&node.place_in_text()) {
+    let is_read = tables.read.contains(&node.place_in_text());
+    if is_passing || is_read || is_always_shown(tables.modules, node) {
         return None;
     }
     let mut entries = tables.route(node, Around::Other, 0);
     entries.retain(|entry| {
-        entry
-            .path
-            .as_ref()
-            .is_some_and(|path| path.starts_with(['/', '*']))
+        let path = entry.path.as_ref();
+        entry.below || path.is_some_and(|path| path.starts_with(['/', '*']))
     });
-    Some(Table {
+    Some(lone(file, entries))
+}
+
+/// Whether a function between the tags of a route, or its `children`, is called without a match as well, as links do that
+/// show whether they are active. <https://v5.reactrouter.com/web/api/Route/children-func>
+fn is_always_shown<'a>(modules: &Modules<'a>, node: &Node<'a>) -> bool {
+    let mut shown = modules.children(node).unknown;
+    if let Lookup::Found(children) = modules.get(node, "children") {
+        shown.push(children);
+    }
+    shown.iter().any(Modules::is_function)
+}
+
+/// `<Redirect to={`${match.url}/first`} />`, which is in no table: it leads on from the route that it is rendered in.
+fn left_redirect<'a>(tables: &mut Tables<'_, 'a>, file: &Path, node: &Node<'a>) -> Option<Table> {
+    let modules = tables.modules;
+    let Lookup::Found(to) = modules.get(node, "to") else {
+        return None;
+    };
+    if tables.read.contains(&node.place_in_text()) || modules.after_match(&to)?.is_empty() {
+        return None;
+    }
+    let mut entries = tables.route(node, Around::Other, 0);
+    entries.retain(|entry| entry.path.is_none());
+    for entry in &mut entries {
+        entry.path = Some(String::new());
+        entry.below = true;
+    }
+    Some(lone(file, entries))
+}
+
+fn lone(file: &Path, entries: Vec<Entry>) -> Table {
+    let is_below = entries.iter().any(|entry| entry.below);
+    Table {
         path: file.to_owned(),
         entries,
-        is_relative: false,
-    })
+        base: if is_below { Base::Match } else { Base::Root },
+        is_lone: true,
+    }
 }
 
 /// Notes what all paths begin with. <https://reactrouter.com/api/declarative-routers/BrowserRouter#basename>

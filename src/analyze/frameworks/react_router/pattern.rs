@@ -2,6 +2,9 @@
 
 use crate::analyze::frameworks::found::join;
 
+/// How many paths one may stand for.
+const MAX_CHOICES: usize = 64;
+
 /// `path` as reports have it: parameters without the expressions that version 5 allows, `*` for what has no name.
 /// <https://v5.reactrouter.com/web/api/Route/path-string-string>
 /// <https://reactrouter.com/start/framework/routing#splats>
@@ -72,6 +75,38 @@ pub(super) fn below(parent: &str, child: &str) -> String {
     }
 }
 
+/// The paths that version 5 takes for `path`, whose segments may be choices without a name: `/(a|b)?` for `/`, `/a`, `/b`.
+/// None for expressions that are more than that, and where there are too many.
+pub(super) fn choices(path: &str) -> Option<Vec<String>> {
+    let mut all = vec![String::new()];
+    for part in path.split('/').filter(|part| !part.is_empty()) {
+        let (choice, is_optional) = match part.strip_suffix('?') {
+            Some(choice) => (choice, true),
+            None => (part, false),
+        };
+        let choice = choice
+            .strip_prefix('(')
+            .and_then(|rest| rest.strip_suffix(')'));
+        let Some(choice) = choice else {
+            for one in &mut all {
+                *one = join(one, part);
+            }
+            continue;
+        };
+        let names: Vec<&str> = choice.split('|').collect();
+        let is_plain = |name: &&str| name.chars().all(|one| one.is_alphanumeric() || one == '-');
+        if !names.iter().all(is_plain) || all.len().saturating_mul(names.len()) > MAX_CHOICES {
+            return None;
+        }
+        let before = if is_optional { all.clone() } else { Vec::new() };
+        let chosen = all
+            .iter()
+            .flat_map(|one| names.iter().map(move |name| join(one, name)));
+        all = before.into_iter().chain(chosen).collect();
+    }
+    Some(all.iter().map(|one| join("", one)).collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -92,6 +127,22 @@ mod tests {
         for (path, expected) in tests {
             assert_eq!(pattern(path), expected, "{path}");
         }
+    }
+
+    #[test]
+    fn choices_without_a_name_are_written_out() {
+        let paths = |path: &str| choices(path).map(|all| all.join(" "));
+        let tests = [
+            ("/a/b", Some("/a/b")),
+            ("/(a|b-c)?", Some("/ /a /b-c")),
+            ("/x/(a|b)/:id", Some("/x/a/:id /x/b/:id")),
+            ("/(\\d+)", None),
+            ("/(.*)", None),
+        ];
+        for (path, expected) in tests {
+            assert_eq!(paths(path).as_deref(), expected, "{path}");
+        }
+        assert_eq!(choices(&"/(a|b|c)".repeat(30)), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::entry::Entry;
 use super::known::{Part, part};
+use crate::analyze::frameworks::flat;
 use crate::analyze::parse::{Elements, Lookup, Modules, Node, Target};
 use crate::analyze::report::RouteKind;
 
@@ -156,7 +157,9 @@ impl<'m, 'a> Tables<'m, 'a> {
     pub(super) fn route(&mut self, node: &Node<'a>, around: Around, depth: usize) -> Vec<Entry> {
         self.read.insert(node.place_in_text());
         let is_redirect = part(self.modules, node) == Some(Part::Redirect);
-        let Some(paths) = self.paths(node, if is_redirect { "from" } else { "path" }) else {
+        // Version 5 takes both of a redirect: https://v5.reactrouter.com/web/api/Redirect/from-string
+        let is_from = is_redirect && self.has(node, "from");
+        let Some(paths) = self.paths(node, if is_from { "from" } else { "path" }) else {
             self.unknown.push(node.place());
             return Vec::new();
         };
@@ -167,6 +170,11 @@ impl<'m, 'a> Tables<'m, 'a> {
         let (index, exact) = (flag("index"), flag("exact"));
         let before = self.unknown.len();
         let mut children = self.nested(node, depth);
+        // `<Route path="/old"><Redirect to="/new" /></Route>`
+        children.retain(|one| {
+            let is_own = one.path.is_none() && !one.index && !one.is_parent;
+            one.kind == RouteKind::Page || !is_own
+        });
         let is_parent = !children.is_empty() || self.unknown.len() > before;
         let content = self.shown(node);
         // Routes of version 5 may be written right inside what is rendered.
@@ -188,8 +196,10 @@ impl<'m, 'a> Tables<'m, 'a> {
         } else {
             RouteKind::Page
         };
-        let entry = |path: Option<String>| Entry {
+        let methods = self.methods(node, &content);
+        let entry = |path: Option<String>, below: bool| Entry {
             path,
+            below,
             index,
             exact,
             target: target.clone(),
@@ -197,29 +207,40 @@ impl<'m, 'a> Tables<'m, 'a> {
             kind,
             children: children.clone(),
             is_parent,
+            methods: methods.clone(),
         };
         if paths.is_empty() {
             let is_rest = around == Around::Switch && !is_parent;
-            return vec![entry(is_rest.then(|| "*".to_owned()))];
+            return vec![entry(is_rest.then(|| "*".to_owned()), false)];
         }
-        paths.into_iter().map(|path| entry(Some(path))).collect()
+        let paths = paths.into_iter();
+        paths
+            .map(|(path, below)| entry(Some(path), below))
+            .collect()
     }
 
-    /// The paths of a route: version 5 has lists of them. None when they are not known.
-    fn paths(&self, node: &Node<'a>, key: &str) -> Option<Vec<String>> {
+    /// The paths of a route, each with whether it goes on from the route around: version 5 has lists of them. None when they
+    /// are not known.
+    fn paths(&self, node: &Node<'a>, key: &str) -> Option<Vec<(String, bool)>> {
         let value = match self.modules.get(node, key) {
             Lookup::Found(value) => value,
             Lookup::Absent => return Some(Vec::new()),
             Lookup::Unknown | Lookup::Circular => return None,
         };
-        match self.modules.string(&value) {
-            Some(path) => Some(vec![path]),
-            None if self.modules.truthy(&value) == Some(false) => Some(Vec::new()),
-            None => self
-                .modules
-                .strings(&value)
-                .filter(|paths| !paths.is_empty()),
+        if let Some(path) = self.path(&value) {
+            return Some(vec![path]);
         }
+        if self.modules.truthy(&value) == Some(false) {
+            return Some(Vec::new());
+        }
+        let all = self.modules.elements(&value).certain()?;
+        let paths: Option<Vec<_>> = all.iter().map(|one| self.path(one)).collect();
+        paths.filter(|paths| !paths.is_empty())
+    }
+
+    fn path(&self, value: &Node<'a>) -> Option<(String, bool)> {
+        let whole = self.modules.string(value).map(|path| (path, false));
+        whole.or_else(|| Some((self.modules.after_match(value)?, true)))
     }
 
     /// The routes that are written inside a route.
@@ -313,7 +334,7 @@ impl<'m, 'a> Tables<'m, 'a> {
     }
 
     /// The component that `value` is, or that a call which makes the content is given.
-    fn component(&self, value: &Node<'a>) -> Option<Target> {
+    pub(super) fn component(&self, value: &Node<'a>) -> Option<Target> {
         if let Some(target) = self.modules.lazy(value) {
             return Some(target);
         }
@@ -329,22 +350,28 @@ impl<'m, 'a> Tables<'m, 'a> {
 
     /// Whether the route does nothing but lead elsewhere.
     fn redirects(&self, node: &Node<'a>, content: &[Node<'a>]) -> bool {
-        if let [only] = content {
-            return part(self.modules, only) == Some(Part::Redirect);
+        if let [only] = content
+            && part(self.modules, only) == Some(Part::Redirect)
+        {
+            return true;
         }
-        if SHOWN.iter().any(|key| self.has(node, key)) {
+        // What the loader answers comes before anything that is shown: https://reactrouter.com/api/utils/redirect
+        let Lookup::Found(loader) = self.modules.get(node, "loader") else {
             return false;
+        };
+        let mut answers = self.modules.results(&loader);
+        answers.extend(self.modules.thrown(&loader));
+        let is_redirect = |one: &Node<'a>| part(self.modules, one) == Some(Part::Redirecting);
+        !answers.is_empty() && answers.iter().all(is_redirect)
+    }
+
+    /// The methods that a route answers which shows nothing. <https://reactrouter.com/start/data/route-object>
+    fn methods(&self, node: &Node<'a>, content: &[Node<'a>]) -> Vec<&'static str> {
+        let is_there = |key: &&str| !matches!(self.modules.get(node, key), Lookup::Absent);
+        if !content.is_empty() || SHOWN.iter().any(is_there) {
+            return Vec::new();
         }
-        match self.modules.get(node, "loader") {
-            Lookup::Found(loader) => {
-                let results = self.modules.results(&loader);
-                !results.is_empty()
-                    && results
-                        .iter()
-                        .all(|one| part(self.modules, one) == Some(Part::Redirecting))
-            }
-            _ => false,
-        }
+        flat::methods(self.has(node, "loader"), self.has(node, "action"))
     }
 
     fn has(&self, node: &Node<'a>, key: &str) -> bool {
