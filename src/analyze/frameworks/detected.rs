@@ -2,9 +2,24 @@
 
 use std::path::Path;
 
-use super::{Known, by_project_file, by_script, detect, detect_app, html};
+use super::{HTML, KNOWN, Known, angular, chosen};
 use crate::analyze::manifest::Manifest;
 use crate::analyze::workspace::WorkspaceRoot;
+
+/// Configuration files that name a framework in a project whose dependencies are listed elsewhere (at the root of its workspace).
+const PROJECT_FILES: [(&str, &str); 6] = [
+    ("next.config.js", "nextjs"),
+    ("next.config.mjs", "nextjs"),
+    ("next.config.ts", "nextjs"),
+    ("nuxt.config.ts", "nuxt"),
+    ("nuxt.config.js", "nuxt"),
+    ("astro.config.mjs", "astro"),
+];
+
+/// The libraries that render, each a framework by itself.
+const UI: [&str; 7] = [
+    "angular", "svelte", "vue", "preact", "solid", "lit", "react",
+];
 
 /// A framework as it was found.
 #[derive(Debug, Clone, Copy)]
@@ -50,4 +65,61 @@ pub(in crate::analyze) fn detected(
         });
     }
     html(folder).map(found)
+}
+
+/// The framework that `manifest` depends on and `folder` shows; else the one that `manifest` depends on.
+fn detect(manifest: &Manifest, folder: &Path) -> Option<&'static Known> {
+    let is_there = |known: &Known| {
+        let package = known.package(manifest);
+        package.is_some_and(|name| !known.is_only_tried(manifest, name, folder))
+    };
+    detect_app(manifest, folder).or_else(|| chosen::chosen(manifest, is_there))
+}
+
+/// The framework that `manifest` depends on and that `folder` is an application of: the first with files that show it.
+pub(in crate::analyze) fn detect_app(manifest: &Manifest, folder: &Path) -> Option<&'static Known> {
+    chosen::chosen(manifest, |known| {
+        let package = known.package(manifest);
+        package.is_some_and(|name| known.is_app(manifest, name, folder))
+    })
+}
+
+/// The framework of `folder`, a project of a monorepo whose dependencies are those of the manifest `above`: the one that a
+/// configuration file names, or the only library that renders which is there.
+pub(in crate::analyze) fn by_project_file(
+    folder: &Path,
+    above: &Manifest,
+) -> Option<&'static Known> {
+    if !folder.join("project.json").is_file() {
+        return None;
+    }
+    let angular = || angular::is_application(folder).then_some("angular");
+    if let Some(id) = configured(folder).or_else(angular) {
+        return KNOWN.iter().find(|known| known.id == id);
+    }
+    let is_rendered = |known: &&Known| UI.contains(&known.id) && known.package(above).is_some();
+    let mut rendered = KNOWN.iter().filter(is_rendered);
+    let only = rendered.next().filter(|_| rendered.next().is_none());
+    only.filter(|known| known.has_evidence(folder) && angular::is_project(folder))
+}
+
+/// The framework that a configuration file in `folder` names and a script of `manifest` runs, which another package of the
+/// workspace brings along, as a layer of Nuxt does.
+pub(in crate::analyze) fn by_script(manifest: &Manifest, folder: &Path) -> Option<&'static Known> {
+    let id = configured(folder)?;
+    let known = KNOWN.iter().find(|known| known.id == id)?;
+    let is_run = known.packages.iter().any(|name| manifest.runs(name));
+    is_run.then_some(known)
+}
+
+/// The framework that a configuration file in `folder` names.
+fn configured(folder: &Path) -> Option<&'static str> {
+    let mut files = PROJECT_FILES.iter();
+    let named = files.find(|(file, _)| folder.join(file).is_file());
+    named.map(|(_, id)| *id)
+}
+
+/// Plain HTML, when `folder` has an `index.html` where a server would look.
+fn html(folder: &Path) -> Option<&'static Known> {
+    HTML.has_evidence(folder).then_some(&HTML)
 }

@@ -3,6 +3,7 @@
 mod angular;
 mod astro;
 mod beside;
+mod bundler;
 mod chosen;
 mod detected;
 mod expo;
@@ -32,7 +33,8 @@ use super::manifest::Manifest;
 use super::project::Sources;
 use super::report::Routing;
 
-pub(super) use detected::detected;
+pub(super) use bundler::bundler;
+pub(super) use detected::{by_project_file, by_script, detect_app, detected};
 
 /// A framework of the vocabulary.
 #[derive(Debug)]
@@ -241,21 +243,6 @@ static HTML: Known = Known {
     reader: html::READER,
 };
 
-/// Configuration files that name a framework in a project whose dependencies are listed elsewhere (at the root of its workspace).
-const PROJECT_FILES: [(&str, &str); 6] = [
-    ("next.config.js", "nextjs"),
-    ("next.config.mjs", "nextjs"),
-    ("next.config.ts", "nextjs"),
-    ("nuxt.config.ts", "nuxt"),
-    ("nuxt.config.js", "nuxt"),
-    ("astro.config.mjs", "astro"),
-];
-
-/// The libraries that render, each a framework by itself.
-const UI: [&str; 7] = [
-    "angular", "svelte", "vue", "preact", "solid", "lit", "react",
-];
-
 /// The scripts of `sources` that use a function or element of a router that `wanted` holds of, as whole paths.
 fn using<'s>(
     sources: &'s Sources<'_>,
@@ -266,109 +253,6 @@ fn using<'s>(
         script.is_some_and(|script| script.routers.iter().any(|name| wanted(name)))
     });
     paths.map(|path| sources.root.join(path))
-}
-
-/// The framework that `manifest` depends on and `folder` shows; else the one that `manifest` depends on.
-pub(super) fn detect(manifest: &Manifest, folder: &Path) -> Option<&'static Known> {
-    let is_there = |known: &Known| {
-        let package = known.package(manifest);
-        package.is_some_and(|name| !known.is_only_tried(manifest, name, folder))
-    };
-    detect_app(manifest, folder).or_else(|| chosen::chosen(manifest, is_there))
-}
-
-/// The framework that `manifest` depends on and that `folder` is an application of: the first with files that show it.
-pub(super) fn detect_app(manifest: &Manifest, folder: &Path) -> Option<&'static Known> {
-    chosen::chosen(manifest, |known| {
-        let package = known.package(manifest);
-        package.is_some_and(|name| known.is_app(manifest, name, folder))
-    })
-}
-
-/// The framework of `folder`, a project of a monorepo whose dependencies are those of the manifest `above`: the one that a
-/// configuration file names, or the only library that renders which is there.
-pub(super) fn by_project_file(folder: &Path, above: &Manifest) -> Option<&'static Known> {
-    if !folder.join("project.json").is_file() {
-        return None;
-    }
-    let angular = || angular::is_application(folder).then_some("angular");
-    if let Some(id) = configured(folder).or_else(angular) {
-        return KNOWN.iter().find(|known| known.id == id);
-    }
-    let is_rendered = |known: &&Known| UI.contains(&known.id) && known.package(above).is_some();
-    let mut rendered = KNOWN.iter().filter(is_rendered);
-    let only = rendered.next().filter(|_| rendered.next().is_none());
-    only.filter(|known| known.has_evidence(folder) && angular::is_project(folder))
-}
-
-/// The framework that a configuration file in `folder` names and a script of `manifest` runs, which another package of the
-/// workspace brings along, as a layer of Nuxt does.
-pub(super) fn by_script(manifest: &Manifest, folder: &Path) -> Option<&'static Known> {
-    let id = configured(folder)?;
-    let known = KNOWN.iter().find(|known| known.id == id)?;
-    let is_run = known.packages.iter().any(|name| manifest.runs(name));
-    is_run.then_some(known)
-}
-
-/// The framework that a configuration file in `folder` names.
-fn configured(folder: &Path) -> Option<&'static str> {
-    let mut files = PROJECT_FILES.iter();
-    let named = files.find(|(file, _)| folder.join(file).is_file());
-    named.map(|(_, id)| *id)
-}
-
-/// Plain HTML, when `folder` has an `index.html` where a server would look.
-pub(super) fn html(folder: &Path) -> Option<&'static Known> {
-    HTML.has_evidence(folder).then_some(&HTML)
-}
-
-/// The bundler of a production build, where dependencies, scripts and the framework's version leave no doubt.
-pub(super) fn bundler(
-    known: &Known,
-    (root, manifest): (&Path, &Manifest),
-    major: Option<u32>,
-) -> Option<&'static str> {
-    if known.id == "nextjs" {
-        return nextjs::bundler(manifest, major);
-    }
-    if known.id == "nuxt" {
-        return Some(nuxt::bundler(manifest, major));
-    }
-    let by_builder = (known.id == "angular").then(|| angular::bundler(root));
-    let bundlers = [
-        ("vite", "vite"),
-        ("astro", "vite"),
-        ("@rsbuild/core", "rsbuild"),
-        ("@rspack/core", "rspack"),
-        ("parcel", "parcel"),
-        ("webpack", "webpack"),
-        ("react-scripts", "webpack"),
-        ("@vue/cli-service", "webpack"),
-        ("@quasar/app-vite", "vite"),
-        ("@quasar/app-webpack", "webpack"),
-        ("vitepress", "vite"),
-        ("esbuild", "esbuild"),
-        // Each of these frameworks comes with one: https://docs.solidjs.com/solid-start/,
-        // https://v2.remix.run/docs/guides/vite, https://docs.expo.dev/guides/customizing-metro/,
-        // https://www.gatsbyjs.com/docs/how-to/custom-configuration/
-        ("@solidjs/start", "vite"),
-        ("vinxi", "vite"),
-        ("@remix-run/dev", "esbuild"),
-        ("expo", "metro"),
-        ("react-native", "metro"),
-        ("gatsby", "webpack"),
-    ];
-    let by = |is_used: &dyn Fn(&str) -> bool| {
-        let mut used = bundlers.iter().filter(|(package, _)| is_used(package));
-        used.next().map(|(_, id)| *id)
-    };
-    // A workspace may have the tools of all its apps at its root, or Vite in another package: https://vite.dev/config/
-    let by_package =
-        || by(&|package| manifest.has(package)).or_else(|| by(&|package| manifest.runs(package)));
-    let is_configured = || settings::VITE.iter().any(|name| root.join(name).is_file());
-    by_builder
-        .unwrap_or_else(by_package)
-        .or_else(|| is_configured().then_some("vite"))
 }
 
 impl Known {
