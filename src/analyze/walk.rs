@@ -10,7 +10,6 @@ use super::deadline::Deadline;
 use super::findings::Findings;
 use super::ignores::Ignores;
 use super::links::{Links, Target};
-pub(super) use super::secondary::is_secondary;
 
 /// The most source files that are looked at; a project with more is not one project.
 const MAX_FILES: usize = 200_000;

@@ -17,6 +17,7 @@ use crate::analyze::jsonc;
 use crate::analyze::parse::Lookup;
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
+use crate::analyze::secondary::is_secondary;
 use crate::analyze::text::{self, MAX_SOURCE};
 use crate::analyze::walk;
 
@@ -56,7 +57,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         let Some(inside) = inside.and_then(|path| path.strip_prefix('/')) else {
             continue;
         };
-        if walk::is_secondary(&file.path) || !is_script {
+        if is_secondary(&file.path) || !is_script {
             continue;
         }
         let script = sources.script(&file.path);
@@ -76,7 +77,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         if name == "_layout" || name.starts_with('+') {
             continue;
         }
-        if script.is_some_and(|script| !script.module.exports("default")) {
+        if script.is_some_and(|script| !script.exports("default")) {
             without_page.push(file.path.clone());
             continue;
         }

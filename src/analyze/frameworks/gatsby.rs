@@ -15,6 +15,7 @@ use crate::analyze::findings::Findings;
 use crate::analyze::parse::{self, Lookup};
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
+use crate::analyze::secondary::is_secondary;
 use crate::analyze::text::{self, MAX_SOURCE};
 use crate::analyze::walk;
 
@@ -49,7 +50,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let mut found = Found::default();
     let extensions = mdx(sources);
     for file in sources.files {
-        if walk::is_secondary(&file.path) {
+        if is_secondary(&file.path) {
             continue;
         }
         if let Some(inside) = file.path.strip_prefix(PAGES) {
@@ -119,7 +120,7 @@ fn mdx(sources: &Sources<'_>) -> Vec<String> {
 /// Whether the file has what a page must have, a default export (or `module.exports`, which is not looked for).
 fn is_component(sources: &Sources<'_>, file: &str) -> bool {
     let script = sources.script(file);
-    script.is_none_or(|script| script.module.exports("default") || script.components == 0)
+    script.is_none_or(|script| script.exports("default") || script.components == 0)
 }
 
 /// Adds the pages and redirects that are made with paths that are written out, in the file itself or in the modules that it

@@ -1,7 +1,7 @@
 //! The files below one folder, and the brackets in their names that stand for parameters.
 
 use crate::analyze::project::Sources;
-use crate::analyze::walk::is_secondary;
+use crate::analyze::secondary::is_secondary;
 
 /// The source files below `folder` that are no tests, stories or generated: each with its path from there.
 pub(super) fn below<'s>(

@@ -100,6 +100,9 @@ fn declared<'p>(declaration: &'p Declaration<'_>, names: &mut Vec<&'p str>) {
                 names.extend(ids.into_iter().map(|id| id.name.as_str()));
             }
         }
+        Declaration::ClassDeclaration(class) => {
+            names.extend(class.id.as_ref().map(|id| id.name.as_str()));
+        }
         _ => {}
     }
 }

@@ -62,7 +62,6 @@ pub(super) use statics::{Lookup, Modules};
 use super::walk;
 use file_route::FileRoute;
 use mentions::{Mention, Mentions};
-use route_module::RouteModule;
 use sfc::Kind;
 
 /// The stack of a thread that parses, in bytes. Only what is used is ever committed; a test holds that it is enough for
@@ -108,8 +107,8 @@ pub(super) struct Script {
     pub(super) dark: bool,
     /// Whether it calls what switches to a dark mode, however that is styled.
     pub(super) switches_dark: bool,
-    /// What it says as a route of frameworks whose routes are modules.
-    pub(super) module: RouteModule,
+    /// Whether its `loader`, as that of a route's module, does nothing but redirect.
+    pub(super) loader_redirects: bool,
     /// What it says as a file route of TanStack Router.
     pub(super) file_route: Option<FileRoute>,
     /// The style sheets that it imports.
@@ -163,7 +162,7 @@ fn facts(
             names: exports.names,
             forwards: exports.forwards,
             redirects: exports.redirects,
-            module: RouteModule::of(&program),
+            loader_redirects: route_module::redirects_by_loader(&program),
             file_route: file_route::read(&program),
             dark: mentions.has(Mention::DarkClass) && classes::is_dark(&program),
             switches_dark: mentions.has(Mention::DarkSwitch) && classes::switches_dark(&program),

@@ -16,7 +16,7 @@ use crate::analyze::parse::{self, METHODS};
 use crate::analyze::project::Sources;
 use crate::analyze::range;
 use crate::analyze::report::RouteKind;
-use crate::analyze::walk;
+use crate::analyze::secondary::is_secondary;
 
 /// <https://docs.astro.build/en/guides/configuring-astro/#supported-config-file-types>
 const CONFIG: [&str; 6] = [
@@ -226,7 +226,7 @@ fn middleware(sources: &Sources<'_>, src: &str, found: &mut Found) {
     let mut files = sources.files.iter().map(|file| file.path.as_str());
     let file = files.find(|path| {
         let mut endings = stems.iter().filter_map(|stem| path.strip_prefix(&**stem));
-        !walk::is_secondary(path) && endings.any(parse::is_script)
+        !is_secondary(path) && endings.any(parse::is_script)
     });
     if let Some(file) = file {
         found.feature("middleware", file);

@@ -14,6 +14,7 @@ use crate::analyze::findings::Findings;
 use crate::analyze::parse::{self, Script};
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
+use crate::analyze::secondary::is_secondary;
 use crate::analyze::text::{self, MAX_SOURCE};
 use crate::analyze::walk;
 
@@ -116,7 +117,7 @@ pub(super) fn routes(
         .files
         .iter()
         .filter(|file| EXTENSIONS.contains(&file.extension()))
-        .filter(|file| !walk::is_secondary(&file.path) || is_named_test(sources, &file.path))
+        .filter(|file| !is_secondary(&file.path) || is_named_test(sources, &file.path))
         .filter_map(|file| {
             let inside = file.path.strip_prefix(folder)?.strip_prefix('/')?;
             let subject = match options.convention {
@@ -189,18 +190,17 @@ fn kind_of(sources: &Sources<'_>, file: &str) -> Kind {
     } else {
         return Kind::Page(RouteKind::Page);
     };
-    let module = &script.module;
     // A page may be rendered on the server alone: https://reactrouter.com/how-to/react-server-components
-    if module.exports("default") || module.exports("ServerComponent") {
-        let redirects = script.redirects || module.loader_redirects;
+    if script.exports("default") || script.exports("ServerComponent") {
+        let redirects = script.redirects || script.loader_redirects;
         return Kind::Page(if redirects {
             RouteKind::Redirect
         } else {
             RouteKind::Page
         });
     }
-    let reads = module.exports("loader");
-    let acts = module.exports("action");
+    let reads = script.exports("loader");
+    let acts = script.exports("action");
     if !(reads || acts) && script.forwards.is_empty() {
         return Kind::Nothing;
     }
@@ -221,12 +221,12 @@ fn is_named_test(sources: &Sources<'_>, file: &str) -> bool {
     let name = file.rsplit('/').next().unwrap_or(file);
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     // The same file in a folder of tests is one for its folder.
-    let is_by_folder = walk::is_secondary(file.trim_end_matches(name));
+    let is_by_folder = is_secondary(file.trim_end_matches(name));
     let is_other = matches!(walk::extension(stem), "stories" | "story" | "d");
     !is_by_folder && !is_other && {
         let script = parse_now(sources, file);
         let names = ["default", "loader", "action"];
-        script.is_some_and(|script| names.iter().any(|name| script.module.exports(name)))
+        script.is_some_and(|script| names.iter().any(|name| script.exports(name)))
     }
 }
 

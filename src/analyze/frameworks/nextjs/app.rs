@@ -3,7 +3,7 @@
 use super::segment::{self, Segment};
 use super::{Found, Place, Router};
 use crate::analyze::project::Sources;
-use crate::analyze::walk::is_secondary;
+use crate::analyze::secondary::is_secondary;
 
 /// Finds the pages and endpoints under `folder` (`app` or `src/app`).
 ///

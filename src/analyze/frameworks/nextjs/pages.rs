@@ -2,7 +2,7 @@
 
 use super::{Found, Place, Router, segment};
 use crate::analyze::project::Sources;
-use crate::analyze::walk::is_secondary;
+use crate::analyze::secondary::is_secondary;
 
 /// Paths that are no routes: what frames or replaces the pages.
 /// <https://nextjs.org/docs/pages/building-your-application/routing/custom-error>

@@ -20,7 +20,7 @@ use crate::analyze::manifest::Manifest;
 use crate::analyze::project::Sources;
 use crate::analyze::range;
 use crate::analyze::report::RouteKind;
-use crate::analyze::walk::is_secondary;
+use crate::analyze::secondary::is_secondary;
 
 use layers::Layer;
 pub(super) use server::handler;

@@ -14,7 +14,7 @@ use crate::analyze::findings::Findings;
 use crate::analyze::parse;
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
-use crate::analyze::walk;
+use crate::analyze::secondary::is_secondary;
 
 /// <https://svelte.dev/docs/kit/configuration>
 const CONFIG: [&str; 3] = ["svelte.config.js", "svelte.config.ts", "svelte.config.mjs"];
@@ -169,7 +169,7 @@ fn hooks(sources: &Sources<'_>, found: &mut Found) {
         })
     };
     let mut files = sources.files.iter().map(|file| file.path.as_str());
-    if let Some(file) = files.find(|path| !walk::is_secondary(path) && is_hook(path)) {
+    if let Some(file) = files.find(|path| !is_secondary(path) && is_hook(path)) {
         found.feature("middleware", file);
     }
 }

@@ -19,6 +19,7 @@ use crate::analyze::findings::Findings;
 use crate::analyze::parse::Modules;
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
+use crate::analyze::secondary::is_secondary;
 use crate::analyze::walk;
 
 pub(super) use code::read as read_code;
@@ -151,7 +152,7 @@ fn named<'s>(
         found.extend(part);
     }
     let by_name = files()
-        .filter(|file| !walk::is_secondary(file) && EXTENSIONS.contains(&walk::extension(file)))
+        .filter(|file| !is_secondary(file) && EXTENSIONS.contains(&walk::extension(file)))
         .filter_map(|file| {
             let inside = inside(file)?;
             let is_listed = listed.iter().any(|folder| is_below(inside, folder));

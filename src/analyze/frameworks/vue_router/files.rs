@@ -12,7 +12,7 @@ use crate::analyze::frameworks::vue_pages::legacy::{self, Style};
 use crate::analyze::frameworks::vue_pages::{self, PageFile, Rules};
 use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
-use crate::analyze::walk::is_secondary;
+use crate::analyze::secondary::is_secondary;
 
 /// Modules that such a plugin makes. <https://uvr.esm.is/introduction.html>,
 /// <https://github.com/hannoeru/vite-plugin-pages#getting-started>

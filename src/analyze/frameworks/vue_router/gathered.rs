@@ -7,8 +7,9 @@ use globset::{Glob, GlobBuilder, GlobMatcher};
 use super::records::is_table;
 use crate::analyze::parse::{self, Lookup, Modules, Node};
 use crate::analyze::project::Sources;
+use crate::analyze::secondary::is_secondary;
 use crate::analyze::text::{self, MAX_SOURCE};
-use crate::analyze::walk::{self, is_secondary};
+use crate::analyze::walk::{self};
 
 /// What gathers modules, by the last part of its name, and as it is written.
 /// <https://vite.dev/guide/features#glob-import>, <https://v2.vitejs.dev/guide/features.html#glob-import>,
