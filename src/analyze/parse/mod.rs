@@ -107,8 +107,6 @@ pub(super) struct Script {
     pub(super) dark: bool,
     /// Whether it calls what switches to a dark mode, however that is styled.
     pub(super) switches_dark: bool,
-    /// Whether its `loader`, as that of a route's module, does nothing but redirect.
-    pub(super) loader_redirects: bool,
     /// What it says as a file route of TanStack Router.
     pub(super) file_route: Option<FileRoute>,
     /// The style sheets that it imports.
@@ -161,8 +159,7 @@ fn facts(
             methods: exports.methods,
             names: exports.names,
             forwards: exports.forwards,
-            redirects: exports.redirects,
-            loader_redirects: route_module::redirects_by_loader(&program),
+            redirects: exports.redirects || route_module::redirects_by_loader(&program),
             file_route: file_route::read(&program),
             dark: mentions.has(Mention::DarkClass) && classes::is_dark(&program),
             switches_dark: mentions.has(Mention::DarkSwitch) && classes::switches_dark(&program),

@@ -192,8 +192,7 @@ fn kind_of(sources: &Sources<'_>, file: &str) -> Kind {
     };
     // A page may be rendered on the server alone: https://reactrouter.com/how-to/react-server-components
     if script.exports("default") || script.exports("ServerComponent") {
-        let redirects = script.redirects || script.loader_redirects;
-        return Kind::Page(if redirects {
+        return Kind::Page(if script.redirects {
             RouteKind::Redirect
         } else {
             RouteKind::Page
