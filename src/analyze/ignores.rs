@@ -8,6 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use ignore::Match;
 use ignore::gitignore::{Gitignore, GitignoreBuilder};
 
+use super::links::repository;
 use super::text::{self, MAX_SOURCE};
 
 /// The most patterns that are obeyed in a project; each takes some KiB.
@@ -34,8 +35,7 @@ pub(super) struct Ignores {
 impl Ignores {
     /// The rules that count in `root`, from the root of the git work tree around it down to itself.
     pub(super) fn around(root: &Path) -> Self {
-        let top = root.ancestors().find(|folder| folder.join(".git").exists());
-        let top = top.unwrap_or(root);
+        let top = repository(root).unwrap_or(root);
         let mut ignores = Self {
             top: top.to_owned(),
             rules: Mutex::default(),
@@ -65,6 +65,17 @@ impl Ignores {
             refused.push(folder.to_owned());
         }
         is_read
+    }
+
+    /// Whether the rules take out `path`, which a link leads to, or a folder that it is in.
+    pub(super) fn hides(&self, path: &Path) -> bool {
+        let inside = path.ancestors().take_while(|folder| *folder != self.top);
+        let folders: Vec<&Path> = inside.collect();
+        let mut downwards = folders.into_iter().rev();
+        downwards.any(|path| {
+            let is_folder = path.is_dir();
+            self.ignores(path, is_folder) || (is_folder && !self.load(path))
+        })
     }
 
     /// Whether the rules take `path` out; those of the nearest folder that say anything of it count.

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::findings::Findings;
 use super::jsonc;
+use super::links::{canonical_inside, repository};
 use super::manifest;
 use super::project::Sources;
 use super::range::major;
@@ -30,6 +31,7 @@ pub(super) fn read(sources: &Sources<'_>, findings: &mut Findings) -> Language {
     let typescript = config.is_file() || sources.files.iter().any(is_typescript);
     let mut strict = Strict {
         workspace: sources.workspace,
+        top: repository(sources.root).unwrap_or(sources.top),
         unread: None,
         broken: None,
         seen: HashSet::new(),
@@ -67,6 +69,8 @@ fn default_strict(sources: &Sources<'_>) -> Option<bool> {
 
 struct Strict<'p> {
     workspace: Option<&'p WorkspaceRoot>,
+    /// What nothing is read outside of.
+    top: &'p Path,
     /// A configuration that is extended but lies outside the project.
     unread: Option<String>,
     /// The name of a configuration that is there and cannot be read.
@@ -129,7 +133,12 @@ impl Strict<'_> {
                 None
             })?
         };
-        existing(&place)
+        let file = existing(&place)?;
+        let is_inside = canonical_inside(&file, self.top).is_some();
+        if !is_inside {
+            self.unread = Some("another place".to_owned());
+        }
+        is_inside.then_some(file)
     }
 }
 

@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 /// The links of one walk.
 ///
 /// Frameworks find sources through links, so links are followed; but each folder is entered through one link at most, never
-/// through one inside itself, and nothing outside of `top` is read. Folders are told apart by their canonical paths: two
+/// through one inside itself, and none leads out of `top`. Folders are told apart by their canonical paths: two
 /// paths to one device and inode have the same.
 #[derive(Debug)]
 pub(super) struct Links {
@@ -23,8 +23,8 @@ pub(super) struct Links {
 /// Where a link leads.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Target {
-    /// To a regular file inside.
-    File,
+    /// To this regular file inside.
+    File(PathBuf),
     /// To a folder, which is known to [`Links`] now.
     Folder,
     /// Out, to something that is neither, or nowhere.
@@ -48,7 +48,7 @@ impl Links {
             return Target::Elsewhere;
         };
         if target.is_file() {
-            return Target::File;
+            return Target::File(target);
         }
         if target.is_dir() {
             self.met.insert(link.to_owned());
@@ -57,14 +57,15 @@ impl Links {
         Target::Elsewhere
     }
 
-    /// The next link to a folder that is to be followed; `refuse` hears of those before it that are not.
+    /// The next link to a folder that is to be followed, with its target; `refuse` hears of those before it that are not,
+    /// those whose target nobody `wants` among them.
     ///
-    /// Links come by the number of links on the way to them, then by path. Whole packages, `others`, are not followed.
+    /// Links come by the number of links on the way to them, then by path.
     pub(super) fn follow(
         &mut self,
-        others: &HashSet<PathBuf>,
+        wants: impl Fn(&Path) -> bool,
         mut refuse: impl FnMut(&Path),
-    ) -> Option<PathBuf> {
+    ) -> Option<(PathBuf, PathBuf)> {
         loop {
             if self.due.is_empty() {
                 self.due.extend(std::mem::take(&mut self.met));
@@ -73,10 +74,10 @@ impl Links {
             match self.inside(&link) {
                 Some(target)
                     if !is_around(&target, &link)
-                        && !others.contains(&target)
+                        && wants(&target)
                         && self.followed.insert(target.clone()) =>
                 {
-                    return Some(link);
+                    return Some((link, target));
                 }
                 _ => refuse(&link),
             }
@@ -85,7 +86,7 @@ impl Links {
 
     /// The canonical target of `link`, if it is inside and not in a folder of other people's or machines' work.
     fn inside(&self, link: &Path) -> Option<PathBuf> {
-        let target = link.canonicalize().ok()?;
+        let target = canonical_inside(link, &self.top)?;
         let is_own = |part: Component<'_>| {
             let name = part.as_os_str().to_str();
             !name.is_some_and(super::walk::is_never_entered)
@@ -93,6 +94,17 @@ impl Links {
         let inside = target.strip_prefix(&self.top).ok()?;
         inside.components().all(is_own).then_some(target)
     }
+}
+
+/// The canonical path of `path`, if that lies inside `top`, which is canonical.
+pub(super) fn canonical_inside(path: &Path, top: &Path) -> Option<PathBuf> {
+    let real = path.canonicalize().ok()?;
+    real.starts_with(top).then_some(real)
+}
+
+/// The top of the git work tree around `folder`, if there is one.
+pub(super) fn repository(folder: &Path) -> Option<&Path> {
+    folder.ancestors().find(|above| above.join(".git").exists())
 }
 
 /// Whether the folder `target` holds `link`.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 
 use super::error::AnalyzeError;
 use super::jsonc;
+use super::links::{canonical_inside, repository};
 use super::packages;
 use super::text::{self, MAX_SOURCE};
 
@@ -212,6 +213,13 @@ fn volta(field: Option<&Value>, folder: &Path) -> Vec<String> {
             break;
         };
         let file = from.join(place);
+        let is_inside = match repository(folder) {
+            Some(top) => canonical_inside(&file, top).is_some(),
+            None => file.file_name().is_some_and(|name| name == "package.json"),
+        };
+        if !is_inside {
+            break;
+        }
         let text = text::read_quietly(&file, MAX_SOURCE);
         let json = text.and_then(|text| serde_json::from_str::<Value>(&text).ok());
         for (tool, version) in string_map(json.as_ref().and_then(|json| json.get("volta"))) {

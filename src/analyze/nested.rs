@@ -1,9 +1,11 @@
 //! Applications of their own inside a project, such as its examples: they are not what the project is made of.
 
-use std::collections::HashSet;
+use std::collections::{HashSet, VecDeque};
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use super::deadline::Deadline;
+use super::findings::Findings;
 use super::frameworks;
 use super::manifest::Manifest;
 use super::workspace::WorkspaceRoot;
@@ -33,26 +35,40 @@ const OWN: [&str; 13] = [
 ];
 
 /// The folders of other packages that a walk over `root` could meet: those of `workspace` and applications of their own.
-pub(super) fn packages(root: &Path, workspace: Option<&WorkspaceRoot>) -> HashSet<PathBuf> {
+pub(super) fn packages(
+    root: &Path,
+    workspace: Option<&WorkspaceRoot>,
+    deadline: &Deadline,
+    findings: &mut Findings,
+) -> HashSet<PathBuf> {
     let mut folders = workspace.map_or_else(HashSet::new, WorkspaceRoot::member_folders);
-    folders.extend(applications(root));
+    folders.extend(applications(root, deadline, findings));
     folders
 }
 
 /// The folders below `root` that hold an application with a manifest of its own, which no workspace connects with it.
-fn applications(root: &Path) -> Vec<PathBuf> {
+fn applications(root: &Path, deadline: &Deadline, findings: &mut Findings) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    let mut waiting = vec![(root.to_owned(), 0)];
+    let mut waiting = VecDeque::from([(root.to_owned(), 0)]);
     let mut looked_into = 0_usize;
-    while let Some((folder, depth)) = waiting.pop() {
+    while let Some((folder, depth)) = waiting.pop_front() {
         looked_into = looked_into.saturating_add(1);
+        if deadline.is_over_after(looked_into) {
+            break;
+        }
         if looked_into > MAX_FOLDERS {
+            let detail = format!(
+                "applications of their own inside the project were looked for in {MAX_FOLDERS} folders only"
+            );
+            findings.warn("too_many_folders", detail);
             break;
         }
         if depth > 0 && is_application(&folder) {
             found.push(folder);
         } else if depth < MAX_DEPTH {
-            let below = folders_in(&folder, depth == 0);
+            let mut below: Vec<PathBuf> = folders_in(&folder, depth == 0).collect();
+            below.sort();
+            let below = below.into_iter();
             waiting.extend(below.map(|inner| (inner, depth.saturating_add(1))));
         }
     }

@@ -164,7 +164,7 @@ impl Project {
         let Some(known) = self.framework else {
             return Ok(self.workspace_only(findings));
         };
-        let others = nested::packages(&self.root, self.workspace.as_ref());
+        let others = nested::packages(&self.root, self.workspace.as_ref(), deadline, findings);
         let read = || {
             let walk = Walk::over(&self.root, self.top(), others, deadline);
             let told = reading::read(walk, &known.reader, progress, findings);

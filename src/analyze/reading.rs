@@ -42,6 +42,20 @@ enum Outcome {
     LeftOut,
 }
 
+impl Outcome {
+    /// The same for a file that is looked at again through a link: its components are counted where it is.
+    fn repeated(mut self) -> Self {
+        if let Self::Read(facts, _, _) = &mut self {
+            match facts {
+                Facts::Script(script) => script.components = 0,
+                Facts::Component(component) => component.script.components = 0,
+                Facts::Style(_) => {}
+            }
+        }
+        self
+    }
+}
+
 /// Reads what `walk` finds, as far as it concerns `reader`.
 pub(super) fn read(
     mut walk: Walk<'_>,
@@ -62,6 +76,11 @@ pub(super) fn read(
             Outcome::LeftOut
         } else {
             read_file(&path, &file)
+        };
+        let outcome = if file.is_repeated {
+            outcome.repeated()
+        } else {
+            outcome
         };
         progress.advanced(1);
         (file, outcome)

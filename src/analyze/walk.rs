@@ -56,6 +56,8 @@ const SOURCES: [&str; 27] = [
 pub(super) struct SourceFile {
     /// Relative to the walked folder, with `/`.
     pub(super) path: String,
+    /// Whether it is also another file of the project, to which a link leads here.
+    pub(super) is_repeated: bool,
 }
 
 impl SourceFile {
@@ -85,6 +87,8 @@ pub(super) struct Walk<'w> {
     ignores: Arc<Ignores>,
     others: Arc<HashSet<PathBuf>>,
     links: Links,
+    /// Whether the walk is in a folder of the project again, behind a link.
+    repeats: bool,
     deadline: &'w Deadline,
     skipped: Skipped,
     found: usize,
@@ -102,10 +106,11 @@ impl<'w> Walk<'w> {
         let (ignores, others) = (Arc::new(Ignores::around(root)), Arc::new(others));
         Self {
             root,
-            entries: walker(root, &others, &ignores).build(),
+            entries: walker(root, None, &others, &ignores).build(),
             ignores,
             others,
             links: Links::within(top),
+            repeats: false,
             deadline,
             skipped: Skipped::default(),
             found: 0,
@@ -116,30 +121,40 @@ impl<'w> Walk<'w> {
     fn go_on(&mut self) -> bool {
         let (root, skipped) = (self.root, &mut self.skipped.links);
         let refuse = |link: &Path| skipped.push(relative(root, link));
-        let Some(link) = self.links.follow(&self.others, refuse) else {
+        let (ignores, others) = (&self.ignores, &self.others);
+        let wants = |target: &Path| !others.contains(target) && !ignores.hides(target);
+        let Some((link, target)) = self.links.follow(wants, refuse) else {
             return false;
         };
+        self.repeats = target.starts_with(root);
         let depth = inside(root, &link).components().count();
-        self.entries = walker(&link, &self.others, &self.ignores)
+        self.entries = walker(&link, Some(target), &self.others, &self.ignores)
             .max_depth(Some(MAX_DEPTH.saturating_sub(depth)))
             .build();
         true
     }
 
     /// The path of `entry` if it is a source file, which its path alone tells; what is left out is noted.
-    fn source(&mut self, entry: &DirEntry) -> Option<String> {
+    fn source(&mut self, entry: &DirEntry) -> Option<SourceFile> {
         if entry.depth() == 0 {
             return None;
         }
         let (path, skipped) = (relative(self.root, entry.path()), &mut self.skipped);
+        let mut is_repeated = self.repeats;
         let kind = entry.file_type()?;
         let is_source = !kind.is_dir() && SOURCES.contains(&extension(&path));
         if is_source && inside(self.root, entry.path()).to_str().is_none() {
             skipped.unnamed.push(path);
-        } else if kind.is_symlink() {
+            return None;
+        }
+        if kind.is_symlink() {
             match self.links.meet(entry.path()) {
-                Target::File if is_source => return Some(path),
-                Target::Elsewhere if is_source || entry.path().is_dir() => skipped.links.push(path),
+                Target::File(target) if is_source && !self.ignores.hides(&target) => {
+                    is_repeated |= target.starts_with(self.root);
+                    return Some(SourceFile { path, is_repeated });
+                }
+                Target::Folder => {}
+                _ if is_source || entry.path().is_dir() => skipped.links.push(path),
                 _ => {}
             }
         } else if kind.is_dir() {
@@ -149,7 +164,7 @@ impl<'w> Walk<'w> {
         } else if is_source && !kind.is_file() {
             skipped.special.push(path);
         } else if is_source {
-            return Some(path);
+            return Some(SourceFile { path, is_repeated });
         }
         None
     }
@@ -210,9 +225,9 @@ impl Iterator for Walk<'_> {
         while self.found < MAX_FILES && !self.deadline.is_over() {
             match self.entries.next() {
                 Some(Ok(entry)) => {
-                    if let Some(path) = self.source(&entry) {
+                    if let Some(file) = self.source(&entry) {
                         self.found = self.found.saturating_add(1);
-                        return Some(SourceFile { path });
+                        return Some(file);
                     }
                 }
                 Some(Err(error)) => self.skipped.unreadable.push(place_of(self.root, &error)),
@@ -233,7 +248,7 @@ pub(super) fn folders_with(
     deadline: &Deadline,
 ) -> Vec<PathBuf> {
     let ignores = Arc::new(Ignores::around(root));
-    let mut folders: Vec<PathBuf> = walker(root, &Arc::default(), &ignores)
+    let mut folders: Vec<PathBuf> = walker(root, None, &Arc::default(), &ignores)
         .max_depth(Some(depth.saturating_add(1).min(MAX_DEPTH)))
         .build()
         .enumerate()
@@ -300,30 +315,44 @@ fn upwards(root: &Path, path: &Path) -> String {
     relative(root, path)
 }
 
-/// A walk over `root` that leaves out what `ignores` does.
-fn walker(root: &Path, others: &Arc<HashSet<PathBuf>>, ignores: &Arc<Ignores>) -> WalkBuilder {
+/// A walk over `root`, which is a link to `target` if there is one, that leaves out what `ignores` does.
+fn walker(
+    root: &Path,
+    target: Option<PathBuf>,
+    others: &Arc<HashSet<PathBuf>>,
+    ignores: &Arc<Ignores>,
+) -> WalkBuilder {
     let (others, ignores) = (Arc::clone(others), Arc::clone(ignores));
     let mut builder = WalkBuilder::new(root);
+    let link = root.to_owned();
+    let is_wanted = move |entry: &DirEntry| {
+        let real = target
+            .as_ref()
+            .map(|target| target.join(inside(&link, entry.path())));
+        let real = real.as_deref().unwrap_or_else(|| entry.path());
+        entry.depth() == 0 || is_wanted(entry, real, &others, &ignores)
+    };
     builder
         .standard_filters(false)
         .follow_links(false)
         .max_depth(Some(MAX_DEPTH))
-        .filter_entry(move |entry| entry.depth() == 0 || is_wanted(entry, &others, &ignores));
+        .filter_entry(is_wanted);
     builder
 }
 
-fn is_wanted(entry: &DirEntry, others: &HashSet<PathBuf>, ignores: &Ignores) -> bool {
+/// Whether `entry`, which is really at `path`, is looked at.
+fn is_wanted(entry: &DirEntry, path: &Path, others: &HashSet<PathBuf>, ignores: &Ignores) -> bool {
     if !entry.file_type().is_some_and(|kind| kind.is_dir()) {
-        return !ignores.ignores(entry.path(), false);
+        return !ignores.ignores(path, false);
     }
     let name = entry.file_name().to_str().unwrap_or_default();
     let beside_manifest = || {
-        let parent = entry.path().parent();
+        let parent = path.parent();
         entry.depth() == 1 || parent.is_some_and(|parent| parent.join("package.json").is_file())
     };
-    let is_foreign = is_never_entered(name) || others.contains(entry.path());
+    let is_foreign = is_never_entered(name) || others.contains(path);
     let is_output = OUTPUT.contains(&name) && beside_manifest();
-    !(is_foreign || is_output) && ignores.admits_folder(entry.path())
+    !(is_foreign || is_output) && ignores.admits_folder(path)
 }
 
 fn is_file(entry: &DirEntry) -> bool {

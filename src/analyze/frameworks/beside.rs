@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use crate::analyze::findings::Findings;
+use crate::analyze::links;
 use crate::analyze::parse::{self, PageMacro};
 use crate::analyze::project::Sources;
 use crate::analyze::text::{self, MAX_SOURCE};
@@ -34,7 +35,7 @@ pub(super) fn shown(sources: &Sources<'_>, folder: &Path) -> String {
     steps
 }
 
-/// The files in `folder`, read anew where the walk over the project did not come.
+/// The files in `folder`, read anew where the walk over the project did not come; none outside of the workspace.
 pub(super) fn files(
     sources: &Sources<'_>,
     folder: &Path,
@@ -48,10 +49,12 @@ pub(super) fn files(
         })
     });
     let known: Vec<FileBeside> = known.collect();
-    if !known.is_empty() || folder == sources.root || !folder.is_dir() {
+    let real = links::canonical_inside(folder, sources.top);
+    let Some(real) = real.filter(|real| known.is_empty() && *real != sources.root && real.is_dir())
+    else {
         return known;
-    }
-    let mut walk = Walk::over(folder, sources.top, HashSet::new(), sources.deadline);
+    };
+    let mut walk = Walk::over(&real, sources.top, HashSet::new(), sources.deadline);
     let mut files: Vec<FileBeside> = walk
         .by_ref()
         .map(|file| FileBeside {

@@ -12,6 +12,7 @@ use super::found::Found;
 use super::settings::Settings;
 use super::{Reader, Routes};
 use crate::analyze::findings::Findings;
+use crate::analyze::links;
 use crate::analyze::parse::{self, Lookup};
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
@@ -177,7 +178,10 @@ fn module(sources: &Sources<'_>, file: &str, source: &str) -> Option<String> {
     let place = parts.join("/");
     let ends = ["", ".js", ".ts", ".mjs", "/index.js", "/index.ts"];
     let mut files = ends.into_iter().map(|end| format!("{place}{end}"));
-    files.find(|file| parse::is_script(walk::extension(file)) && sources.root.join(file).is_file())
+    files.find(|file| {
+        let place = links::canonical_inside(&sources.root.join(file), sources.top);
+        parse::is_script(walk::extension(file)) && place.is_some_and(|place| place.is_file())
+    })
 }
 
 /// A path as code writes it, with one slash in front and none behind; `*` ends it where anything may follow.

@@ -11,6 +11,7 @@ use oxc_ast::ast::Program;
 use super::modules::Module;
 use super::resolve::Resolver;
 use crate::analyze::deadline::Deadline;
+use crate::analyze::links::canonical_inside;
 use crate::analyze::text::{self, MAX_SOURCE};
 
 /// How many modules one question may look into: a table of routes imports its parts, and those the pages.
@@ -46,8 +47,8 @@ impl<'a> Loader<'a> {
         self.resolver.find(&from.path, source)
     }
 
-    /// The module at `path`; none when it cannot be read or parsed, there are too many, or the time
-    /// is over.
+    /// The module at `path`; none when it cannot be read or parsed, lies outside of the workspace, there are too many, or the
+    /// time is over.
     pub(super) fn load(&self, path: &Path) -> Option<Rc<Module<'a>>> {
         if let Some(known) = self.loaded.borrow().get(path) {
             return known.clone();
@@ -63,7 +64,8 @@ impl<'a> Loader<'a> {
     }
 
     fn read(&self, path: &Path) -> Option<Module<'a>> {
-        let text = text::read_quietly(path, MAX_SOURCE)?;
+        let real = canonical_inside(path, self.resolver.top())?;
+        let text = text::read_quietly(&real, MAX_SOURCE)?;
         let read = self.text.get().saturating_add(text.len());
         if read > MAX_TEXT {
             return None;

@@ -76,6 +76,11 @@ impl Resolver {
         }
     }
 
+    /// The folder that nothing is read outside of.
+    pub(super) fn top(&self) -> &Path {
+        &self.top
+    }
+
     /// The project's folder.
     pub(super) fn root(&self) -> &Path {
         &self.root

@@ -117,54 +117,6 @@ fn a_huge_manifest_is_refused_without_being_read() {
 
 #[cfg(unix)]
 #[test]
-fn links_that_lead_out_or_round_are_not_followed() {
-    use std::os::unix::fs::symlink;
-    let project = next(&[("app/page.tsx", PAGE), ("app/x/layout.tsx", PAGE)]);
-    let elsewhere = super::support::project(&[("page.tsx", PAGE), ("deep/page.tsx", PAGE)]);
-    symlink("..", project.path().join("app/loop")).unwrap();
-    symlink("../..", project.path().join("app/x/loop")).unwrap();
-    symlink(".", project.path().join("app/self")).unwrap();
-    symlink(elsewhere.path(), project.path().join("app/out")).unwrap();
-    symlink("page.tsx", project.path().join("app/x/page.tsx")).unwrap();
-    symlink("missing", project.path().join("app/dangling")).unwrap();
-    let analysis = project.analyze();
-    assert_eq!(routes(&analysis), ["/"]);
-    assert_eq!(codes(&analysis), ["link_not_followed"]);
-    assert_eq!(analysis.scanned.skipped, 5);
-}
-
-/// <https://nextjs.org/docs/app/getting-started/project-structure> says nothing of links; the framework follows them.
-#[cfg(unix)]
-#[test]
-fn links_inside_the_project_are_followed_and_each_folder_through_one() {
-    use std::os::unix::fs::symlink;
-    let project = next(&[
-        ("app/page.tsx", PAGE),
-        ("app/x/layout.tsx", PAGE),
-        ("shared/a/page.tsx", PAGE),
-        ("shared/b/page.tsx", PAGE),
-        ("node_modules/c/page.tsx", PAGE),
-    ]);
-    for (target, link) in [
-        ("../shared/a", "app/linked"),
-        ("../../shared/a/page.tsx", "app/x/page.tsx"),
-        ("../shared/a", "app/second"),
-        ("../node_modules/c", "app/foreign"),
-        ("../b", "shared/a/to-b"),
-        ("../a", "shared/b/to-a"),
-    ] {
-        symlink(target, project.path().join(link)).unwrap();
-    }
-    let analysis = project.analyze();
-    assert_eq!(routes(&analysis), ["/", "/linked", "/x"]);
-    assert_eq!(codes(&analysis), ["link_not_followed"]);
-    let again = project.analyze();
-    assert_eq!(routes(&analysis), routes(&again));
-    assert_eq!(analysis.findings, again.findings);
-}
-
-#[cfg(unix)]
-#[test]
 fn a_pipe_is_never_waited_for() {
     let project = next(&[("app/page.tsx", PAGE), ("app/x/layout.tsx", PAGE)]);
     for name in [

@@ -232,3 +232,75 @@ fn the_search_for_packages_ends_when_the_time_is_over() {
     assert!(found < 600 && is_cut, "{found}");
     assert_eq!(packages(Duration::from_mins(1)), (1_500, false));
 }
+
+#[test]
+fn lists_that_name_one_folder_again_and_again_end() {
+    let calls = "physical('/a', 's'), ".repeat(8_000);
+    let list = format!(
+        "import {{ rootRoute, physical }} from '@tanstack/virtual-file-routes'; export const routes = rootRoute('root.tsx', [{calls}])"
+    );
+    let project = project(&[
+        (
+            "package.json",
+            r#"{ "dependencies": { "@tanstack/react-router": "1.0.0", "react": "19.0.0" } }"#,
+        ),
+        ("index.html", ""),
+        (
+            "tsr.config.json",
+            r#"{ "virtualRouteConfig": "./routes.ts" }"#,
+        ),
+        ("routes.ts", &list),
+        ("src/routes/root.tsx", PAGE),
+    ]);
+    for number in 0..300 {
+        project.write(&format!("src/routes/s/p{number}.tsx"), PAGE.as_bytes());
+    }
+    let started = Instant::now();
+    let analysis = project.analyze();
+    assert!(
+        started.elapsed() < Duration::from_secs(20),
+        "{:?}",
+        started.elapsed()
+    );
+    assert!(
+        codes(&analysis).contains(&"route_not_static"),
+        "{:?}",
+        analysis.findings
+    );
+}
+
+#[test]
+fn a_pattern_that_grows_when_it_is_compiled_is_not_applied() {
+    let project = project(&[
+        (
+            "package.json",
+            r#"{ "dependencies": { "@tanstack/react-router": "1.0.0", "react": "19.0.0" } }"#,
+        ),
+        ("index.html", ""),
+        (
+            "tsr.config.json",
+            r#"{ "routeFileIgnorePattern": "(?:.?){3000}Q" }"#,
+        ),
+        ("src/routes/index.tsx", PAGE),
+    ]);
+    assert!(codes(&project.analyze()).contains(&"config_not_static"));
+}
+
+#[test]
+fn nested_applications_are_found_beside_many_folders_and_the_bound_is_told() {
+    let project = next(&[
+        ("app/page.tsx", PAGE),
+        (
+            "examples/one/package.json",
+            r#"{ "dependencies": { "next": "15.0.0" } }"#,
+        ),
+        ("examples/one/app/page.tsx", PAGE),
+    ]);
+    for number in 0..2_100 {
+        let folder = project.path().join(format!("many/f{number}"));
+        std::fs::create_dir_all(folder).unwrap();
+    }
+    let analysis = project.analyze();
+    assert_eq!(analysis.components, 1);
+    assert_eq!(codes(&analysis), ["too_many_folders"]);
+}

@@ -10,6 +10,7 @@ mod fixtures;
 mod hostile;
 mod ignores;
 mod limits;
+mod links;
 mod lockfiles;
 mod managers;
 mod nextjs;

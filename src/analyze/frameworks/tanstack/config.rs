@@ -1,6 +1,6 @@
 //! The options of TanStack Router's generator, in `tsr.config.json` and where the bundler's plugin is called.
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use crate::analyze::findings::Findings;
 use crate::analyze::jsonc;
@@ -10,6 +10,9 @@ use crate::analyze::text::{self, MAX_SOURCE};
 
 /// <https://tanstack.com/router/latest/docs/api/file-based-routing>
 const FILE: &str = "tsr.config.json";
+
+/// How large a pattern may be when it is compiled, in bytes: a larger one takes too long on many names.
+const MAX_PATTERN: usize = 64 * 1024;
 
 /// Folders of routes, the first of which that is there is taken where none is configured. Versions of TanStack Start
 /// before 1.121 had them in `app`.
@@ -255,7 +258,8 @@ impl Config {
         }
         if let Some(pattern) = text("routeFileIgnorePattern").filter(|text| !text.is_empty()) {
             // What looks around itself or repeats what it found is not understood.
-            self.ignore_pattern = Regex::new(&pattern).ok();
+            let mut pattern_within = RegexBuilder::new(&pattern);
+            self.ignore_pattern = pattern_within.size_limit(MAX_PATTERN).build().ok();
             if self.ignore_pattern.is_none() {
                 let detail =
                     format!("`routeFileIgnorePattern` in {file} was not applied: {pattern}");

@@ -18,6 +18,9 @@ const PACKAGE: [&str; 1] = ["@tanstack/virtual-file-routes"];
 /// How many lists of folders are read at most; lists may name the same folder again and again.
 const MAX_LISTS: usize = 1000;
 
+/// How many files of folders are listed at most, for the same reason.
+const MAX_LISTED: usize = 200_000;
+
 /// What reading lists left behind.
 #[derive(Debug, Default)]
 pub(super) struct Notes {
@@ -25,6 +28,8 @@ pub(super) struct Notes {
     pub(super) unknown: Vec<String>,
     /// How many lists of folders were read.
     lists: usize,
+    /// How many files they have in all.
+    files: usize,
 }
 
 /// Where a list is.
@@ -208,11 +213,21 @@ impl<'a> Lists<'_, '_, 'a> {
             self.notes.unknown.push(format!("{folder}/"));
             return;
         }
+        self.notes.lists = self.notes.lists.saturating_add(1);
+        let is_too_much = self.notes.lists > MAX_LISTS || self.notes.files > MAX_LISTED;
+        if is_too_much || self.sources.deadline.is_over() {
+            self.notes
+                .unknown
+                .push(format!("{folder}/, after too many"));
+            return;
+        }
         let config = Config {
             folder: Some(folder),
             ..self.config.clone()
         };
-        for one in super::named(self.sources, self.modules, &config, self.notes) {
+        let files = super::named(self.sources, self.modules, &config, self.notes);
+        self.notes.files = self.notes.files.saturating_add(files.len());
+        for one in files {
             self.found.push(Named {
                 path: join(&place.path, &one.path),
                 key: names::nested(&place.key, &one.key),
