@@ -9,20 +9,21 @@ const MAX_DEPTH: usize = 64;
 
 /// Class names that stand for a dark mode. <https://tailwindcss.com/docs/dark-mode>,
 /// <https://quasar.dev/style/dark-mode>, <https://vuetifyjs.com/en/features/theme/>, <https://blueprintjs.com/docs/#core/colors>
-const DARK_CLASSES: [&str; 12] = [
+const DARK_CLASSES: [&str; 6] = [
     "dark",
-    "dark-mode",
-    "dark-theme",
     "darkmode",
     "darktheme",
-    "theme-dark",
-    "theme--dark",
-    "mode-dark",
-    "v-theme--dark",
     "body--dark",
     "bp5-dark",
     "bp6-dark",
 ];
+
+/// Whether the class `name`, in small letters, stands for a dark mode: a well-known one, or one that says so in words.
+fn is_dark_class(name: &str) -> bool {
+    let has = |word: &str| name.split(['-', '_']).any(|part| part == word);
+    DARK_CLASSES.contains(&name)
+        || (has("dark") && ["theme", "mode", "scheme"].into_iter().any(has))
+}
 
 /// In which language a style sheet is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -188,7 +189,7 @@ impl Style {
             Token::Ident(name) => {
                 let name = name.to_ascii_lowercase();
                 self.dark |= match before {
-                    Before::Dot => DARK_CLASSES.contains(&&*name) && !self.is_scoped,
+                    Before::Dot => is_dark_class(&name) && !self.is_scoped,
                     _ => name == "dark" && says_dark(before),
                 };
                 match before {

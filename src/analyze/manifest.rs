@@ -213,10 +213,11 @@ fn volta(field: Option<&Value>, folder: &Path) -> Vec<String> {
             break;
         };
         let file = from.join(place);
-        let is_inside = match repository(folder) {
-            Some(top) => canonical_inside(&file, top).is_some(),
-            None => file.file_name().is_some_and(|name| name == "package.json"),
-        };
+        // Without a repository around it, a folder above is known for the project's by the name of its manifest.
+        let top = repository(folder).unwrap_or(folder);
+        let is_manifest = file.file_name().is_some_and(|name| name == "package.json");
+        let is_inside =
+            canonical_inside(&file, top).is_some() || (is_manifest && repository(folder).is_none());
         if !is_inside {
             break;
         }

@@ -22,7 +22,7 @@ pub(super) fn is_secondary(path: &str) -> bool {
         "__snapshots__",
         "__generated__",
     ];
-    const AT_TOP: [&str; 11] = [
+    const AT_TOP: [&str; 12] = [
         "test",
         "tests",
         "e2e",
@@ -32,6 +32,7 @@ pub(super) fn is_secondary(path: &str) -> bool {
         "stories",
         ".storybook",
         "spec",
+        "mock",
         "mocks",
         "generated",
     ];

@@ -1,8 +1,9 @@
 //! What a script says about styling: utilities of Tailwind's dark mode in its texts, style sheets that it imports.
 
 use oxc_ast::ast::{
-    CallExpression, Expression, JSXElement, Program, Statement, StringLiteral, TSType,
-    TemplateElement,
+    CallExpression, Expression, ImportDeclaration, ImportDeclarationSpecifier, JSXElement,
+    ObjectProperty, ObjectPropertyKind, Program, Statement, StaticMemberExpression, StringLiteral,
+    TSType, TemplateElement,
 };
 use oxc_ast_visit::{Visit, walk};
 
@@ -49,7 +50,11 @@ const SWITCHES: [&str; 7] = [
 /// The question whether a dark mode is wished for. <https://www.w3.org/TR/mediaqueries-5/#prefers-color-scheme>
 const PREFERENCE: &str = "prefers-color-scheme";
 
-/// Whether `program` switches to a dark mode, or asks whether one is wished for: in a query or in styles of its own.
+/// What a dark theme of a library is taken by from its package. <https://www.naiveui.com/en-US/os-theme/docs/customize-theme>
+const THEMES: [(&str, &str); 2] = [("naive-ui", "darkTheme"), ("naive-ui", "useOsTheme")];
+
+/// Whether `program` switches to a dark mode, or asks whether one is wished for: in a query or in styles of its own; or has a
+/// dark theme of its library of components.
 pub(super) fn switches_dark(program: &Program<'_>) -> bool {
     let mut calls = Calls::default();
     calls.visit_program(program);
@@ -64,6 +69,25 @@ struct Calls<'a> {
 }
 
 impl Calls<'_> {
+    /// What a theme of Material UI says: `palette.mode` that is dark or not fixed, `colorSchemes.dark`.
+    /// <https://mui.com/material-ui/customization/dark-mode/>
+    fn add_theme(&mut self, key: &str, value: &Expression<'_>) {
+        let Expression::ObjectExpression(object) = value.get_inner_expression() else {
+            return;
+        };
+        self.prefers_dark |= object.properties.iter().any(|one| match one {
+            ObjectPropertyKind::ObjectProperty(one) => {
+                let name = one.key.static_name();
+                match (key, name.as_deref()) {
+                    ("palette", Some("mode" | "type")) => may_be_dark(&one.value),
+                    ("colorSchemes", Some("dark")) => true,
+                    _ => false,
+                }
+            }
+            ObjectPropertyKind::SpreadProperty(_) => false,
+        });
+    }
+
     fn add(&mut self, text: &str) {
         let mut queries = text.split(PREFERENCE).skip(1);
         self.prefers_dark |= queries.any(|rest| {
@@ -81,12 +105,48 @@ impl<'a> Visit<'a> for Calls<'a> {
         walk::walk_call_expression(self, it);
     }
 
+    /// <https://ant.design/docs/react/customize-theme#use-preset-algorithms>
+    fn visit_static_member_expression(&mut self, it: &StaticMemberExpression<'a>) {
+        self.prefers_dark |= it.property.name == "darkAlgorithm";
+        walk::walk_static_member_expression(self, it);
+    }
+
+    fn visit_object_property(&mut self, it: &ObjectProperty<'a>) {
+        if let Some(key) = it.key.static_name() {
+            self.add_theme(&key, &it.value);
+        }
+        walk::walk_object_property(self, it);
+    }
+
+    fn visit_import_declaration(&mut self, it: &ImportDeclaration<'a>) {
+        let specifiers = it.specifiers.iter().flatten();
+        let mut names = specifiers.filter_map(|one| match one {
+            ImportDeclarationSpecifier::ImportSpecifier(one) => Some(one.imported.name()),
+            _ => None,
+        });
+        let from = it.source.value.as_str();
+        self.prefers_dark |= names.any(|name| THEMES.contains(&(from, name.as_str())));
+    }
+
     fn visit_string_literal(&mut self, it: &StringLiteral<'a>) {
         self.add(&it.value);
     }
 
     fn visit_template_element(&mut self, it: &TemplateElement<'a>) {
         self.add(&it.value.raw);
+    }
+}
+
+/// Whether the mode `value` of a theme is dark, or one of two, or a variable.
+fn may_be_dark(value: &Expression<'_>) -> bool {
+    match value.get_inner_expression() {
+        Expression::StringLiteral(text) => text.value == "dark",
+        Expression::ConditionalExpression(either) => {
+            let is_dark = |one: &Expression<'_>| matches!(one.get_inner_expression(), Expression::StringLiteral(text) if text.value == "dark");
+            is_dark(&either.consequent) || is_dark(&either.alternate)
+        }
+        Expression::Identifier(name) => name.name.to_ascii_lowercase().contains("mode"),
+        _ => false,
     }
 }
 

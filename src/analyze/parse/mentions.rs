@@ -9,20 +9,25 @@ use aho_corasick::{AhoCorasick, MatchKind};
 pub(super) enum Mention {
     /// Classes of a dark mode.
     DarkClass,
-    /// Functions that switch to a dark mode, and queries for one.
+    /// Functions that switch to a dark mode, queries for one, and themes of libraries.
     DarkSwitch,
     /// Functions and elements of routers.
     Router,
 }
 
 /// A part of every word that is one, and what of.
-const WORDS: [(&str, Mention); 14] = [
+const WORDS: [(&str, Mention); 19] = [
     ("dark:", Mention::DarkClass),
     ("useDark", Mention::DarkSwitch),
     ("usePreferredDark", Mention::DarkSwitch),
     ("useColorMode", Mention::DarkSwitch),
     ("ColorScheme", Mention::DarkSwitch),
     ("prefers-color-scheme", Mention::DarkSwitch),
+    ("darkAlgorithm", Mention::DarkSwitch),
+    ("darkTheme", Mention::DarkSwitch),
+    ("useOsTheme", Mention::DarkSwitch),
+    ("palette", Mention::DarkSwitch),
+    ("colorSchemes", Mention::DarkSwitch),
     ("Rout", Mention::Router),
     ("ViteSSG", Mention::Router),
     ("Switch", Mention::Router),

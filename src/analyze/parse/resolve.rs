@@ -134,9 +134,6 @@ impl Resolver {
         if source.starts_with('.') {
             return self.file(&folder.join(source));
         }
-        if let Some(rest) = source.strip_prefix('/') {
-            return self.file(&self.root.join(rest));
-        }
         let compiler = self.compiler(folder);
         let by_compiler = compiler.iter().find_map(|alias| {
             let targets = alias.targets_of(source)?;
@@ -144,6 +141,7 @@ impl Resolver {
         });
         by_compiler
             .or_else(|| self.by_alias(source))
+            .or_else(|| self.file(&self.root.join(source.strip_prefix('/')?)))
             .or_else(|| self.in_package(source))
     }
 

@@ -112,6 +112,45 @@ fn dark_mode_is_seen_in_styles_packages_and_configuration() {
 }
 
 #[test]
+fn dark_themes_of_libraries_and_names_that_say_so_are_seen() {
+    let dark = |file: &str, text: &str| styling("x", &[(file, text)]).dark_mode;
+    for (file, text) in [
+        (
+            "app/theme.js",
+            "export const theme = createTheme({ palette: { mode: mode } })",
+        ),
+        (
+            "app/theme.js",
+            "createTheme({ palette: { type: a ? 'dark' : 'light' } })",
+        ),
+        (
+            "app/theme.js",
+            "createTheme({ colorSchemes: { dark: {} } })",
+        ),
+        (
+            "app/theme.js",
+            "const t = { algorithm: a ? theme.darkAlgorithm : b }",
+        ),
+        ("app/theme.js", "import { darkTheme } from 'naive-ui'"),
+        ("app/a.css", ".my-dark-theme { color: white }"),
+        ("app/a.scss", ".theme-dark--mode { @include dark }"),
+    ] {
+        assert!(dark(file, text), "{text}");
+    }
+    for (file, text) in [
+        (
+            "app/theme.js",
+            "createTheme({ palette: { mode: 'light' } })",
+        ),
+        ("app/theme.js", "const chart = { palette: { type: kind } }"),
+        ("app/theme.js", "import { darkTheme } from './mine'"),
+        ("app/a.css", ".btn-dark, .navbar-dark { color: white }"),
+    ] {
+        assert!(!dark(file, text), "{text}");
+    }
+}
+
+#[test]
 fn dark_classes_count_where_tailwind_is_used() {
     let class = [(
         "app/a.tsx",

@@ -61,15 +61,6 @@ pub(in crate::analyze::frameworks) fn handler(inside: &str, base: &str) -> Optio
 
 /// `[id]` and `[...slug]`, alone or with text around them; `[...]` has no name.
 fn segment(text: &str) -> String {
-    if text == "[...]" {
-        return "*".to_owned();
-    }
-    if let Some(name) = text
-        .strip_prefix("[...")
-        .and_then(|name| name.strip_suffix(']'))
-    {
-        return format!(":{name}*");
-    }
     let mut out = String::new();
     let mut rest = text;
     while let Some((before, from)) = rest.split_once('[') {
@@ -77,8 +68,18 @@ fn segment(text: &str) -> String {
             break;
         };
         out.push_str(before);
-        out.push(':');
-        out.push_str(name);
+        match name.strip_prefix("...") {
+            Some("") => out.push('*'),
+            Some(name) => {
+                out.push(':');
+                out.push_str(name);
+                out.push('*');
+            }
+            None => {
+                out.push(':');
+                out.push_str(name);
+            }
+        }
         rest = after;
     }
     out + rest
@@ -102,6 +103,7 @@ mod tests {
             ("files/[...path].ts", "/api", "/api/files/:path*", &[]),
             ("[...].js", "/", "/*", &[]),
             ("feed.xml.ts", "/", "/feed.xml", &[]),
+            ("raw/[...slug].md.get.ts", "/", "/raw/:slug*.md", &["GET"]),
             ("feed.xml.get.prod.ts", "/", "/feed.xml", &["GET"]),
             ("(admin)/a-[b].put.mjs", "/api", "/api/a-:b", &["PUT"]),
         ] {

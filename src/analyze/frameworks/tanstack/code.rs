@@ -111,11 +111,14 @@ fn route<'a>(modules: &Modules<'a>, node: &Node<'a>, call: &Call<'a>) -> Option<
         && ["beforeLoad", "loader"]
             .iter()
             .any(|key| match modules.get(options, key) {
-                Lookup::Found(function) => modules.results(&function).iter().any(|one| {
-                    modules
-                        .call(one)
-                        .is_some_and(|call| call.name.last() == "redirect")
-                }),
+                // Both are documented: https://tanstack.com/router/latest/docs/framework/react/guide/authenticated-routes
+                Lookup::Found(function) => {
+                    let results = modules.results(&function).into_iter();
+                    results.chain(modules.thrown(&function)).any(|one| {
+                        let call = modules.call(&one);
+                        call.is_some_and(|call| call.name.last() == "redirect")
+                    })
+                }
                 _ => false,
             });
     Some(Made {
