@@ -217,3 +217,26 @@ fn markdown_shows_names_as_they_are() {
     assert!(shown.contains("\n## `apps/web`\n"), "{shown}");
     assert!(shown.contains("\n### Routes\n"), "{shown}");
 }
+
+#[test]
+fn an_application_that_was_not_found_in_time_is_not_said_to_be_missing() {
+    let project = workspace(&[("packages/z/package.json", NEXT)]);
+    for number in 0..600 {
+        project.write(&format!("apps/a{number}/package.json"), b"{}");
+    }
+    let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
+    let find = |app: &str, limit: Duration| {
+        let mut options = Options::default();
+        options.time_limit = limit;
+        app_folder(project.path(), app.as_ref(), &options, &clock)
+    };
+    let enough = Options::default().time_limit;
+    assert!(find("packages/z", enough).is_ok());
+    let missing = find("apps/other", enough);
+    assert!(matches!(missing, Err(AnalyzeError::NoSuchApp { .. })));
+    let cut = find("packages/z", Duration::ZERO);
+    assert!(
+        matches!(cut, Err(AnalyzeError::NotWebProject { .. })),
+        "{cut:?}"
+    );
+}
