@@ -163,7 +163,8 @@ pub fn analyze_all(
 /// The folder of the package `app` (relative to the root) of the workspace that `path` is the root or a member of.
 ///
 /// # Errors
-/// [`AnalyzeError::NoWorkspace`] when there is no workspace, [`AnalyzeError::NoSuchApp`] when no package lies there.
+/// [`AnalyzeError::NoWorkspace`] when there is no workspace, [`AnalyzeError::NoSuchApp`] when no package lies there,
+/// [`AnalyzeError::NotWebProject`] when the time was over before one was found.
 pub fn app_folder(
     path: &Path,
     app: &Path,
@@ -180,17 +181,21 @@ pub fn app_folder(
     let wanted = walk::relative(top, &top.join(app));
     let apps = apps(&workspace, &deadline);
     let members = workspace.members.iter().map(|member| &member.folder);
-    members
-        .chain(&apps)
-        .find(|folder| walk::relative(top, folder) == wanted)
-        .cloned()
-        .ok_or_else(|| AnalyzeError::NoSuchApp {
-            app: app.to_owned(),
-            apps: apps
-                .iter()
-                .map(|folder| walk::relative(top, folder))
-                .collect(),
-        })
+    let mut folders = members.chain(&apps);
+    let found = folders.find(|folder| walk::relative(top, folder) == wanted);
+    if found.is_none() && deadline.has_cut() {
+        return Err(AnalyzeError::NotWebProject {
+            path: top.join(app),
+            reason: "it was not found in the workspace before the time was over",
+        });
+    }
+    found.cloned().ok_or_else(|| AnalyzeError::NoSuchApp {
+        app: app.to_owned(),
+        apps: apps
+            .iter()
+            .map(|folder| walk::relative(top, folder))
+            .collect(),
+    })
 }
 
 impl AppError {

@@ -72,6 +72,19 @@ impl Manifest {
         self.import(&above.imports);
     }
 
+    /// Takes over what `lender` depends on, after what the package itself does.
+    pub(super) fn borrow_from(&mut self, lender: &Self) {
+        for (name, range) in &lender.dependencies {
+            if self.has(name) {
+                continue;
+            }
+            if lender.runs_with(name) {
+                self.runtime.insert(name.clone());
+            }
+            self.dependencies.insert(name.clone(), range.clone());
+        }
+    }
+
     fn import(&mut self, imports: &BTreeMap<String, String>) {
         for (name, range) in imports {
             self.runtime.insert(name.clone());

@@ -14,7 +14,8 @@ use super::secondary::is_secondary;
 use super::shared_styles;
 use super::walk::SourceFile;
 
-/// The packages that mean an approach; `tailwind`, `css-modules`, `scss`, `less` and `css` are seen by files as well.
+/// The packages that mean an approach (those of `css-in-js` beside the widely known: <https://griffel.js.org>,
+/// <https://compiledcssinjs.com>, <https://cssinjs.org/react-jss>, <https://theme-ui.com>, <https://github.com/Khan/aphrodite>); `tailwind`, `css-modules`, `scss`, `less` and `css` are seen by files as well.
 const PACKAGES: [(&str, &[&str]); 7] = [
     (
         "tailwind",
@@ -53,11 +54,6 @@ const PACKAGES: [(&str, &[&str]); 7] = [
             "@emotion/core",
             "emotion",
             "glamor",
-            "react-jss",
-            "aphrodite",
-            "@griffel/react",
-            "@compiled/react",
-            "theme-ui",
             "@stitches/react",
             "@linaria/core",
             "goober",
@@ -285,4 +281,17 @@ fn sets_dark_mode<'a>(modules: &Modules<'a>, config: &Node<'a>, depth: usize) ->
         }
     }
     sets
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_package_means_one_approach_and_stands_there_once() {
+        let mut seen = BTreeSet::new();
+        let all = PACKAGES.iter().flat_map(|(_, packages)| *packages);
+        let doubled: Vec<_> = all.filter(|name| !seen.insert(**name)).collect();
+        assert!(doubled.is_empty(), "{doubled:?}");
+    }
 }

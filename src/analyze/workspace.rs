@@ -133,9 +133,7 @@ impl WorkspaceRoot {
             .collect();
         for folder in folders {
             let lender = Manifest::read(folder).ok().flatten().unwrap_or_default();
-            for (name, range) in lender.dependencies {
-                manifest.dependencies.entry(name).or_insert(range);
-            }
+            manifest.borrow_from(&lender);
         }
     }
 
@@ -301,7 +299,10 @@ impl Definition {
             findings.warn("workspace_unreadable", detail);
         }
         catalogs.extend(yarn.into_catalogs());
-        catalogs.extend(pnpm.into_iter().flat_map(PnpmWorkspace::into_catalogs));
+        catalogs.extend(
+            pnpm.into_iter()
+                .flat_map(|all| yarnrc::catalogs(all.catalog, all.catalogs)),
+        );
         // Catalogs count in a package that is alone as well.
         let has_any = !(globs.is_empty() && catalogs.is_empty());
         has_any.then_some(Self {
@@ -360,14 +361,6 @@ impl PnpmWorkspace {
                 None
             }
         }
-    }
-
-    fn into_catalogs(self) -> BTreeMap<String, BTreeMap<String, String>> {
-        let mut catalogs = self.catalogs.unwrap_or_default();
-        if let Some(default) = self.catalog {
-            catalogs.insert("default".to_owned(), default);
-        }
-        catalogs
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use serde::Deserialize;
 
+use super::range;
 use super::text::{self, MAX_SOURCE};
 
 /// The settings of Yarn 2 and later. <https://yarnpkg.com/configuration/yarnrc>
@@ -32,20 +33,26 @@ impl Settings {
         Ok(settings.flatten().unwrap_or_default())
     }
 
-    /// The release that is kept in the project, as `packageManager` would be written.
+    /// The release that is kept in the project, as `packageManager` would be written; it is run instead of any other.
     /// <https://yarnpkg.com/configuration/yarnrc#yarnPath>
     pub(super) fn release(&self) -> Option<String> {
         let (_, name) = self.yarn_path.as_deref()?.rsplit_once('/')?;
         let version = name.strip_prefix("yarn-")?.rsplit_once('.')?.0;
-        Some(format!("yarn@{version}"))
+        Some(format!("yarn@{}", range::exact(version)?))
     }
 
-    /// The ranges by catalog (`default` for the unnamed one) and package. <https://yarnpkg.com/features/catalogs>
+    /// The ranges by catalog and package. <https://yarnpkg.com/features/catalogs>
     pub(super) fn into_catalogs(self) -> BTreeMap<String, BTreeMap<String, String>> {
-        let mut catalogs = self.catalogs.unwrap_or_default();
-        if let Some(default) = self.catalog {
-            catalogs.insert("default".to_owned(), default);
-        }
-        catalogs
+        catalogs(self.catalog, self.catalogs)
     }
+}
+
+/// The `catalog` without a name, as `default`, and the `catalogs` with one.
+pub(super) fn catalogs(
+    unnamed: Option<BTreeMap<String, String>>,
+    named: Option<BTreeMap<String, BTreeMap<String, String>>>,
+) -> BTreeMap<String, BTreeMap<String, String>> {
+    let mut catalogs = named.unwrap_or_default();
+    catalogs.extend(unnamed.map(|unnamed| ("default".to_owned(), unnamed)));
+    catalogs
 }

@@ -17,10 +17,35 @@ pub(in crate::analyze) fn bundler(
     if known.id == "nuxt" {
         return Some(nuxt::bundler(manifest, major));
     }
-    let by_builder = (known.id == "angular").then(|| angular::bundler(root));
+    let is_configured = || settings::VITE.iter().any(|name| root.join(name).is_file());
+    let by_file = || is_configured().then_some("vite");
+    if known.id == "angular" {
+        return angular::bundler(root).or_else(by_file);
+    }
+    own(known.id, manifest)
+        .or_else(|| by_package(manifest))
+        .or_else(by_file)
+}
+
+/// The bundler that the framework `id` comes with, whatever else the project has for its tests and packages.
+fn own(id: &str, manifest: &Manifest) -> Option<&'static str> {
+    match id {
+        // https://docs.astro.build/en/reference/configuration-reference/#vite, https://docs.solidjs.com/solid-start/
+        "astro" | "solid-start" => Some("vite"),
+        // https://www.gatsbyjs.com/docs/how-to/custom-configuration/add-custom-webpack-config/
+        "gatsby" => Some("webpack"),
+        // https://docs.expo.dev/guides/customizing-metro/, https://reactnative.dev/docs/metro; in whose place Re.Pack puts
+        // another one: https://re-pack.dev/
+        "expo" | "react-native" if !manifest.has("@callstack/repack") => Some("metro"),
+        _ => None,
+    }
+}
+
+/// The bundler that the project depends on or, as a workspace may have the tools of all its apps at its root, or Vite in
+/// another package, the one that a script runs. <https://vite.dev/config/>
+fn by_package(manifest: &Manifest) -> Option<&'static str> {
     let bundlers = [
         ("vite", "vite"),
-        ("astro", "vite"),
         ("@rsbuild/core", "rsbuild"),
         ("@rspack/core", "rspack"),
         ("parcel", "parcel"),
@@ -31,25 +56,13 @@ pub(in crate::analyze) fn bundler(
         ("@quasar/app-webpack", "webpack"),
         ("vitepress", "vite"),
         ("esbuild", "esbuild"),
-        // Each of these frameworks comes with one: https://docs.solidjs.com/solid-start/,
-        // https://v2.remix.run/docs/guides/vite, https://docs.expo.dev/guides/customizing-metro/,
-        // https://www.gatsbyjs.com/docs/how-to/custom-configuration/
-        ("@solidjs/start", "vite"),
+        // Earlier versions come with one: https://docs.solidjs.com/solid-start/, https://v2.remix.run/docs/guides/vite
         ("vinxi", "vite"),
         ("@remix-run/dev", "esbuild"),
-        ("expo", "metro"),
-        ("react-native", "metro"),
-        ("gatsby", "webpack"),
     ];
     let by = |is_used: &dyn Fn(&str) -> bool| {
         let mut used = bundlers.iter().filter(|(package, _)| is_used(package));
         used.next().map(|(_, id)| *id)
     };
-    // A workspace may have the tools of all its apps at its root, or Vite in another package: https://vite.dev/config/
-    let by_package =
-        || by(&|package| manifest.has(package)).or_else(|| by(&|package| manifest.runs(package)));
-    let is_configured = || settings::VITE.iter().any(|name| root.join(name).is_file());
-    by_builder
-        .unwrap_or_else(by_package)
-        .or_else(|| is_configured().then_some("vite"))
+    by(&|package| manifest.has(package)).or_else(|| by(&|package| manifest.runs(package)))
 }

@@ -1,6 +1,9 @@
 //! Which of several frameworks that a project depends on is the one it is made with.
 
-use super::{KNOWN, Known, html};
+use std::path::Path;
+
+use super::detected::UI;
+use super::{KNOWN, Known};
 use crate::analyze::manifest::Manifest;
 
 /// What applications of React without an `index.html` have: <https://docusaurus.io/docs/configuration>,
@@ -22,7 +25,6 @@ pub(super) const REACT: &[&str] = &[
     "modern.config.js",
     ".umirc.ts",
     ".umirc.js",
-    "config/config.ts",
     "electron.vite.config.ts",
     "electron.vite.config.js",
     "wxt.config.ts",
@@ -161,7 +163,14 @@ fn renders_with_react(manifest: &Manifest) -> bool {
 impl Known {
     /// Whether it is a library that renders and leaves all else to others.
     pub(super) fn is_library(&self) -> bool {
-        self.evidence.starts_with(html::ENTRIES)
+        UI.contains(&self.id)
+    }
+
+    /// Whether it is the library that Umi renders with, whose configuration may have a name that says nothing alone.
+    /// <https://umijs.org/docs/guides/directory-structure>
+    pub(super) fn is_made_with_umi(&self, manifest: &Manifest, folder: &Path) -> bool {
+        let is_there = ["umi", "@umijs/max"].iter().any(|name| manifest.has(name));
+        self.id == "react" && is_there && folder.join("config/config.ts").is_file()
     }
 
     fn is_compiled(&self, manifest: &Manifest) -> bool {

@@ -6,18 +6,12 @@ use super::{HTML, KNOWN, Known, angular, chosen};
 use crate::analyze::manifest::Manifest;
 use crate::analyze::workspace::WorkspaceRoot;
 
-/// Configuration files that name a framework in a project whose dependencies are listed elsewhere (at the root of its workspace).
-const PROJECT_FILES: [(&str, &str); 6] = [
-    ("next.config.js", "nextjs"),
-    ("next.config.mjs", "nextjs"),
-    ("next.config.ts", "nextjs"),
-    ("nuxt.config.ts", "nuxt"),
-    ("nuxt.config.js", "nuxt"),
-    ("astro.config.mjs", "astro"),
-];
+/// The frameworks whose configuration files name them in a project whose dependencies are listed elsewhere (at the root of
+/// its workspace).
+const NAMED: [&str; 3] = ["nextjs", "nuxt", "astro"];
 
 /// The libraries that render, each a framework by itself.
-const UI: [&str; 7] = [
+pub(super) const UI: [&str; 7] = [
     "angular", "svelte", "vue", "preact", "solid", "lit", "react",
 ];
 
@@ -52,7 +46,7 @@ pub(in crate::analyze) fn detected(
         return Some(found(known));
     }
     if let Some(known) = by_project_file(folder, above) {
-        manifest.dependencies.clone_from(&above.dependencies);
+        manifest.borrow_from(above);
         return Some(found(known));
     }
     if let Some(known) = by_script(manifest, folder) {
@@ -93,9 +87,9 @@ pub(in crate::analyze) fn by_project_file(
     if !folder.join("project.json").is_file() {
         return None;
     }
-    let angular = || angular::is_application(folder).then_some("angular");
-    if let Some(id) = configured(folder).or_else(angular) {
-        return KNOWN.iter().find(|known| known.id == id);
+    let is_angular = |known: &&Known| known.id == "angular" && angular::is_application(folder);
+    if let Some(known) = configured(folder).or_else(|| KNOWN.iter().find(is_angular)) {
+        return Some(known);
     }
     let is_rendered = |known: &&Known| UI.contains(&known.id) && known.package(above).is_some();
     let mut rendered = KNOWN.iter().filter(is_rendered);
@@ -106,17 +100,15 @@ pub(in crate::analyze) fn by_project_file(
 /// The framework that a configuration file in `folder` names and a script of `manifest` runs, which another package of the
 /// workspace brings along, as a layer of Nuxt does.
 pub(in crate::analyze) fn by_script(manifest: &Manifest, folder: &Path) -> Option<&'static Known> {
-    let id = configured(folder)?;
-    let known = KNOWN.iter().find(|known| known.id == id)?;
+    let known = configured(folder)?;
     let is_run = known.packages.iter().any(|name| manifest.runs(name));
     is_run.then_some(known)
 }
 
 /// The framework that a configuration file in `folder` names.
-fn configured(folder: &Path) -> Option<&'static str> {
-    let mut files = PROJECT_FILES.iter();
-    let named = files.find(|(file, _)| folder.join(file).is_file());
-    named.map(|(_, id)| *id)
+fn configured(folder: &Path) -> Option<&'static Known> {
+    let is_named = |known: &&Known| NAMED.contains(&known.id) && known.is_configured(folder);
+    KNOWN.iter().find(is_named)
 }
 
 /// Plain HTML, when `folder` has an `index.html` where a server would look.

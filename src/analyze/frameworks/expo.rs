@@ -14,7 +14,6 @@ use super::settings::Settings;
 use super::{Reader, Routes};
 use crate::analyze::findings::Findings;
 use crate::analyze::jsonc;
-use crate::analyze::parse::Lookup;
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
 use crate::analyze::secondary::is_secondary;
@@ -29,7 +28,7 @@ pub(super) const READER: Reader = Reader {
 };
 
 /// <https://docs.expo.dev/workflow/configuration/#dynamic-configuration>
-const CONFIG: [&str; 5] = [
+pub(super) const CONFIG: [&str; 5] = [
     "app.config.ts",
     "app.config.js",
     "app.config.mjs",
@@ -126,20 +125,8 @@ fn folder(sources: &Sources<'_>, findings: &mut Findings) -> String {
 /// <https://docs.expo.dev/workflow/configuration/#dynamic-configuration>
 fn root_in_code(sources: &Sources<'_>, findings: &mut Findings) -> Option<String> {
     let allocator = Allocator::default();
-    let settings = Settings::open(sources, &allocator, &CONFIG, &mut Findings::default())?;
-    let (modules, options) = settings.plugin("expo-router")?;
-    match modules.get(&options, "root") {
-        Lookup::Found(root) => {
-            let text = modules.string(&root);
-            if text.is_none() {
-                let file = settings.file;
-                let detail = format!("the folder of the routes in {file} is not static");
-                findings.warn("config_not_static", detail);
-            }
-            text
-        }
-        _ => None,
-    }
+    let settings = Settings::open(sources, &allocator, &CONFIG, findings)?;
+    settings.plugin_string(("expo-router", "root"), findings)
 }
 
 fn root_in_json(sources: &Sources<'_>) -> Option<String> {

@@ -22,6 +22,11 @@ impl Found {
         if kind == RouteKind::Page {
             self.pages.insert(file.to_owned());
         }
+        self.foreign_route(path, file, kind);
+    }
+
+    /// `file` has a page answer at `path` that lies elsewhere, so it is none of the files that render one.
+    pub(super) fn foreign_route(&mut self, path: String, file: &str, kind: RouteKind) {
         let known = self.routes.get(&path).map(|route| route.kind);
         if known.is_none_or(|known| known != RouteKind::Page && kind == RouteKind::Page) {
             let route = Route {

@@ -13,15 +13,15 @@ use super::settings::Settings;
 use super::{Reader, Routes};
 use crate::analyze::findings::Findings;
 use crate::analyze::links;
-use crate::analyze::parse::{self, Lookup};
+use crate::analyze::parse;
 use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
 use crate::analyze::secondary::is_secondary;
 use crate::analyze::text::{self, MAX_SOURCE};
 use crate::analyze::walk;
 
-/// Files and folders of a Gatsby application.
-pub(super) const EVIDENCE: &[&str] = &["gatsby-config.js", "gatsby-config.ts", "src/pages"];
+/// The folder of a Gatsby application.
+pub(super) const EVIDENCE: &[&str] = &["src/pages"];
 
 /// How Gatsby projects are read.
 pub(super) const READER: Reader = Reader {
@@ -38,7 +38,7 @@ const FUNCTIONS: &str = "src/api/";
 const NODES: [&str; 3] = ["gatsby-node.js", "gatsby-node.ts", "gatsby-node.mjs"];
 
 /// <https://www.gatsbyjs.com/docs/reference/config-files/gatsby-config/>
-const CONFIG: [&str; 3] = ["gatsby-config.js", "gatsby-config.ts", "gatsby-config.mjs"];
+pub(super) const CONFIG: [&str; 3] = ["gatsby-config.js", "gatsby-config.ts", "gatsby-config.mjs"];
 
 const MDX: &str = "gatsby-plugin-mdx";
 
@@ -49,7 +49,7 @@ const MAX_MODULES: usize = 64;
 
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let mut found = Found::default();
-    let extensions = mdx(sources);
+    let extensions = mdx(sources, findings);
     for file in sources.files {
         if is_secondary(&file.path) {
             continue;
@@ -100,19 +100,15 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
 
 /// The endings that `gatsby-plugin-mdx` makes pages of; none without it.
 /// <https://www.gatsbyjs.com/plugins/gatsby-plugin-mdx/#extensions>
-fn mdx(sources: &Sources<'_>) -> Vec<String> {
+fn mdx(sources: &Sources<'_>, findings: &mut Findings) -> Vec<String> {
     if !sources.manifest.has(MDX) {
         return Vec::new();
     }
     let allocator = Allocator::default();
-    let settings = Settings::open(sources, &allocator, &CONFIG, &mut Findings::default());
-    let given = settings.as_ref().and_then(|settings| {
-        let (modules, options) = settings.plugin(MDX)?;
-        match modules.get(&options, "extensions") {
-            Lookup::Found(list) => modules.strings(&list),
-            _ => None,
-        }
-    });
+    let settings = Settings::open(sources, &allocator, &CONFIG, findings);
+    let given = settings
+        .as_ref()
+        .and_then(|settings| settings.plugin_strings((MDX, "extensions"), findings));
     let given = given.unwrap_or_else(|| vec![".mdx".to_owned()]);
     let bare = given.iter().map(|one| one.trim_start_matches('.'));
     bare.map(str::to_owned).collect()

@@ -47,6 +47,8 @@ pub(super) struct Known {
     pub(super) ui: Option<&'static str>,
     /// Files and folders of an application, one of which tells it from a library that only depends on the framework.
     evidence: &'static [&'static str],
+    /// The names of its configuration file, which are evidence as well.
+    configs: &'static [&'static str],
     /// How its routes are read.
     pub(super) reader: Reader,
 }
@@ -83,6 +85,7 @@ static KNOWN: [Known; 22] = [
         packages: &["next"],
         ui: Some("react"),
         evidence: nextjs::EVIDENCE,
+        configs: &nextjs::CONFIG,
         reader: nextjs::READER,
     },
     Known {
@@ -90,6 +93,7 @@ static KNOWN: [Known; 22] = [
         packages: nuxt::PACKAGES,
         ui: Some("vue"),
         evidence: nuxt::EVIDENCE,
+        configs: &nuxt::CONFIG,
         reader: nuxt::READER,
     },
     Known {
@@ -97,6 +101,7 @@ static KNOWN: [Known; 22] = [
         packages: &["@sveltejs/kit"],
         ui: Some("svelte"),
         evidence: sveltekit::EVIDENCE,
+        configs: &sveltekit::CONFIG,
         reader: sveltekit::READER,
     },
     Known {
@@ -104,6 +109,7 @@ static KNOWN: [Known; 22] = [
         packages: &["@tanstack/react-start", "@tanstack/start"],
         ui: Some("react"),
         evidence: tanstack::EVIDENCE,
+        configs: &[],
         reader: tanstack::READER,
     },
     Known {
@@ -111,6 +117,7 @@ static KNOWN: [Known; 22] = [
         packages: &["@tanstack/solid-start"],
         ui: Some("solid"),
         evidence: tanstack::EVIDENCE,
+        configs: &[],
         reader: tanstack::READER,
     },
     Known {
@@ -118,6 +125,7 @@ static KNOWN: [Known; 22] = [
         packages: &["@tanstack/vue-start"],
         ui: Some("vue"),
         evidence: tanstack::EVIDENCE,
+        configs: &[],
         reader: tanstack::READER,
     },
     Known {
@@ -125,6 +133,7 @@ static KNOWN: [Known; 22] = [
         packages: &["@solidjs/start", "solid-start"],
         ui: Some("solid"),
         evidence: solid_start::EVIDENCE,
+        configs: &[],
         reader: solid_start::READER,
     },
     Known {
@@ -132,6 +141,7 @@ static KNOWN: [Known; 22] = [
         packages: &["astro"],
         ui: Some("astro"),
         evidence: astro::EVIDENCE,
+        configs: &astro::CONFIG,
         reader: astro::READER,
     },
     Known {
@@ -139,6 +149,7 @@ static KNOWN: [Known; 22] = [
         packages: &["@qwik.dev/core", "@builder.io/qwik"],
         ui: Some("qwik"),
         evidence: qwik::EVIDENCE,
+        configs: &[],
         reader: qwik::READER,
     },
     Known {
@@ -146,6 +157,7 @@ static KNOWN: [Known; 22] = [
         packages: &["@angular/core"],
         ui: Some("angular"),
         evidence: angular::EVIDENCE,
+        configs: &[],
         reader: angular::READER,
     },
     Known {
@@ -153,6 +165,7 @@ static KNOWN: [Known; 22] = [
         packages: &["@remix-run/react", "@remix-run/dev"],
         ui: Some("react"),
         evidence: remix::EVIDENCE,
+        configs: &[],
         reader: remix::READER,
     },
     Known {
@@ -160,6 +173,7 @@ static KNOWN: [Known; 22] = [
         packages: &["@react-router/dev"],
         ui: Some("react"),
         evidence: react_router::EVIDENCE,
+        configs: &[],
         reader: react_router::READER,
     },
     Known {
@@ -167,13 +181,15 @@ static KNOWN: [Known; 22] = [
         packages: &["gatsby"],
         ui: Some("react"),
         evidence: gatsby::EVIDENCE,
+        configs: &gatsby::CONFIG,
         reader: gatsby::READER,
     },
     Known {
         id: "expo",
         packages: &["expo"],
         ui: Some("react-native"),
-        evidence: &["app.json", "app.config.ts", "app.config.js"],
+        evidence: &["app.json"],
+        configs: &expo::CONFIG,
         reader: expo::READER,
     },
     Known {
@@ -181,6 +197,7 @@ static KNOWN: [Known; 22] = [
         packages: &["react-native"],
         ui: Some("react-native"),
         evidence: &["app.json", "index.js", "App.tsx"],
+        configs: &[],
         reader: unrouted::READER,
     },
     Known {
@@ -188,6 +205,7 @@ static KNOWN: [Known; 22] = [
         packages: &["ember-source", "ember-cli"],
         ui: Some("ember"),
         evidence: &["ember-cli-build.js", "app/router.js"],
+        configs: &[],
         reader: unrouted::READER,
     },
     Known {
@@ -195,6 +213,7 @@ static KNOWN: [Known; 22] = [
         packages: &["svelte"],
         ui: Some("svelte"),
         evidence: HTML_ENTRY,
+        configs: &[],
         reader: unrouted::READER,
     },
     Known {
@@ -202,6 +221,7 @@ static KNOWN: [Known; 22] = [
         packages: &["vue"],
         ui: Some("vue"),
         evidence: chosen::VUE,
+        configs: &[],
         reader: vue_router::READER,
     },
     Known {
@@ -209,6 +229,7 @@ static KNOWN: [Known; 22] = [
         packages: &["preact"],
         ui: Some("preact"),
         evidence: chosen::PREACT,
+        configs: &[],
         reader: spa::READER,
     },
     Known {
@@ -216,6 +237,7 @@ static KNOWN: [Known; 22] = [
         packages: &["solid-js"],
         ui: Some("solid"),
         evidence: HTML_ENTRY,
+        configs: &[],
         reader: spa::READER,
     },
     Known {
@@ -223,6 +245,7 @@ static KNOWN: [Known; 22] = [
         packages: &["lit", "lit-element"],
         ui: Some("lit"),
         evidence: HTML_ENTRY,
+        configs: &[],
         reader: unrouted::READER,
     },
     Known {
@@ -230,6 +253,7 @@ static KNOWN: [Known; 22] = [
         packages: &["react"],
         ui: Some("react"),
         evidence: chosen::REACT,
+        configs: &[],
         reader: spa::READER,
     },
 ];
@@ -240,6 +264,7 @@ static HTML: Known = Known {
     packages: &[],
     ui: None,
     evidence: HTML_ENTRY,
+    configs: &[],
     reader: html::READER,
 };
 
@@ -268,15 +293,13 @@ impl Known {
     /// tested with: what is only developed with it must also configure or run it.
     fn is_app(&self, manifest: &Manifest, package: &str, folder: &Path) -> bool {
         let is_run = || manifest.runs(package);
-        let is_configured = || {
-            let mut files = self
-                .evidence
-                .iter()
-                .filter(|name| name.contains(".config."));
-            files.any(|name| folder.join(name).is_file())
-        };
-        (self.has_evidence(folder) || self.is_served(manifest, package))
-            && (self.id != "nextjs" || manifest.runs_with(package) || is_configured() || is_run())
+        (self.has_evidence(folder)
+            || self.is_made_with_umi(manifest, folder)
+            || self.is_served(manifest, package))
+            && (self.id != "nextjs"
+                || manifest.runs_with(package)
+                || self.is_configured(folder)
+                || is_run())
     }
 
     /// Whether a package that is published only has `package` to try itself with: a bundler or a linter is developed
@@ -286,14 +309,21 @@ impl Known {
             && !manifest.is_private
             && manifest.only_develops_with(package)
             && !self.has_evidence(folder)
+            && !self.is_made_with_umi(manifest, folder)
     }
 
     /// Whether `folder` looks like an application, not like a library: names with an ending are those of files.
     fn has_evidence(&self, folder: &Path) -> bool {
         let mut names = self.evidence.iter().map(|name| folder.join(name));
-        names.any(|path| match path.extension() {
-            Some(_) => path.is_file(),
-            None => path.is_dir(),
-        })
+        self.is_configured(folder)
+            || names.any(|path| match path.extension() {
+                Some(_) => path.is_file(),
+                None => path.is_dir(),
+            })
+    }
+
+    /// Whether `folder` has a configuration file of the framework.
+    fn is_configured(&self, folder: &Path) -> bool {
+        self.configs.iter().any(|name| folder.join(name).is_file())
     }
 }

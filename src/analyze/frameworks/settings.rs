@@ -67,27 +67,58 @@ impl<'a> Settings<'a> {
         })
     }
 
-    /// The options of the plugin `name` in the list `plugins`: beside its name in a list of both, or at `options` beside
-    /// what `resolve` names; with what reads them.
-    pub(super) fn plugin(&self, name: &str) -> Option<(&Modules<'a>, Node<'a>)> {
-        let Lookup::Found(list) = self.get(&["plugins"]) else {
-            return None;
+    /// The text that the option `key` of the plugin `name` in the list `plugins` has, as [`Settings::string`] reads one.
+    pub(super) fn plugin_string(
+        &self,
+        (name, key): (&str, &str),
+        findings: &mut Findings,
+    ) -> Option<String> {
+        let at = self.option(name, key);
+        let shown = format!("`{key}` of {name}");
+        self.told(at, &shown, findings, |node| self.modules.string(node))
+    }
+
+    /// The texts of a list, as [`Settings::plugin_string`] reads one.
+    pub(super) fn plugin_strings(
+        &self,
+        (name, key): (&str, &str),
+        findings: &mut Findings,
+    ) -> Option<Vec<String>> {
+        let at = self.option(name, key);
+        let shown = format!("`{key}` of {name}");
+        self.told(at, &shown, findings, |node| self.modules.strings(node))
+    }
+
+    /// The option `key` of the plugin `name`. Its options are beside its name in a list of both, or at `options` beside
+    /// what `resolve` names; a plugin that is only named has none.
+    fn option(&self, name: &str, key: &str) -> Lookup<'a> {
+        let list = match self.get(&["plugins"]) {
+            Lookup::Found(list) => list,
+            other => return other,
         };
-        let text = |of: &Node<'a>, key: &str| match self.modules.get(of, key) {
-            Lookup::Found(node) => self.modules.string(&node),
-            _ => None,
-        };
-        let plugins = self.modules.elements(&list).known;
-        let (key, plugin) = plugins.into_iter().find_map(|plugin| {
-            let keys = [("0", "1"), ("resolve", "options")];
-            let named = keys
-                .into_iter()
-                .find(|(key, _)| text(&plugin, key).is_some_and(|one| one == name))?;
-            Some((named.1, plugin))
-        })?;
-        match self.modules.get(&plugin, key) {
-            Lookup::Found(options) => Some((&self.modules, options)),
-            _ => None,
+        let is_name = |node: &Node<'a>| self.modules.string(node).is_some_and(|one| one == name);
+        let plugins = self.modules.elements(&list);
+        for plugin in &plugins.known {
+            if is_name(plugin) {
+                return Lookup::Absent;
+            }
+            for (named, beside) in [("0", "1"), ("resolve", "options")] {
+                let is_meant = match self.modules.get(plugin, named) {
+                    Lookup::Found(node) => is_name(&node),
+                    _ => false,
+                };
+                if is_meant {
+                    return match self.modules.get(plugin, beside) {
+                        Lookup::Found(options) => self.modules.get(&options, key),
+                        other => other,
+                    };
+                }
+            }
+        }
+        if plugins.unknown.is_empty() {
+            Lookup::Absent
+        } else {
+            Lookup::Unknown
         }
     }
 
@@ -149,14 +180,26 @@ impl<'a> Settings<'a> {
         findings: &mut Findings,
         read: impl FnOnce(&Node<'a>) -> Option<T>,
     ) -> Option<T> {
-        let value = match self.get(keys) {
+        let shown = format!("`{}`", keys.join("."));
+        self.told(self.get(keys), &shown, findings, read)
+    }
+
+    /// What `read` makes of what is `at` the place that is `shown`.
+    fn told<T>(
+        &self,
+        at: Lookup<'a>,
+        shown: &str,
+        findings: &mut Findings,
+        read: impl FnOnce(&Node<'a>) -> Option<T>,
+    ) -> Option<T> {
+        let value = match at {
             Lookup::Absent => return None,
             Lookup::Found(node) => read(&node),
             Lookup::Unknown | Lookup::Circular => None,
         };
         if value.is_none() {
-            let (key, file) = (keys.join("."), self.file);
-            let detail = format!("`{key}` in {file} is not static; its default was used");
+            let file = self.file;
+            let detail = format!("{shown} in {file} is not static; its default was used");
             findings.warn("config_not_static", detail);
         }
         value

@@ -68,14 +68,20 @@ impl Said {
     pub(super) fn by(own: &Manifest, above: &Manifest, top: &Path, is_top: bool) -> Self {
         let both = [own, above];
         let root = if is_top { own } else { above };
-        let pins = both.iter().filter_map(|one| one.package_manager.clone());
+        let named = both.iter().filter_map(|one| one.package_manager.clone());
         let enforced = both.iter().filter_map(|one| one.enforced.clone());
         let tools = both.iter().flat_map(|one| one.tools.clone());
         let yarn = yarnrc::Settings::read(top).unwrap_or_default();
+        // What lies in the project is run instead of any other Yarn, whatever names that.
         let release = yarn.release();
+        let mut pins: Vec<String> = named.chain(rush::pin(top)).chain(enforced).collect();
+        let first = pins.iter().find_map(|pin| parse_pin(pin));
+        if first.is_some_and(|(id, _)| id == "yarn") {
+            pins.splice(0..0, release.clone());
+        }
         Self {
-            pins: pins.chain(rush::pin(top)).chain(enforced).collect(),
-            tools: tools.chain(release).collect(),
+            pins,
+            tools: release.into_iter().chain(tools).collect(),
             resolutions: root.resolutions.clone(),
         }
     }
@@ -296,7 +302,12 @@ fn has_own(root: &Path, top: &Path) -> bool {
     let says = |name: &str, key: &str| {
         let text = start(top, name).unwrap_or_default();
         let mut lines = text.lines().filter_map(|line| line.split_once(['=', ':']));
-        lines.any(|(name, value)| name.trim() == key && value.trim() == "false")
+        lines.any(|(name, value)| {
+            let value = value
+                .split([' ', '\t', '#', ';'])
+                .find(|word| !word.is_empty());
+            name.trim() == key && value == Some("false")
+        })
     };
     start(root, "yarn.lock").is_some_and(|text| text.contains("\n__metadata:"))
         || (root.join("pnpm-lock.yaml").is_file()

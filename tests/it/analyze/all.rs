@@ -217,3 +217,31 @@ fn markdown_shows_names_as_they_are() {
     assert!(shown.contains("\n## `apps/web`\n"), "{shown}");
     assert!(shown.contains("\n### Routes\n"), "{shown}");
 }
+
+#[test]
+fn an_application_that_was_not_found_in_time_is_not_said_to_be_missing() {
+    let project = workspace(&[]);
+    for number in 0..1_500 {
+        project.write(&format!("apps/a{number}/package.json"), b"{}");
+    }
+    let clock = Clock::fixed("2026-01-02T03:04:05Z".parse().unwrap());
+    let find = |app: &str, limit: Duration| {
+        let mut options = Options::default();
+        options.time_limit = limit;
+        app_folder(project.path(), app.as_ref(), &options, &clock)
+    };
+    let enough = Options::default().time_limit;
+    assert!(find("apps/a700", enough).is_ok());
+    let missing = find("apps/other", enough);
+    assert!(matches!(missing, Err(AnalyzeError::NoSuchApp { .. })));
+    // Which of them are found before the time is over is the file system's choice.
+    let found = (0..1_500)
+        .step_by(50)
+        .map(|number| format!("apps/a{number}"));
+    let cut: Vec<_> = found
+        .filter_map(|app| find(&app, Duration::ZERO).err())
+        .collect();
+    assert!(!cut.is_empty());
+    let is_told = |error: &AnalyzeError| matches!(error, AnalyzeError::NotWebProject { .. });
+    assert!(cut.iter().all(is_told), "{cut:?}");
+}

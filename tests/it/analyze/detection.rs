@@ -156,3 +156,95 @@ fn strictness_may_be_set_above_a_package() {
         Some(true)
     );
 }
+
+#[test]
+fn a_project_of_a_monorepo_has_its_own_dependencies_beside_those_of_the_root() {
+    let own = r#"{ "dependencies": { "styled-components": "6.0.0", "zustand": "5.0.0" } }"#;
+    let analysis = project(&[
+        (
+            "package.json",
+            r#"{ "workspaces": ["apps/*"], "dependencies": { "next": "15.0.0", "react": "19.0.0" } }"#,
+        ),
+        ("apps/web/package.json", own),
+        ("apps/web/project.json", "{}"),
+        ("apps/web/next.config.js", "module.exports = {}"),
+        ("apps/web/app/page.tsx", PAGE),
+    ])
+    .try_analyze("apps/web")
+    .unwrap();
+    assert_eq!(analysis.framework_id(), Some("nextjs"));
+    assert_eq!(analysis.styling.approach, Some("css-in-js"));
+    let json = serde_json::to_value(&analysis).unwrap();
+    assert_eq!(json["dependencies"]["state"][0], "zustand");
+}
+
+#[test]
+fn every_name_of_a_configuration_file_names_its_framework() {
+    for (name, file, wanted) in [
+        ("next", "next.config.mts", "nextjs"),
+        ("nuxt", "nuxt.config.mjs", "nuxt"),
+        ("nuxt", "nuxt.config.cts", "nuxt"),
+        ("astro", "astro.config.ts", "astro"),
+        ("astro", "astro.config.cjs", "astro"),
+    ] {
+        let root = format!(r#"{{ "dependencies": {{ "{name}": "5.0.0" }} }}"#);
+        let project = project(&[
+            ("package.json", root.as_str()),
+            ("nx.json", "{}"),
+            ("apps/web/project.json", "{}"),
+        ]);
+        project.write(&format!("apps/web/{file}"), b"export default {}");
+        let analysis = project.try_analyze("apps/web").unwrap();
+        assert_eq!(analysis.framework_id(), Some(wanted), "{file}");
+    }
+}
+
+#[test]
+fn a_bundler_of_tests_and_packages_is_not_what_ships_an_application() {
+    for (packages, wanted) in [
+        (r#""expo": "53", "esbuild": "0.25", "vite": "7""#, "metro"),
+        (r#""gatsby": "5", "parcel": "2""#, "webpack"),
+        (r#""@solidjs/start": "1", "webpack": "5""#, "vite"),
+        (r#""react-native": "0.79", "esbuild": "0.25""#, "metro"),
+        (
+            r#""react-native": "0.79", "@callstack/repack": "5", "@rspack/core": "1""#,
+            "rspack",
+        ),
+        (r#""@remix-run/dev": "2", "vite": "6""#, "vite"),
+        (r#""@remix-run/dev": "2""#, "esbuild"),
+    ] {
+        let manifest = format!(r#"{{ "dependencies": {{ {packages} }} }}"#);
+        let analysis = project(&[("package.json", &manifest)]).analyze();
+        let bundler = analysis.framework.unwrap().bundler;
+        assert_eq!(bundler, Some(wanted), "{packages}");
+    }
+}
+
+#[test]
+fn a_configuration_with_a_name_of_many_tools_is_one_of_an_application_only_with_its_tool() {
+    let analysis = |packages: &str| {
+        let manifest =
+            format!(r#"{{ "name": "a", "dependencies": {{ "react": "19" {packages} }} }}"#);
+        project(&[
+            ("package.json", r#"{ "workspaces": ["packages/*"] }"#),
+            ("packages/a/package.json", &manifest),
+            ("packages/a/config/config.ts", "export default {}"),
+            (
+                "packages/b/package.json",
+                r#"{ "dependencies": { "vue": "3" } }"#,
+            ),
+            ("packages/b/index.html", "<p></p>"),
+        ])
+        .analyze()
+    };
+    for (packages, wanted) in [
+        ("", &["packages/b"][..]),
+        (r#", "umi": "4""#, &["packages/a", "packages/b"]),
+        (r#", "@umijs/max": "4""#, &["packages/a", "packages/b"]),
+    ] {
+        let json = serde_json::to_value(analysis(packages)).unwrap();
+        let apps = json["workspace"]["apps"].as_array().unwrap().iter();
+        let roots: Vec<_> = apps.map(|app| app["root"].as_str().unwrap()).collect();
+        assert_eq!(roots, wanted, "{packages}");
+    }
+}

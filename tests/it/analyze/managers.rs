@@ -89,6 +89,11 @@ fn pnpm_may_write_a_lockfile_for_each_package() {
             "packages: [apps/*]\nsharedWorkspaceLockfile: false\n",
             "1.0.0",
         ),
+        (
+            "",
+            "packages: [apps/*]\nsharedWorkspaceLockfile: false # each its own\n",
+            "1.0.0",
+        ),
     ] {
         let found = version_of_web(&[
             (".npmrc", rc),
@@ -260,6 +265,25 @@ fn the_manager_has_more_than_one_way_to_be_named() {
     ]);
     let version = Some("3.2.1".to_owned());
     assert_eq!(manager(&release), ("yarn", version, Some("yarn.lock")));
+
+    // It is run whatever else names Yarn, but does not choose between managers.
+    for (more, id, version) in [
+        (r#""packageManager": "yarn@4.5.0""#, "yarn", Some("3.2.1")),
+        (r#""volta": { "yarn": "1.22.19" }"#, "yarn", Some("3.2.1")),
+        (r#""packageManager": "pnpm@9.1.0""#, "pnpm", Some("9.1.0")),
+    ] {
+        let project = project(&[
+            ("package.json", &only(more)),
+            (".yarnrc.yml", "yarnPath: .yarn/releases/yarn-3.2.1.cjs\n"),
+        ]);
+        let version = version.map(str::to_owned);
+        assert_eq!(manager(&project), (id, version, None), "{more}");
+    }
+    let nameless = project(&[
+        ("package.json", &only(r#""packageManager": "yarn@4.5.0""#)),
+        (".yarnrc.yml", "yarnPath: .yarn/releases/yarn-berry.cjs\n"),
+    ]);
+    assert_eq!(manager(&nameless).1.as_deref(), Some("4.5.0"));
 
     let extended = only(r#""volta": { "node": "22.1.0", "extends": "./tools/volta.json" }"#);
     let volta = project(&[

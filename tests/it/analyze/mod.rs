@@ -17,6 +17,7 @@ mod nextjs;
 mod nextjs_config;
 mod properties;
 mod report;
+mod settings;
 mod spoiled;
 mod styling;
 mod support;

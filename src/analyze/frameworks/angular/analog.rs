@@ -10,7 +10,7 @@ use crate::analyze::project::Sources;
 use crate::analyze::report::RouteKind;
 
 /// What makes a router of the files of pages.
-const MAKER: &str = "provideFileRouter";
+pub(super) const MAKER: &str = "provideFileRouter";
 
 /// Folders of pages, below the project.
 const PAGES: [&str; 2] = ["src/app/pages", "src/app/routes"];

@@ -32,10 +32,16 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let allocator = Allocator::default();
     let modules = sources.modules(&allocator);
     let mut found = Found::default();
+    let mut tables = Tables::new(sources, &modules);
     if analog::add(sources, &modules, &mut found) {
+        for (file, script) in sources.scripts() {
+            if script.routers.contains(&analog::MAKER) {
+                tables.handed(file, "withExtraRoutes");
+            }
+        }
+        tables.collect(&mut found, findings);
         return found.finish(Some("angular-router"));
     }
-    let mut tables = Tables::new(sources, &modules);
     let is_inside = |path: &str| {
         let inside = path.strip_prefix(&*folder);
         inside.is_some_and(|rest| folder.is_empty() || rest.starts_with('/'))

@@ -16,6 +16,8 @@ const MAX_WORK: usize = 20_000;
 
 const ROUTER: &[&str] = &["@angular/router"];
 
+const ANALOG: &[&str] = &["@analogjs/router"];
+
 /// All tables so far.
 pub(super) struct Tables<'s, 'm, 'a> {
     sources: &'s Sources<'s>,
@@ -46,8 +48,9 @@ impl<'s, 'm, 'a> Tables<'s, 'm, 'a> {
         }
     }
 
-    /// The tables that `file` hands to the router as `name`: `provideRouter(routes)`, `RouterModule.forRoot(routes)`.
-    /// <https://angular.dev/api/router/provideRouter>
+    /// The tables that `file` hands to the router as `name`: `provideRouter(routes)`, `RouterModule.forRoot(routes)`, and
+    /// `withExtraRoutes(routes)` beside files of pages. <https://angular.dev/api/router/provideRouter>,
+    /// <https://analogjs.org/docs/features/routing/overview>
     pub(super) fn handed(&mut self, file: &str, name: &str) {
         for node in self.modules.uses(&self.sources.root.join(file), &[name]) {
             if let Some(routes) = self.routes_of(&node) {
@@ -88,6 +91,7 @@ impl<'s, 'm, 'a> Tables<'s, 'm, 'a> {
         let call = self.modules.call(node)?;
         let is_known = match call.name.last() {
             "provideRouter" => call.name.is_from(ROUTER),
+            "withExtraRoutes" => call.name.is_from(ANALOG),
             "forRoot" | "forChild" => call.name.name == "RouterModule" && call.name.is_from(ROUTER),
             _ => false,
         };

@@ -19,7 +19,7 @@ use crate::analyze::report::RouteKind;
 use crate::analyze::secondary::is_secondary;
 
 /// <https://docs.astro.build/en/guides/configuring-astro/#supported-config-file-types>
-const CONFIG: [&str; 6] = [
+pub(super) const CONFIG: [&str; 6] = [
     "astro.config.mjs",
     "astro.config.js",
     "astro.config.ts",
@@ -28,13 +28,8 @@ const CONFIG: [&str; 6] = [
     "astro.config.cts",
 ];
 
-/// Files and folders of an Astro application.
-pub(super) const EVIDENCE: &[&str] = &[
-    "astro.config.mjs",
-    "astro.config.ts",
-    "astro.config.js",
-    "src/pages",
-];
+/// The folder of an Astro application.
+pub(super) const EVIDENCE: &[&str] = &["src/pages"];
 
 /// <https://docs.astro.build/en/basics/astro-pages/#supported-page-files>
 const PAGES: [&str; 8] = [
@@ -70,7 +65,8 @@ pub(super) const READER: Reader = Reader {
 
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let allocator = Allocator::default();
-    let given = given_config(&sources.manifest.scripts);
+    let has_default = CONFIG.iter().any(|name| sources.root.join(name).is_file());
+    let given = given_config(&sources.manifest.scripts, has_default);
     let files: Vec<&str> = given.into_iter().chain(CONFIG).collect();
     let settings = Settings::open(sources, &allocator, &files, findings);
     let src = settings
@@ -112,18 +108,22 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     }))
 }
 
-/// The configuration file that a script gives Astro. <https://docs.astro.build/en/reference/cli-reference/#--config-path>
-fn given_config(scripts: &BTreeMap<String, String>) -> Option<&str> {
-    scripts.values().find_map(|line| {
+/// The configuration file that a script gives Astro: the one of the site itself and, where it `has_default`, no script of
+/// another one. <https://docs.astro.build/en/reference/cli-reference/#--config-path>
+fn given_config(scripts: &BTreeMap<String, String>, has_default: bool) -> Option<&str> {
+    let own = ["build", "dev", "start"];
+    let others = scripts.keys().map(String::as_str);
+    let names = own.into_iter().chain(others.filter(|_| !has_default));
+    names.filter_map(|name| scripts.get(name)).find_map(|line| {
         let mut words = line.split_whitespace().skip_while(|word| *word != "astro");
-        while let Some(word) = words.next() {
-            match word.strip_prefix("--config") {
-                Some("") => return words.next(),
-                Some(rest) => return rest.strip_prefix('='),
-                None => {}
+        let given = loop {
+            match words.next()?.strip_prefix("--config") {
+                Some("") => break words.next()?,
+                Some(rest) if rest.starts_with('=') => break rest.trim_start_matches('='),
+                _ => {}
             }
-        }
-        None
+        };
+        Some(given.trim_matches(['"', '\'']).trim_start_matches("./"))
     })
 }
 
@@ -244,6 +244,29 @@ fn join(folder: &str, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_script_of_another_site_does_not_give_the_configuration() {
+        let given = |name: &str, line: &str, has_default: bool| {
+            let scripts = BTreeMap::from([
+                (name.to_owned(), line.to_owned()),
+                ("a".to_owned(), "astro check".to_owned()),
+            ]);
+            given_config(&scripts, has_default).map(str::to_owned)
+        };
+        let blog = Some("blog.mjs".to_owned());
+        for line in [
+            "astro build --config blog.mjs",
+            "astro build --config=./blog.mjs",
+            r#"astro build --config "./blog.mjs" --silent"#,
+            "astro build --config='blog.mjs'",
+        ] {
+            assert_eq!(given("build", line, true), blog, "{line}");
+            assert_eq!(given("build:blog", line, false), blog, "{line}");
+            assert_eq!(given("build:blog", line, true), None, "{line}");
+        }
+        assert_eq!(given("build", "astro build --config", true), None);
+    }
 
     #[test]
     fn files_become_paths() {

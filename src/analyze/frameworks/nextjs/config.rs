@@ -7,7 +7,7 @@ use crate::analyze::frameworks::settings::Settings;
 use crate::analyze::project::Sources;
 
 /// <https://nextjs.org/docs/app/api-reference/config/next-config-js>
-const FILES: [&str; 4] = [
+pub(in crate::analyze::frameworks) const FILES: [&str; 4] = [
     "next.config.js",
     "next.config.mjs",
     "next.config.ts",

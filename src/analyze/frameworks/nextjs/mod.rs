@@ -19,17 +19,10 @@ use crate::analyze::report::{Route, RouteKind, Routing};
 use config::Config;
 
 pub(super) use bundler::bundler;
+pub(super) use config::FILES as CONFIG;
 
-/// Files and folders of a Next.js application.
-pub(super) const EVIDENCE: &[&str] = &[
-    "next.config.js",
-    "next.config.mjs",
-    "next.config.ts",
-    "app",
-    "pages",
-    "src/app",
-    "src/pages",
-];
+/// Folders of a Next.js application.
+pub(super) const EVIDENCE: &[&str] = &["app", "pages", "src/app", "src/pages"];
 
 /// How Next.js projects are read.
 pub(super) const READER: Reader = Reader {

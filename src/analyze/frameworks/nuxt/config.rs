@@ -9,7 +9,7 @@ use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::project::Sources;
 
 /// <https://nuxt.com/docs/guide/directory-structure/nuxt-config>
-const FILES: [&str; 6] = [
+pub(in crate::analyze::frameworks) const FILES: [&str; 6] = [
     "nuxt.config.ts",
     "nuxt.config.js",
     "nuxt.config.mjs",

@@ -22,6 +22,7 @@ use crate::analyze::range;
 use crate::analyze::report::RouteKind;
 use crate::analyze::secondary::is_secondary;
 
+pub(super) use config::FILES as CONFIG;
 use layers::Layer;
 pub(super) use server::handler;
 
@@ -29,13 +30,7 @@ pub(super) use server::handler;
 pub(super) const PACKAGES: &[&str] = &["nuxt", "nuxt3", "nuxt-nightly", "nuxt-edge"];
 
 /// Files of a Nuxt application.
-pub(super) const EVIDENCE: &[&str] = &[
-    "nuxt.config.ts",
-    "nuxt.config.js",
-    "nuxt.config.mjs",
-    "app.vue",
-    "app/app.vue",
-];
+pub(super) const EVIDENCE: &[&str] = &["app.vue", "app/app.vue"];
 
 /// How Nuxt projects are read.
 pub(super) const READER: Reader = Reader {
@@ -110,9 +105,11 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     } else {
         vue_pages::add(pages, Rules::Nuxt, &mut found, findings);
     }
-    let mut configs = layers.iter().map(|layer| &layer.config);
-    if configs.any(|config| config.is_document_driven) {
-        document_driven(project, &mut found);
+    let mut by_documents = layers
+        .iter()
+        .filter(|layer| layer.config.is_document_driven);
+    if let Some(layer) = by_documents.next() {
+        document_driven(layer, &mut found);
     }
     if !found.has_routes() {
         single(project, &mut found, findings);
@@ -165,11 +162,12 @@ fn place(
     None
 }
 
-/// In its mode for documents, Nuxt Content 2 adds a page for all that have none.
-/// <https://content.nuxt.com/docs/document-driven/introduction>
-fn document_driven(project: &Layer, found: &mut Found) {
-    let file = project.config.file.unwrap_or("nuxt.config.ts");
-    found.route("/:slug*".to_owned(), file, RouteKind::Page);
+/// In its mode for documents, Nuxt Content 2 adds a page of its own for all that have none; where `layer` says so is what is
+/// there to name. <https://content.nuxt.com/docs/document-driven/introduction>
+fn document_driven(layer: &Layer, found: &mut Found) {
+    let file = layer.config.file.unwrap_or("nuxt.config.ts");
+    let file = format!("{}{file}", layer.shown);
+    found.foreign_route("/:slug*".to_owned(), &file, RouteKind::Page);
 }
 
 /// Without pages there is no router, and `app.vue` is shown at every path.

@@ -13,14 +13,15 @@ use super::{Reader, Routes, names};
 use crate::analyze::findings::Findings;
 use crate::analyze::parse;
 use crate::analyze::project::Sources;
+use crate::analyze::range;
 use crate::analyze::report::RouteKind;
 use crate::analyze::secondary::is_secondary;
 
 /// <https://svelte.dev/docs/kit/configuration>
-const CONFIG: [&str; 3] = ["svelte.config.js", "svelte.config.ts", "svelte.config.mjs"];
+pub(super) const CONFIG: [&str; 3] = ["svelte.config.js", "svelte.config.ts", "svelte.config.mjs"];
 
-/// Files and folders of a SvelteKit application.
-pub(super) const EVIDENCE: &[&str] = &["src/routes", "svelte.config.js", "svelte.config.ts"];
+/// The folder of a SvelteKit application.
+pub(super) const EVIDENCE: &[&str] = &["src/routes"];
 
 /// How SvelteKit projects are read.
 pub(super) const READER: Reader = Reader {
@@ -43,7 +44,9 @@ struct Folder<'s> {
 
 fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
     let allocator = Allocator::default();
-    let by_plugin = Settings::of_plugin(sources, &allocator, &VITE, &["sveltekit"]);
+    let by_plugin = takes_options(sources)
+        .then(|| Settings::of_plugin(sources, &allocator, &VITE, &["sveltekit"]))
+        .flatten();
     let (settings, section) = match by_plugin {
         Some(settings) => (Some(settings), &[][..]),
         None => (
@@ -87,6 +90,18 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
         return found.finish(None);
     }
     found.finish(Some("sveltekit"))
+}
+
+/// Whether Vite's plugin takes the configuration, for which `svelte.config.js` is ignored: since 2.62, which any range of
+/// version 2 may come to. <https://svelte.dev/docs/kit/@sveltejs-kit-vite#sveltekit>
+fn takes_options(sources: &Sources<'_>) -> bool {
+    let name = "@sveltejs/kit";
+    if let Some(version) = sources.version(name) {
+        return range::minor(&version).is_none_or(|version| version >= (2, 62));
+    }
+    let declared = sources.declared(name);
+    let major = declared.as_deref().and_then(range::major);
+    major.is_none_or(|major| major >= 2)
 }
 
 fn find(sources: &Sources<'_>, folder: &str, extensions: &[String], found: &mut Found) {

@@ -6,7 +6,7 @@ mod progress;
 mod summary;
 mod table;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::analyze::{
@@ -43,11 +43,11 @@ pub(in crate::cli) fn run(
     let progress = progress::Count::new(ui.shows_progress());
     let analyzed = read(&host.cwd, args, &host.clock, &progress);
     progress.finish();
-    let result = analyzed.and_then(|analyzed| {
+    let result = analyzed.and_then(|(analyzed, folder)| {
         let written = if args.no_write {
             Vec::new()
         } else {
-            write(host, args, &analyzed)?
+            write(args, &folder, &analyzed)?
         };
         Ok((analyzed, written))
     });
@@ -76,49 +76,45 @@ pub(in crate::cli) fn observe(host: &Host, args: &AnalyzeArgs) -> [Observed<'sta
     let started = host.clock.now();
     let silent = progress::Count::new(false);
     let analyzed = read(&host.cwd, args, &host.clock, &silent);
+    let analyzed = analyzed.as_ref().map(|(analyzed, _)| analyzed);
     let took = host.clock.now().duration_since(started);
-    events::of(analyzed.as_ref(), took)
+    events::of(analyzed, took)
 }
 
+/// Analyzes what the arguments name; beside it the folder that they name.
 fn read(
     cwd: &Path,
     args: &AnalyzeArgs,
     clock: &Clock,
     progress: &progress::Count,
-) -> Result<Analyzed, AnalyzeError> {
+) -> Result<(Analyzed, PathBuf), AnalyzeError> {
     let path = cwd.join(&args.path);
-    let options = options(args);
+    let options = Options {
+        time_limit: Duration::from_secs(args.timeout.into()),
+    };
     if args.all {
-        return analyze_all(&path, &options, clock, progress).map(Analyzed::All);
+        let all = analyze_all(&path, &options, clock, progress)?;
+        return Ok((Analyzed::All(all), path));
     }
     let path = match &args.app {
         Some(app) => app_folder(&path, app, &options, clock)?,
         None => path,
     };
-    analyze(&path, &options, clock, progress).map(|one| Analyzed::One(Box::new(one)))
+    let one = analyze(&path, &options, clock, progress)?;
+    Ok((Analyzed::One(Box::new(one)), path))
 }
 
-fn options(args: &AnalyzeArgs) -> Options {
-    Options {
-        time_limit: Duration::from_secs(args.timeout.into()),
-    }
-}
-
-/// Writes the report of every application into its own folder; returns their paths as a person would name them.
+/// Writes the report of every application into its own folder, of one alone into `folder`; returns their paths as a person
+/// would name them.
 fn write(
-    host: &Host,
     args: &AnalyzeArgs,
+    folder: &Path,
     analyzed: &Analyzed,
 ) -> Result<Vec<String>, AnalyzeError> {
     match analyzed {
         Analyzed::One(analysis) => {
-            let path = host.cwd.join(&args.path);
-            let (folder, named) = match &args.app {
-                Some(app) => (app_folder(&path, app, &options(args), &host.clock)?, app),
-                None => (path, &args.path),
-            };
-            write_report(&folder, analysis)?;
-            Ok(vec![report_in(named)])
+            write_report(folder, analysis)?;
+            Ok(vec![report_in(args.app.as_ref().unwrap_or(&args.path))])
         }
         Analyzed::All(all) => {
             let mut written = Vec::new();
