@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use globset::{Glob, GlobBuilder, GlobMatcher};
+use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::records::is_table;
 use crate::analyze::parse::{self, Lookup, Modules, Node};
@@ -33,6 +33,25 @@ const MARKS: [&str; 3] = [
 /// a few.
 const MAX_PATTERNS: usize = 32;
 
+/// The longest pattern that is read, in bytes: that of the longest path.
+const MAX_PATTERN: usize = 4_096;
+
+/// What is written before an ending to mean any name, in any folder: names begin with `./`.
+const ANYTHING: [&str; 12] = [
+    "",
+    ".*",
+    "(.*)",
+    ".+",
+    r"\w+",
+    r"[\w-]+",
+    r"[\w]+",
+    r"\/.*",
+    r"\./.*",
+    r"^\./.*",
+    r"^\.\/.*",
+    r"^\.\/.+",
+];
+
 /// What is gathered in files of routes.
 #[derive(Default)]
 pub(super) struct Gathered<'a> {
@@ -44,8 +63,8 @@ pub(super) struct Gathered<'a> {
 
 /// Which files a pattern is for.
 struct Pattern {
-    wanted: Vec<GlobMatcher>,
-    unwanted: Vec<GlobMatcher>,
+    wanted: Vec<GlobSet>,
+    unwanted: Vec<GlobSet>,
     /// What is taken of each module; none for its default export, or else all that it exports.
     export: Option<String>,
 }
@@ -70,6 +89,7 @@ pub(super) fn read<'a>(sources: &Sources<'_>, modules: &Modules<'a>) -> Gathered
         let mut is_known = true;
         let names = GLOBS.map(|(name, _)| name);
         let uses = modules.uses(&sources.root.join(file), &names);
+        is_known &= uses.len() <= MAX_PATTERNS;
         for node in uses.into_iter().take(MAX_PATTERNS) {
             let pattern = GLOBS.iter().find_map(|(name, written)| {
                 let begins = written.trim_end_matches('(');
@@ -111,7 +131,11 @@ impl Pattern {
         if matches!(name, "glob" | "globEager") {
             let one = modules.string(first).map(|one| vec![one]);
             let texts = one.or_else(|| modules.strings(first))?;
-            for text in texts.into_iter().take(MAX_PATTERNS) {
+            // Without the last of them it would be for other files.
+            if texts.len() > MAX_PATTERNS {
+                return None;
+            }
+            for text in texts {
                 match text.strip_prefix('!') {
                     Some(text) => pattern.unwanted.push(glob(&place(file, text)?)?),
                     None => pattern.wanted.push(glob(&place(file, &text)?)?),
@@ -140,7 +164,7 @@ impl Pattern {
 
     /// The tables in the modules that it is for; never those in the file with the pattern itself.
     fn tables<'a>(&self, sources: &Sources<'_>, modules: &Modules<'a>, own: &str) -> Vec<Node<'a>> {
-        let is_in = |set: &[GlobMatcher], path: &str| set.iter().any(|glob| glob.is_match(path));
+        let is_in = |set: &[GlobSet], path: &str| set.iter().any(|glob| glob.is_match(path));
         let mut tables = Vec::new();
         for file in sources.files {
             let path = file.path.as_str();
@@ -191,23 +215,23 @@ fn place(file: &str, text: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// The matcher of `pattern`, whose `*` is within a folder; none when it is no pattern.
-pub(super) fn glob(pattern: &str) -> Option<GlobMatcher> {
+/// The matcher of `pattern`, whose `*` is within a folder; none when it is no pattern, or one that is too long or too much.
+pub(super) fn glob(pattern: &str) -> Option<GlobSet> {
+    if pattern.len() > MAX_PATTERN {
+        return None;
+    }
     let mut builder = GlobBuilder::new(pattern);
-    let glob = builder.literal_separator(true).build();
-    glob.ok().as_ref().map(Glob::compile_matcher)
+    let glob = builder.literal_separator(true).build().ok()?;
+    // Unlike the matcher of one, a set tells when it would be too large.
+    GlobSetBuilder::new().add(glob).build().ok()
 }
 
-/// The endings of the names that the regular `expression` is for, as `\.(js|ts)$`; none when it says more than that.
+/// The endings of the names that the regular `expression` is for, as `\.(js|ts)$`; none when it says more than that, as
+/// `^\.\/[^/]+\.js$` does, which leaves deeper folders out.
 fn endings(expression: &str) -> Option<Vec<String>> {
     let inner = expression.strip_prefix('/')?.rsplit_once('/')?.0;
     let (before, ending) = inner.strip_suffix('$')?.rsplit_once("\\.")?;
-    let is_anything = before.chars().all(|c| {
-        matches!(
-            c,
-            '^' | '.' | '*' | '+' | '/' | '\\' | 'w' | '[' | ']' | '-' | '(' | ')'
-        )
-    });
+    let is_anything = ANYTHING.contains(&before);
     let alternatives = ending
         .trim_start_matches(['(', '?', ':'])
         .trim_end_matches(')');
@@ -247,12 +271,27 @@ mod tests {
     }
 
     #[test]
+    fn patterns_that_are_too_long_or_too_much_are_none() {
+        assert!(glob("src/**/*.ts").is_some_and(|set| set.is_match("src/a/b.ts")));
+        let many = "?".repeat(4_000);
+        for text in ["[bad", &"a".repeat(900_000), &format!("{{{many},{many}*}}")] {
+            assert!(glob(text).is_none(), "{}", text.len());
+        }
+        // Whatever the set makes of it, it does not panic.
+        glob(&many);
+        glob(&"[!a-z]".repeat(600));
+    }
+
+    #[test]
     fn expressions_that_say_more_than_an_ending_are_not_known() {
         for (text, expected) in [
             (r"/\.js$/", Some(&["js"][..])),
             (r"/^\.\/.*\.ts$/", Some(&["ts"])),
             (r"/\.(js|ts)$/i", Some(&["js", "ts"])),
             (r"/\.tsx?$/", Some(&["tsx", "ts"])),
+            (r"/^\.\/[^/]+\.js$/", None),
+            (r"/^\.\/[\w-]+\.js$/", None),
+            (r"/[\w-]+\.vue$/", Some(&["vue"])),
             (r"/^((?!index).)*\.js$/", None),
             (r"/routes\.js$/", None),
             ("pattern", None),
