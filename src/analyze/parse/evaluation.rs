@@ -146,9 +146,8 @@ fn texts_that_are_too_long_are_not_known() {
         ("urlJoin(a, a)", false),
         ("`${a}xxxx xxxx`", true),
     ] {
-        let text = format!(
-            "import urlJoin from 'url-join'; const a = '{long}'; export default {text}"
-        );
+        let text =
+            format!("import urlJoin from 'url-join'; const a = '{long}'; export default {text}");
         assert_eq!(text_of(&[("a.ts", &text)]).is_some(), is_known);
     }
     let whole = format!("export default '{}'", "x".repeat(500_000));
@@ -159,7 +158,10 @@ fn texts_that_are_too_long_are_not_known() {
 fn lists_of_long_texts_end() {
     let long = "x".repeat(60_000);
     for (count, is_known) in [(20, true), (4_000, false)] {
-        let text = format!("const a = '{long}'; export default [{}]", "a, ".repeat(count));
+        let text = format!(
+            "const a = '{long}'; export default [{}]",
+            "a, ".repeat(count)
+        );
         ask(&[("a.ts", &text)], |modules, path| {
             let texts = modules.strings(&modules.default_export(path).unwrap());
             assert_eq!(texts.is_some(), is_known, "{count}");

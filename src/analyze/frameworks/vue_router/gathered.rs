@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
 
 use super::records::is_table;
-use crate::analyze::parse::{self, Lookup, Modules, Node};
+use crate::analyze::parse::{self, Modules, Node};
 use crate::analyze::project::Sources;
 use crate::analyze::secondary::is_secondary;
 use crate::analyze::text::{self, MAX_SOURCE};
@@ -38,17 +38,7 @@ const MAX_PATTERN: usize = 4_096;
 
 /// What is written before an ending to mean any name, in any folder: names begin with `./`.
 const ANYTHING: [&str; 12] = [
-    "",
-    ".*",
-    "(.*)",
-    ".+",
-    r"\w+",
-    r"[\w-]+",
-    r"[\w]+",
-    r"\/.*",
-    r"\./.*",
-    r"^\./.*",
-    r"^\.\/.*",
+    "", ".*", "(.*)", ".+", r"\w+", r"[\w-]+", r"[\w]+", r"\/.*", r"\./.*", r"^\./.*", r"^\.\/.*",
     r"^\.\/.+",
 ];
 
@@ -119,10 +109,7 @@ impl Pattern {
         let mut arguments = arguments.iter();
         let first = arguments.next()?;
         let second = arguments.next();
-        let at = |key: &str| match modules.get(second?, key) {
-            Lookup::Found(value) => Some(value),
-            _ => None,
-        };
+        let at = |key: &str| modules.found(second?, key);
         let mut pattern = Self {
             wanted: Vec::new(),
             unwanted: Vec::new(),
