@@ -56,6 +56,7 @@ pub(super) fn tables(
         }
         all.push(Table {
             path: file.clone(),
+            start: None,
             entries,
             base: Base::Root,
             is_lone: false,
