@@ -10,6 +10,7 @@ mod expo;
 mod flat;
 mod found;
 mod gatsby;
+mod globs;
 mod html;
 mod names;
 mod nextjs;

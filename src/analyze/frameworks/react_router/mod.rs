@@ -48,7 +48,7 @@ pub(super) fn read(
     for (file, part, node) in &uses {
         all.extend(table(&mut tables, file, node, *part, findings));
     }
-    let admin = admin::tables(sources, &files, &mut tables);
+    let admin = admin::tables(sources, &files, &mut tables, findings);
     let is_admin = admin.iter().any(|table| !table.entries.is_empty());
     all.extend(admin);
     for (file, part, node) in &uses {

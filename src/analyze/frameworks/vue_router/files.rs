@@ -6,10 +6,10 @@ use std::path::{Component, Path, PathBuf};
 use globset::GlobSet;
 use oxc_allocator::Allocator;
 
-use super::gathered::glob;
 use crate::analyze::findings::Findings;
 use crate::analyze::frameworks::beside::{self, FileBeside};
 use crate::analyze::frameworks::found::Found;
+use crate::analyze::frameworks::globs::{self, MAX_PATTERNS};
 use crate::analyze::frameworks::settings::VITE;
 use crate::analyze::frameworks::vue_pages::legacy::{self, Style};
 use crate::analyze::frameworks::vue_pages::{self, PageFile, Rules};
@@ -38,9 +38,6 @@ const PLUGINS: [&str; 4] = ["VueRouter", "Pages", "VueRouterVite", "vueRouter"];
 
 /// The packages with these plugins. <https://router.vuejs.org/file-based-routing/>
 pub(super) const PACKAGES: [&str; 3] = ["vite-plugin-pages", "unplugin-vue-router", "vue-router"];
-
-/// How many patterns of what is no page are read.
-const MAX_EXCLUDED: usize = 100;
 
 /// How many folders of pages are read.
 const MAX_FOLDERS: usize = 64;
@@ -90,7 +87,7 @@ struct Config {
     /// The endings of pages.
     extensions: Vec<String>,
     /// What is no page.
-    excluded: Vec<GlobSet>,
+    excluded: GlobSet,
     /// Whether names are those of Nuxt 2.
     is_old_style: bool,
 }
@@ -105,7 +102,7 @@ fn config(sources: &Sources<'_>, findings: &mut Findings) -> Config {
             prefix: String::new(),
         }],
         extensions: vec!["vue".to_owned()],
-        excluded: Vec::new(),
+        excluded: GlobSet::empty(),
         is_old_style: false,
     };
     let mut files = VITE.into_iter().chain(QUASAR);
@@ -124,7 +121,7 @@ fn config(sources: &Sources<'_>, findings: &mut Findings) -> Config {
         }
         config.is_there = true;
         if call.name.is_from(&["vite-plugin-pages"]) {
-            config.excluded = glob("**/__*__/**").into_iter().collect();
+            config.excluded = globs::one("**/__*__/**").unwrap_or_default();
         }
         if let Some(options) = call.arguments.first() {
             config.fill(sources, &modules, options, findings);
@@ -142,8 +139,7 @@ impl Config {
         findings: &mut Findings,
     ) -> Vec<PageFile> {
         let is_excluded = |file: &FileBeside| {
-            let mut globs = self.excluded.iter();
-            globs.any(|glob| glob.is_match(&file.inside) || glob.is_match(&file.shown))
+            self.excluded.is_match(&file.inside) || self.excluded.is_match(&file.shown)
         };
         let mut pages = Vec::new();
         for file in beside::files(sources, &folder.place, findings) {
@@ -225,14 +221,11 @@ impl Config {
 
     /// Leaves out what the patterns `texts`, which are written at `place`, are for.
     fn exclude(&mut self, texts: &[String], place: &str, findings: &mut Findings) {
-        let read = texts.iter().take(MAX_EXCLUDED);
-        self.excluded = read.filter_map(|text| glob(text)).collect();
-        if self.excluded.len() < texts.len() {
-            let detail = format!(
-                "a part of the patterns that `exclude` has at {place}: they are none, or more than {MAX_EXCLUDED}"
-            );
-            findings.warn("glob_not_read", detail);
-        }
+        let (excluded, unread) = globs::all(texts);
+        self.excluded = excluded;
+        let what =
+            format!("what `exclude` has at {place} and is no pattern, or beyond {MAX_PATTERNS}");
+        findings.warn_of("glob_not_read", &what, &unread);
     }
 }
 

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::GlobSet;
 
 use super::records::is_table;
+use crate::analyze::frameworks::globs;
 use crate::analyze::parse::{self, Modules, Node};
 use crate::analyze::project::Sources;
 use crate::analyze::secondary::is_secondary;
@@ -32,9 +33,6 @@ const MARKS: [&str; 3] = [
 /// How many calls that gather modules are read in one file, and how many patterns each may have: hand-written files have
 /// a few.
 const MAX_PATTERNS: usize = 32;
-
-/// The longest pattern that is read, in bytes: that of the longest path.
-const MAX_PATTERN: usize = 4_096;
 
 /// What is written before an ending to mean any name, in any folder: names begin with `./`.
 const ANYTHING: [&str; 12] = [
@@ -124,8 +122,8 @@ impl Pattern {
             }
             for text in texts {
                 match text.strip_prefix('!') {
-                    Some(text) => pattern.unwanted.push(glob(&place(file, text)?)?),
-                    None => pattern.wanted.push(glob(&place(file, &text)?)?),
+                    Some(text) => pattern.unwanted.push(globs::one(&place(file, text)?)?),
+                    None => pattern.wanted.push(globs::one(&place(file, &text)?)?),
                 }
             }
             pattern.export = at("import").and_then(|value| modules.string(&value));
@@ -145,7 +143,7 @@ impl Pattern {
         let between = if is_deep { "**/" } else { "" };
         let texts = endings.iter();
         let texts = texts.map(|ending| format!("{folder}/{between}*.{ending}"));
-        pattern.wanted = texts.map(|text| glob(&text)).collect::<Option<_>>()?;
+        pattern.wanted = texts.map(|text| globs::one(&text)).collect::<Option<_>>()?;
         Some(pattern)
     }
 
@@ -202,17 +200,6 @@ fn place(file: &str, text: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// The matcher of `pattern`, whose `*` is within a folder; none when it is no pattern, or one that is too long or too much.
-pub(super) fn glob(pattern: &str) -> Option<GlobSet> {
-    if pattern.len() > MAX_PATTERN {
-        return None;
-    }
-    let mut builder = GlobBuilder::new(pattern);
-    let glob = builder.literal_separator(true).build().ok()?;
-    // Unlike the matcher of one, a set tells when it would be too large.
-    GlobSetBuilder::new().add(glob).build().ok()
-}
-
 /// The endings of the names that the regular `expression` is for, as `\.(js|ts)$`; none when it says more than that, as
 /// `^\.\/[^/]+\.js$` does, which leaves deeper folders out.
 fn endings(expression: &str) -> Option<Vec<String>> {
@@ -255,18 +242,6 @@ mod tests {
                 "{text}"
             );
         }
-    }
-
-    #[test]
-    fn patterns_that_are_too_long_or_too_much_are_none() {
-        assert!(glob("src/**/*.ts").is_some_and(|set| set.is_match("src/a/b.ts")));
-        let many = "?".repeat(4_000);
-        for text in ["[bad", &"a".repeat(900_000), &format!("{{{many},{many}*}}")] {
-            assert!(glob(text).is_none(), "{}", text.len());
-        }
-        // Whatever the set makes of it, it does not panic.
-        glob(&many);
-        glob(&"[!a-z]".repeat(600));
     }
 
     #[test]
