@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::gathered::Gathered;
 use super::pattern;
 use crate::analyze::findings::Findings;
-use crate::analyze::frameworks::found::{Found, join};
+use crate::analyze::frameworks::found::{Found, MAX_PATH, join};
 use crate::analyze::parse::{Modules, Node};
 use crate::analyze::report::RouteKind;
 
@@ -247,7 +247,9 @@ impl<'r, 'a> Records<'r, 'a> {
         } else {
             join(parent, &path)
         };
-        if let Some(name) = self.text(node, "name") {
+        if full.len() <= MAX_PATH
+            && let Some(name) = self.text(node, "name")
+        {
             self.names.entry(name).or_insert_with(|| full.clone());
         }
         if let Some(children) = self.at(node, "children")
