@@ -200,6 +200,8 @@ impl Project {
             workspace: self.workspace.as_ref(),
         };
         let routes = (known.reader.read)(&sources, findings);
+        let what = "routes whose paths are too long";
+        findings.warn_of("routes_not_read", what, &routes.too_long);
         let scripts = facts.values().filter_map(Facts::script);
         let components = scripts.map(|script| script.components);
         Analysis {

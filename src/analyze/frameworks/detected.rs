@@ -79,7 +79,7 @@ pub(in crate::analyze) fn detect_app(manifest: &Manifest, folder: &Path) -> Opti
 }
 
 /// The framework of `folder`, a project of a monorepo whose dependencies are those of the manifest `above`: the one that a
-/// configuration file names, or the only library that renders which is there.
+/// configuration file names, one that `folder` shows, or the only library that renders which is there.
 pub(in crate::analyze) fn by_project_file(
     folder: &Path,
     above: &Manifest,
@@ -91,10 +91,20 @@ pub(in crate::analyze) fn by_project_file(
     if let Some(known) = configured(folder).or_else(|| KNOWN.iter().find(is_angular)) {
         return Some(known);
     }
+    if !angular::is_project(folder) {
+        return None;
+    }
+    let is_shown = |known: &&Known| {
+        let package = known.package(above).filter(|_| !known.is_library());
+        package.is_some_and(|name| known.is_app(above, name, folder))
+    };
+    if let Some(known) = KNOWN.iter().find(is_shown) {
+        return Some(known);
+    }
     let is_rendered = |known: &&Known| UI.contains(&known.id) && known.package(above).is_some();
     let mut rendered = KNOWN.iter().filter(is_rendered);
     let only = rendered.next().filter(|_| rendered.next().is_none());
-    only.filter(|known| known.has_evidence(folder) && angular::is_project(folder))
+    only.filter(|known| known.has_evidence(folder))
 }
 
 /// The framework that a configuration file in `folder` names and a script of `manifest` runs, which another package of the

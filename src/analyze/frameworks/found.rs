@@ -7,6 +7,9 @@ use super::Routes;
 use crate::analyze::parse::METHODS;
 use crate::analyze::report::{Endpoint, Route, RouteKind, Routing};
 
+/// The longest path that is told, in bytes: long texts that are put together would fill the memory.
+pub(super) const MAX_PATH: usize = 2_048;
+
 /// Routes and endpoints as they are found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -14,11 +17,17 @@ pub(super) struct Found {
     endpoints: BTreeMap<String, Endpoint>,
     pages: BTreeSet<String>,
     features: Vec<(&'static str, String)>,
+    /// The files with paths that are too long.
+    too_long: Vec<String>,
 }
 
 impl Found {
     /// `file` answers at `path`; the first file of a path keeps it, but a page takes it from a redirect.
     pub(super) fn route(&mut self, path: String, file: &str, kind: RouteKind) {
+        if path.len() > MAX_PATH {
+            self.too_long.push(file.to_owned());
+            return;
+        }
         if kind == RouteKind::Page {
             self.pages.insert(file.to_owned());
         }
@@ -47,6 +56,10 @@ impl Found {
     /// `file` answers requests at `path` by `methods` (by all, or by those that are not known, where there are none),
     /// without a page; the first file of a path keeps it, with the methods of all.
     pub(super) fn endpoint(&mut self, path: String, file: &str, methods: Vec<&'static str>) {
+        if path.len() > MAX_PATH {
+            self.too_long.push(file.to_owned());
+            return;
+        }
         let endpoint = Endpoint {
             path: path.clone(),
             file: file.to_owned(),
@@ -85,6 +98,7 @@ impl Found {
             },
             pages: u64::try_from(self.pages.len()).unwrap_or(u64::MAX),
             features: self.features,
+            too_long: self.too_long,
         }
     }
 }
@@ -132,6 +146,17 @@ mod tests {
         };
         assert_eq!(methods(vec!["GET"]), ["GET", "POST"]);
         assert_eq!(methods(vec![]), [""; 0]);
+    }
+
+    #[test]
+    fn paths_that_are_too_long_are_told_of() {
+        let mut found = Found::default();
+        found.route("/a".repeat(4_000), "a.tsx", RouteKind::Page);
+        found.endpoint("/a".repeat(4_000), "b.ts", Vec::new());
+        found.route("/a".to_owned(), "c.tsx", RouteKind::Page);
+        let routes = found.finish(None);
+        assert_eq!((routes.routing.routes.len(), routes.pages), (1, 1));
+        assert_eq!(routes.too_long, ["a.tsx", "b.ts"]);
     }
 
     #[test]

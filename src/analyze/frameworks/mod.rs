@@ -10,6 +10,7 @@ mod expo;
 mod flat;
 mod found;
 mod gatsby;
+mod globs;
 mod html;
 mod names;
 mod nextjs;
@@ -74,6 +75,8 @@ pub(super) struct Routes {
     pub(super) pages: u64,
     /// Feature ids with the files that show them.
     pub(super) features: Vec<(&'static str, String)>,
+    /// The files of routes and endpoints that are left out, for their paths are too long.
+    pub(super) too_long: Vec<String>,
 }
 
 const HTML_ENTRY: &[&str] = html::ENTRIES;

@@ -133,6 +133,43 @@ fn texts_are_put_together_across_files() {
 }
 
 #[test]
+fn texts_that_are_too_long_are_not_known() {
+    let long = "x".repeat(40_000);
+    for (text, is_known) in [
+        ("a", true),
+        ("'/' + a", true),
+        ("a + a", false),
+        ("`${a}/${a}`", false),
+        ("[a, a].join('')", false),
+        ("['', '', ''].join(a)", false),
+        ("a.concat('/', a)", false),
+        ("urlJoin(a, a)", false),
+        ("`${a}xxxx xxxx`", true),
+    ] {
+        let text =
+            format!("import urlJoin from 'url-join'; const a = '{long}'; export default {text}");
+        assert_eq!(text_of(&[("a.ts", &text)]).is_some(), is_known);
+    }
+    let whole = format!("export default '{}'", "x".repeat(500_000));
+    assert_eq!(text_of(&[("a.ts", &whole)]), None);
+}
+
+#[test]
+fn lists_of_long_texts_end() {
+    let long = "x".repeat(60_000);
+    for (count, is_known) in [(20, true), (4_000, false)] {
+        let text = format!(
+            "const a = '{long}'; export default [{}]",
+            "a, ".repeat(count)
+        );
+        ask(&[("a.ts", &text)], |modules, path| {
+            let texts = modules.strings(&modules.default_export(path).unwrap());
+            assert_eq!(texts.is_some(), is_known, "{count}");
+        });
+    }
+}
+
+#[test]
 fn lists_are_put_together_across_files() {
     let more = "export const more = [{ path: 'm' }, { path: 'n' }];";
     let tests: [(&str, &[&str]); 12] = [

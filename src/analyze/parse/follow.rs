@@ -128,7 +128,8 @@ impl<'a> Modules<'a> {
         }
     }
 
-    fn found(&self, object: &Node<'a>, key: &str) -> Option<Node<'a>> {
+    /// What `object` certainly has at `key`.
+    pub(in crate::analyze) fn found(&self, object: &Node<'a>, key: &str) -> Option<Node<'a>> {
         match self.get(object, key) {
             Lookup::Found(found) => Some(found),
             _ => None,

@@ -5,6 +5,7 @@ use oxc_ast::ast::{Argument, CallExpression, Expression};
 use super::lists::{Elements, How, Kind};
 use super::node::Node;
 use super::statics::Modules;
+use super::texts::append;
 
 /// The package whose function joins parts of addresses by one slash each. <https://github.com/jfromaniello/url-join>
 const URL_JOIN: [&str; 1] = ["url-join"];
@@ -18,18 +19,27 @@ impl<'a> Modules<'a> {
                 "join" => {
                     let between = self.texts_of(node, call)?;
                     let between = between.first().map_or(",", String::as_str);
-                    let all = self.elements(&object).certain()?;
-                    let parts: Option<Vec<_>> = all.iter().map(|one| self.part(one)).collect();
-                    Some(parts?.join(between))
+                    let mut out = String::new();
+                    for (number, one) in self.elements(&object).certain()?.iter().enumerate() {
+                        append(&mut out, if number == 0 { "" } else { between })?;
+                        append(&mut out, &self.part(one)?)?;
+                    }
+                    Some(out)
                 }
                 "toString" if call.arguments.is_empty() => self.string(&object),
-                "concat" => Some(self.string(&object)? + &self.texts_of(node, call)?.concat()),
+                "concat" => {
+                    let mut out = self.string(&object)?;
+                    for text in self.texts_of(node, call)? {
+                        append(&mut out, &text)?;
+                    }
+                    Some(out)
+                }
                 _ => None,
             };
         }
         let name = self.name(&node.at(&call.callee))?;
         name.is_from(&URL_JOIN)
-            .then(|| Some(join(&self.texts_of(node, call)?)))?
+            .then(|| join(&self.texts_of(node, call)?))?
     }
 
     fn texts_of(&self, node: &Node<'a>, call: &'a CallExpression<'a>) -> Option<Vec<String>> {
@@ -70,17 +80,17 @@ impl<'a> Modules<'a> {
     }
 }
 
-/// `parts`, with one slash between two of them.
-fn join(parts: &[String]) -> String {
+/// `parts`, with one slash between two of them; none when that is too long.
+fn join(parts: &[String]) -> Option<String> {
     let mut out = String::new();
     for part in parts.iter().filter(|part| !part.is_empty()) {
         if out.is_empty() {
-            out.push_str(part);
+            append(&mut out, part)?;
         } else {
             out.truncate(out.trim_end_matches('/').len());
-            out.push('/');
-            out.push_str(part.trim_start_matches('/'));
+            append(&mut out, "/")?;
+            append(&mut out, part.trim_start_matches('/'))?;
         }
     }
-    out
+    Some(out)
 }

@@ -5,6 +5,7 @@ use oxc_ast::ast::{BinaryOperator, Expression, TemplateLiteral};
 use super::finders::last_name;
 use super::node::{Node, Parameter};
 use super::statics::Modules;
+use super::texts::append;
 use super::value::{Binding, Value};
 
 /// The properties of a match that are the path of the route, and the part of the address that it matched.
@@ -23,8 +24,9 @@ impl<'a> Modules<'a> {
         match value {
             Expression::TemplateLiteral(text) => self.after_in(&node, text),
             Expression::BinaryExpression(sum) if sum.operator == BinaryOperator::Addition => {
-                let left = self.after_match(&node.at(&sum.left))?;
-                Some(left + &self.string(&node.at(&sum.right))?)
+                let mut out = self.after_match(&node.at(&sum.left))?;
+                append(&mut out, &self.string(&node.at(&sum.right))?)?;
+                Some(out)
             }
             Expression::Identifier(id) => match self.parameter(&node, id.name.as_str()) {
                 Parameter::Known(argument) => self.after_match(&argument),
@@ -42,10 +44,10 @@ impl<'a> Modules<'a> {
         if !cooked(0)?.is_empty() {
             return None;
         }
-        out.push_str(cooked(1)?);
+        append(&mut out, cooked(1)?)?;
         for (value, place) in values.zip(2..) {
-            out.push_str(&self.string(&node.at(value))?);
-            out.push_str(cooked(place)?);
+            append(&mut out, &self.string(&node.at(value))?)?;
+            append(&mut out, cooked(place)?)?;
         }
         Some(out)
     }

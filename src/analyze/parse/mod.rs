@@ -10,6 +10,7 @@ mod components;
 mod decorators;
 mod document;
 mod exports;
+mod extents;
 mod file_route;
 mod finders;
 mod follow;

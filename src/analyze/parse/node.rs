@@ -115,6 +115,11 @@ impl<'a> Node<'a> {
         format!("{}:{}", self.module.path.display(), self.span().start)
     }
 
+    /// Where it begins in the text, in bytes, when it is inside a function; none when it is outside of all.
+    pub(in crate::analyze) fn start_inside(&self) -> Option<u32> {
+        self.scope.is_some().then(|| self.span().start)
+    }
+
     pub(super) fn span(&self) -> Span {
         match self.value {
             Value::Expression(value) | Value::Entry(_, value) => {

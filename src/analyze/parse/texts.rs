@@ -6,25 +6,39 @@ use super::node::{Node, Parameter};
 use super::statics::{Lookup, Modules};
 use super::value::Value;
 
+/// The longest text that is known, in bytes: no path and no setting is longer.
+const MAX_TEXT: usize = 64 * 1024;
+
+/// How many bytes of a text are as much work as a step.
+const BYTES_A_STEP: usize = 64;
+
 impl<'a> Modules<'a> {
     /// The text of a string: a literal, a template or sum of known parts, a constant that is one
-    /// of these, what joins them.
+    /// of these, what joins them. None for one of more than 64 KiB.
     pub(in crate::analyze) fn string(&self, node: &Node<'a>) -> Option<String> {
+        let text = self.text(node)?;
+        // Short constants that are used again and again make long lists of long texts.
+        self.count(text.len() / BYTES_A_STEP);
+        Some(text)
+    }
+
+    fn text(&self, node: &Node<'a>) -> Option<String> {
         let node = self.resolve(node)?;
         match node.value {
-            Value::Text(text) => return Some(text.value.to_string()),
-            Value::Key(text, _) => return Some(text.to_owned()),
+            Value::Text(text) => return short(text.value.as_str()),
+            Value::Key(text, _) => return short(text),
             _ => {}
         }
         match node.expression()? {
-            Expression::StringLiteral(text) => Some(text.value.to_string()),
+            Expression::StringLiteral(text) => short(text.value.as_str()),
             Expression::TemplateLiteral(text) => self.template(&node, text),
             Expression::TaggedTemplateExpression(text) if text.tag.is_specific_id("$localize") => {
                 localized(&text.quasi)
             }
             Expression::BinaryExpression(sum) if sum.operator == BinaryOperator::Addition => {
-                let left = self.part(&node.at(&sum.left))?;
-                Some(left + &self.part(&node.at(&sum.right))?)
+                let mut out = self.part(&node.at(&sum.left))?;
+                append(&mut out, &self.part(&node.at(&sum.right))?)?;
+                Some(out)
             }
             Expression::ConditionalExpression(either) => {
                 let chosen = match self.truthy(&node.at(&either.test)) {
@@ -72,9 +86,9 @@ impl<'a> Modules<'a> {
         let mut out = String::new();
         let mut values = text.expressions.iter();
         for quasi in &text.quasis {
-            out.push_str(quasi.value.cooked.as_ref()?.as_str());
+            append(&mut out, quasi.value.cooked.as_ref()?.as_str())?;
             if let Some(value) = values.next() {
-                out.push_str(&self.part(&node.at(value))?);
+                append(&mut out, &self.part(&node.at(value))?)?;
             }
         }
         Some(out)
@@ -95,5 +109,16 @@ impl<'a> Modules<'a> {
 fn localized(text: &TemplateLiteral<'_>) -> Option<String> {
     let text = text.single_quasi()?;
     let said = text.strip_prefix(':').and_then(|rest| rest.split_once(':'));
-    Some(said.map_or(text.as_str(), |(_, text)| text).to_owned())
+    short(said.map_or(text.as_str(), |(_, text)| text))
+}
+
+/// `text`, unless it is too long.
+fn short(text: &str) -> Option<String> {
+    (text.len() <= MAX_TEXT).then(|| text.to_owned())
+}
+
+/// Adds `text` to `out`; none when that would be too long.
+pub(super) fn append(out: &mut String, text: &str) -> Option<()> {
+    let is_short = out.len().saturating_add(text.len()) <= MAX_TEXT;
+    is_short.then(|| out.push_str(text))
 }

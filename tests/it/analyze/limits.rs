@@ -304,3 +304,51 @@ fn nested_applications_are_found_beside_many_folders_and_the_bound_is_told() {
     assert_eq!(analysis.components, 1);
     assert_eq!(codes(&analysis), ["too_many_folders"]);
 }
+
+/// A Vue project whose plugin for routes from files has these `options`.
+fn with_files(options: &str) -> Project {
+    let config = format!(
+        "import VueRouter from 'unplugin-vue-router/vite';\nexport default {{ plugins: [VueRouter({{ {options} }})] }};"
+    );
+    let manifest = r#"{ "dependencies": { "vue": "3.5.13", "vue-router": "4.5.0", "unplugin-vue-router": "0.10.0" } }"#;
+    project(&[("package.json", manifest), ("vite.config.ts", &config)])
+}
+
+#[test]
+fn a_pattern_that_is_too_long_is_a_finding() {
+    let long = "a".repeat(60_000);
+    for options in [
+        format!("exclude: ['{long}']"),
+        format!("exclude: [{}]", "'a', ".repeat(101)),
+    ] {
+        let project = with_files(&options);
+        project.write("src/pages/index.vue", b"<template><p /></template>");
+        let analysis = project.analyze();
+        assert_eq!(codes(&analysis), ["glob_not_read"]);
+        assert_eq!(analysis.routing.routes.len(), 1);
+    }
+}
+
+#[test]
+fn folders_of_pages_are_read_once_and_not_without_end() {
+    let started = Instant::now();
+    for (folders, count, expected) in [
+        ("'src/pages', ".repeat(4_000), 300, vec![]),
+        (
+            (0..400).map(|one| format!("'src/p{one}', ")).collect(),
+            64,
+            vec!["routes_not_read"],
+        ),
+    ] {
+        let project = with_files(&format!("routesFolder: [{folders}]"));
+        for number in 0..300 {
+            let page = b"<template><p /></template>";
+            project.write(&format!("src/pages/a{number}.vue"), page);
+            project.write(&format!("src/p{number}/b{number}.vue"), page);
+        }
+        let analysis = project.analyze();
+        assert_eq!(codes(&analysis), expected);
+        assert_eq!(analysis.routing.routes.len(), count);
+    }
+    assert!(started.elapsed() < Duration::from_secs(15));
+}

@@ -7,9 +7,10 @@ mod folders;
 mod hybrid;
 mod official;
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
+use globset::GlobSet;
 
 use super::found::Found;
+use super::globs;
 use crate::analyze::findings::Findings;
 use crate::analyze::parse::{self, Script};
 use crate::analyze::project::Sources;
@@ -112,7 +113,7 @@ pub(super) fn routes(
 ) -> Vec<FlatRoute> {
     let folder = super::found::join(&options.app, &options.folder);
     let folder = folder.trim_start_matches('/');
-    let ignored = globs(&options.ignored, findings);
+    let ignored = matcher(&options.ignored, findings);
     let modules: Vec<Module<'_>> = sources
         .files
         .iter()
@@ -236,19 +237,10 @@ fn parse_now(sources: &Sources<'_>, file: &str) -> Option<Script> {
 }
 
 /// The matcher of `patterns`, in which `*` stays inside a folder.
-fn globs(patterns: &[String], findings: &mut Findings) -> GlobSet {
-    let mut set = GlobSetBuilder::new();
-    let mut unread = Vec::new();
-    for pattern in patterns {
-        match GlobBuilder::new(pattern).literal_separator(true).build() {
-            Ok(glob) => {
-                set.add(glob);
-            }
-            Err(_) => unread.push(pattern.clone()),
-        }
-    }
+fn matcher(patterns: &[String], findings: &mut Findings) -> GlobSet {
+    let (set, unread) = globs::all(patterns);
     findings.warn_of("glob_not_read", "a pattern of ignored route files", &unread);
-    set.build().unwrap_or_default()
+    set
 }
 
 /// Whether files called `name` are for one side only: `.server` modules are no routes by the two conventions of others.

@@ -115,6 +115,7 @@ fn read(sources: &Sources<'_>, findings: &mut Findings) -> Routes {
             .map(|path| ("middleware", path))
             .into_iter()
             .collect(),
+        too_long: Vec::new(),
     }
 }
 

@@ -6,7 +6,9 @@
 use std::path::PathBuf;
 
 use super::entry::{Base, Entry, Table};
+use super::note_base;
 use super::tables::{Around, Tables};
+use crate::analyze::findings::Findings;
 use crate::analyze::frameworks::found::join;
 use crate::analyze::parse::{Lookup, Node, Target};
 use crate::analyze::project::Sources;
@@ -31,6 +33,7 @@ pub(super) fn tables(
     sources: &Sources<'_>,
     files: &[PathBuf],
     tables: &mut Tables<'_, '_>,
+    findings: &mut Findings,
 ) -> Vec<Table> {
     let mut all = Vec::new();
     if !PACKAGES.iter().any(|name| sources.manifest.has(name)) {
@@ -45,7 +48,11 @@ pub(super) fn tables(
             };
             match tag.last() {
                 // It may also be one of the project's own around it.
-                "Admin" => entries.extend(shown(tables, &node, "", &OWN_PAGES)),
+                "Admin" => {
+                    // https://marmelab.com/react-admin/Admin.html#basename
+                    note_base(modules, &node, findings);
+                    entries.extend(shown(tables, &node, "", &OWN_PAGES));
+                }
                 "Resource" if tag.is_from(&PACKAGES) => entries.extend(resource(tables, &node)),
                 "CustomRoutes" if tag.is_from(&PACKAGES) => {
                     let children = modules.children(&node);
@@ -56,6 +63,7 @@ pub(super) fn tables(
         }
         all.push(Table {
             path: file.clone(),
+            start: None,
             entries,
             base: Base::Root,
             is_lone: false,

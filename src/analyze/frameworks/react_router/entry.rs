@@ -10,6 +10,8 @@ use crate::analyze::report::RouteKind;
 pub(super) struct Table {
     /// The file that they are written in.
     pub(super) path: PathBuf,
+    /// Where it begins there, in bytes, when it is a component that renders it.
+    pub(super) start: Option<u32>,
     /// The routes.
     pub(super) entries: Vec<Entry>,
     /// What its paths go on from.

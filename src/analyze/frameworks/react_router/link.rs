@@ -1,7 +1,8 @@
 //! Puts tables of routes together: those that are rendered inside a route of another one go on from its path.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -12,10 +13,10 @@ use crate::analyze::parse::{Modules, Target};
 use crate::analyze::report::RouteKind;
 
 /// How many components may lie between a route and the table that is rendered in it.
-const MAX_WAY: usize = 4;
+const MAX_WAY: usize = 6;
 
-/// How many files are looked into on the way.
-const MAX_FILES: usize = 60;
+/// How many components are looked into on the way.
+const MAX_COMPONENTS: usize = 120;
 
 /// How many files are looked into for tables that are no roots.
 const MAX_SHOWN: usize = 1_500;
@@ -32,11 +33,23 @@ struct Linked<'m, 'a> {
     tables: &'m [Table],
     by_file: BTreeMap<&'m Path, Vec<usize>>,
     /// For the component of a route, the tables that are rendered in it.
-    inner: BTreeMap<PathBuf, Vec<usize>>,
-    /// The files of the components that are rendered in each file.
-    renders: RefCell<HashMap<PathBuf, Rc<[PathBuf]>>>,
+    inner: BTreeMap<(PathBuf, String), Vec<usize>>,
+    /// What is rendered in each file.
+    renders: RefCell<HashMap<PathBuf, Rc<[Rendered]>>>,
     written: usize,
+    /// The tables that have been written.
+    reached: HashSet<usize>,
 }
+
+/// A component that is rendered.
+struct Rendered {
+    /// Where, in bytes of the file's text, when it is inside a function.
+    start: Option<u32>,
+    target: Target,
+}
+
+/// Where a component is written in its file; none when that is not known.
+type Extents = Option<Vec<Range<u32>>>;
 
 /// Writes the routes of `tables` to `found`; the files of those that are shown inside other routes, but in which is not known.
 ///
@@ -54,6 +67,7 @@ pub(super) fn write(modules: &Modules<'_>, tables: &[Table], found: &mut Found) 
         inner: BTreeMap::new(),
         renders: RefCell::default(),
         written: 0,
+        reached: HashSet::new(),
     };
     let mut inside = HashSet::new();
     for (number, table) in tables.iter().enumerate() {
@@ -80,6 +94,10 @@ pub(super) fn write(modules: &Modules<'_>, tables: &[Table], found: &mut Found) 
             linked.entries(entry, "", "", &mut vec![number], found);
         }
     }
+    // Those that are inside one another, or inside some that are not written.
+    let unreached = inside.iter().filter(|one| !linked.reached.contains(one));
+    let unreached = unreached.filter_map(|number| tables.get(*number)?.entries.first());
+    lost.extend(unreached.map(|entry| entry.file.clone()));
     lost
 }
 
@@ -89,8 +107,7 @@ impl Linked<'_, '_> {
         for entry in entries {
             self.find(own, &entry.children, inside);
             if let Some(target) = &entry.target {
-                let path = target.path.clone();
-                let tables = self.rendered(&path);
+                let tables = self.rendered(target);
                 let others = tables.into_iter().filter(|table| *table != own);
                 inside.extend(others.filter(|table| self.goes_on(*table, entry)));
             }
@@ -114,57 +131,72 @@ impl Linked<'_, '_> {
             if seen.len() >= MAX_SHOWN || seen.contains(&path) {
                 continue;
             }
-            next.extend(self.renders(&path).iter().cloned());
+            let rendered = self.renders(&path);
+            next.extend(rendered.iter().map(|one| one.target.path.clone()));
             seen.insert(path);
         }
         seen
     }
 
-    /// The files of the components that are rendered in the file `path`.
-    fn renders(&self, path: &Path) -> Rc<[PathBuf]> {
+    /// What is rendered in the file `path`, also by its functions that are called to make routes.
+    fn renders(&self, path: &Path) -> Rc<[Rendered]> {
         if let Some(known) = self.renders.borrow().get(path) {
             return Rc::clone(known);
         }
-        let is_component = |name: &str| name.starts_with(char::is_uppercase);
-        let uses = self.modules.uses_of(path, &is_component);
-        let elements = uses.iter().filter(|used| self.modules.tag(used).is_some());
-        let files: Rc<[PathBuf]> = elements
-            .filter_map(|used| Some(self.modules.origin(used)?.path))
-            .collect();
+        let is_wanted = |name: &str| {
+            name.starts_with(char::is_uppercase)
+                || ["render", "oute"].iter().any(|part| name.contains(part))
+        };
+        let rendered = self.modules.uses_of(path, &is_wanted);
+        let rendered = rendered.iter().filter_map(|used| {
+            let is_element = self.modules.tag(used).is_some();
+            let called = Modules::subject(used).filter(|_| !is_element);
+            let target = self.modules.origin(called.as_ref().unwrap_or(used))?;
+            let is_wanted = is_element || target.path == path;
+            is_wanted.then(|| Rendered {
+                start: used.start_inside(),
+                target,
+            })
+        });
+        let rendered: Rc<[Rendered]> = rendered.collect();
         let mut known = self.renders.borrow_mut();
-        known.insert(path.to_owned(), Rc::clone(&files));
-        files
+        known.insert(path.to_owned(), Rc::clone(&rendered));
+        rendered
     }
 
-    /// The tables in the file `path`, or else in the nearest of the components that it renders.
-    fn rendered(&mut self, path: &Path) -> Vec<usize> {
-        if let Some(known) = self.inner.get(path) {
+    /// The tables that the component `target` renders, or else the nearest of the components that it renders.
+    fn rendered(&mut self, target: &Target) -> Vec<usize> {
+        let key = |target: &Target| (target.path.clone(), target.export.clone());
+        if let Some(known) = self.inner.get(&key(target)) {
             return known.clone();
         }
-        let mut seen = HashSet::from([path.to_owned()]);
-        let mut layer = vec![path.to_owned()];
-        let mut tables = Vec::new();
+        let mut seen = HashSet::from([key(target)]);
+        let mut layer = vec![target.clone()];
+        let mut tables = BTreeSet::new();
         for _ in 0..MAX_WAY {
-            tables = layer
-                .iter()
-                .filter_map(|file| self.by_file.get(file.as_path()))
-                .flatten()
-                .copied()
-                .collect();
+            let mut next = Vec::new();
+            for one in &layer {
+                let extents = self.modules.extents(one);
+                let here = self.by_file.get(one.path.as_path());
+                let here = here.into_iter().flatten().filter(|number| {
+                    let table = self.tables.get(**number);
+                    table.is_some_and(|table| is_in(table.start, &extents))
+                });
+                tables.extend(here);
+                for inner in self.renders(&one.path).iter() {
+                    let is_new = is_in(inner.start, &extents)
+                        && seen.len() < MAX_COMPONENTS
+                        && seen.insert(key(&inner.target));
+                    next.extend(is_new.then(|| inner.target.clone()));
+                }
+            }
             if !tables.is_empty() {
                 break;
             }
-            let mut next = Vec::new();
-            for file in &layer {
-                for path in self.renders(file).iter() {
-                    if seen.len() < MAX_FILES && seen.insert(path.clone()) {
-                        next.push(path.clone());
-                    }
-                }
-            }
             layer = next;
         }
-        self.inner.insert(path.to_owned(), tables.clone());
+        let tables: Vec<usize> = tables.into_iter().collect();
+        self.inner.insert(key(target), tables.clone());
         tables
     }
 
@@ -233,7 +265,7 @@ impl Linked<'_, '_> {
             return false;
         }
         let own = join("", path);
-        let mut tables = self.rendered(&target.path).into_iter();
+        let mut tables = self.rendered(target).into_iter();
         tables.any(|number| {
             let table = self.tables.get(number);
             let table = table.filter(|table| table.base == Base::Root && !way.contains(&number));
@@ -251,7 +283,7 @@ impl Linked<'_, '_> {
         let Some(chosen) = choices(path).filter(|chosen| chosen.len() > 1) else {
             return false;
         };
-        let tables = self.rendered(&target.path).into_iter();
+        let tables = self.rendered(target).into_iter();
         let tables = tables.filter(|number| !way.contains(number));
         let tables = tables.filter_map(|number| self.tables.get(number));
         let entries = tables.flat_map(|table| &table.entries);
@@ -272,7 +304,7 @@ impl Linked<'_, '_> {
         let Some(target) = &entry.target else {
             return false;
         };
-        let mut tables = self.rendered(&target.path);
+        let mut tables = self.rendered(target);
         tables.retain(|table| !way.contains(table) && self.goes_on(*table, entry));
         if way.len() > MAX_TABLES || tables.is_empty() {
             return false;
@@ -283,6 +315,7 @@ impl Linked<'_, '_> {
             let Some(table) = self.tables.get(number) else {
                 continue;
             };
+            self.reached.insert(number);
             way.push(number);
             for one in &table.entries {
                 let is_own = one.below && one.path.as_deref() == Some("");
@@ -295,6 +328,14 @@ impl Linked<'_, '_> {
         }
         !is_page
     }
+}
+
+/// Whether what begins at `start` is in `extents`; also when either is not known.
+fn is_in(start: Option<u32>, extents: &Extents) -> bool {
+    let (Some(start), Some(extents)) = (start, extents) else {
+        return true;
+    };
+    extents.iter().any(|extent| extent.contains(&start))
 }
 
 /// The files that `entries` of the file `own` show.

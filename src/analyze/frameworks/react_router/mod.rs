@@ -48,7 +48,7 @@ pub(super) fn read(
     for (file, part, node) in &uses {
         all.extend(table(&mut tables, file, node, *part, findings));
     }
-    let admin = admin::tables(sources, &files, &mut tables);
+    let admin = admin::tables(sources, &files, &mut tables, findings);
     let is_admin = admin.iter().any(|table| !table.entries.is_empty());
     all.extend(admin);
     for (file, part, node) in &uses {
@@ -136,6 +136,7 @@ fn table<'a>(
     }
     Some(Table {
         path: file.to_owned(),
+        start: node.start_inside(),
         entries,
         base: if is_below { Base::Match } else { base },
         is_lone: false,
@@ -156,7 +157,7 @@ fn left_over<'a>(tables: &mut Tables<'_, 'a>, file: &Path, node: &Node<'a>) -> O
         let path = entry.path.as_ref();
         entry.below || path.is_some_and(|path| path.starts_with(['/', '*']))
     });
-    Some(lone(file, entries))
+    Some(lone(file, node, entries))
 }
 
 /// Whether a function between the tags of a route, or its `children`, is called without a match as well, as links do that
@@ -184,13 +185,14 @@ fn left_redirect<'a>(tables: &mut Tables<'_, 'a>, file: &Path, node: &Node<'a>) 
         entry.path = Some(String::new());
         entry.below = true;
     }
-    Some(lone(file, entries))
+    Some(lone(file, node, entries))
 }
 
-fn lone(file: &Path, entries: Vec<Entry>) -> Table {
+fn lone(file: &Path, node: &Node<'_>, entries: Vec<Entry>) -> Table {
     let is_below = entries.iter().any(|entry| entry.below);
     Table {
         path: file.to_owned(),
+        start: node.start_inside(),
         entries,
         base: if is_below { Base::Match } else { Base::Root },
         is_lone: true,

@@ -322,13 +322,12 @@ impl<'m, 'a> Tables<'m, 'a> {
 
     /// The component that an element is told to show: `<RequireUser component={Home} />`.
     fn passed(&self, element: &Node<'a>) -> Option<Target> {
-        let value = |node: &Node<'a>, key: &str| match self.modules.get(node, key) {
-            Lookup::Found(value) => Some(value),
-            _ => None,
-        };
         PASSED.iter().find_map(|key| {
-            let told = value(element, key)?;
-            let inner = SHOWN.iter().find_map(|key| value(&told, key));
+            let told = self.modules.found(element, key)?;
+            let inner = SHOWN.iter();
+            let inner = inner
+                .copied()
+                .find_map(|key| self.modules.found(&told, key));
             self.component(&inner.unwrap_or(told))
         })
     }

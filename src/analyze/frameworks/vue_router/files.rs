@@ -1,16 +1,19 @@
 //! Routes that a plugin of the bundler makes of files: vite-plugin-pages, unplugin-vue-router, Vue Router 5 by itself.
 
+use std::collections::HashSet;
 use std::path::{Component, Path, PathBuf};
 
+use globset::GlobSet;
 use oxc_allocator::Allocator;
 
-use super::gathered::glob;
 use crate::analyze::findings::Findings;
 use crate::analyze::frameworks::beside::{self, FileBeside};
 use crate::analyze::frameworks::found::Found;
+use crate::analyze::frameworks::globs::{self, MAX_PATTERNS};
+use crate::analyze::frameworks::settings::VITE;
 use crate::analyze::frameworks::vue_pages::legacy::{self, Style};
 use crate::analyze::frameworks::vue_pages::{self, PageFile, Rules};
-use crate::analyze::parse::{Lookup, Modules, Node};
+use crate::analyze::parse::{Modules, Node};
 use crate::analyze::project::Sources;
 use crate::analyze::secondary::is_secondary;
 
@@ -26,14 +29,9 @@ const VIRTUAL: [&str; 7] = [
     "~vue-pages",
 ];
 
-/// Where the bundler is told of its plugins.
-const CONFIGS: [&str; 5] = [
-    "vite.config.ts",
-    "vite.config.js",
-    "vite.config.mts",
-    "vite.config.mjs",
-    "quasar.config.ts",
-];
+/// Where Quasar is told of the bundler's plugins.
+/// <https://quasar.dev/quasar-cli-vite/quasar-config-file>
+const QUASAR: [&str; 2] = ["quasar.config.ts", "quasar.config.js"];
 
 /// What the plugins are called where they are called.
 const PLUGINS: [&str; 4] = ["VueRouter", "Pages", "VueRouterVite", "vueRouter"];
@@ -41,11 +39,11 @@ const PLUGINS: [&str; 4] = ["VueRouter", "Pages", "VueRouterVite", "vueRouter"];
 /// The packages with these plugins. <https://router.vuejs.org/file-based-routing/>
 pub(super) const PACKAGES: [&str; 3] = ["vite-plugin-pages", "unplugin-vue-router", "vue-router"];
 
-/// How many patterns of what is no page are read.
-const MAX_EXCLUDED: usize = 100;
+/// How many folders of pages are read.
+const MAX_FOLDERS: usize = 64;
 
 /// A folder of pages.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 struct Folder {
     place: PathBuf,
     /// What its pages' paths begin with.
@@ -69,6 +67,9 @@ pub(super) fn add(
         return;
     }
     for folder in &config.folders {
+        if sources.deadline.is_over() {
+            return;
+        }
         let pages = config.pages(sources, folder, findings);
         if config.is_old_style {
             legacy::add(&pages, Style::Plugin, found);
@@ -86,7 +87,7 @@ struct Config {
     /// The endings of pages.
     extensions: Vec<String>,
     /// What is no page.
-    excluded: Vec<String>,
+    excluded: GlobSet,
     /// Whether names are those of Nuxt 2.
     is_old_style: bool,
 }
@@ -101,12 +102,11 @@ fn config(sources: &Sources<'_>, findings: &mut Findings) -> Config {
             prefix: String::new(),
         }],
         extensions: vec!["vue".to_owned()],
-        excluded: Vec::new(),
+        excluded: GlobSet::empty(),
         is_old_style: false,
     };
-    let file = CONFIGS
-        .into_iter()
-        .find(|name| sources.root.join(name).is_file());
+    let mut files = VITE.into_iter().chain(QUASAR);
+    let file = files.find(|name| sources.root.join(name).is_file());
     let Some(file) = file else {
         return config;
     };
@@ -121,7 +121,7 @@ fn config(sources: &Sources<'_>, findings: &mut Findings) -> Config {
         }
         config.is_there = true;
         if call.name.is_from(&["vite-plugin-pages"]) {
-            config.excluded = vec!["**/__*__/**".to_owned()];
+            config.excluded = globs::one("**/__*__/**").unwrap_or_default();
         }
         if let Some(options) = call.arguments.first() {
             config.fill(sources, &modules, options, findings);
@@ -138,11 +138,8 @@ impl Config {
         folder: &Folder,
         findings: &mut Findings,
     ) -> Vec<PageFile> {
-        let excluded = self.excluded.iter().take(MAX_EXCLUDED);
-        let excluded: Vec<_> = excluded.filter_map(|text| glob(text)).collect();
         let is_excluded = |file: &FileBeside| {
-            let mut globs = excluded.iter();
-            globs.any(|glob| glob.is_match(&file.inside) || glob.is_match(&file.shown))
+            self.excluded.is_match(&file.inside) || self.excluded.is_match(&file.shown)
         };
         let mut pages = Vec::new();
         for file in beside::files(sources, &folder.place, findings) {
@@ -181,16 +178,22 @@ impl Config {
         options: &Node<'a>,
         findings: &mut Findings,
     ) {
-        let at = |key: &str| match modules.get(options, key) {
-            Lookup::Found(value) => Some(value),
-            _ => None,
-        };
+        let at = |key: &str| modules.found(options, key);
         for key in ["routesFolder", "dirs", "pagesDir"] {
             let Some(value) = at(key) else {
                 continue;
             };
             match folders_of(sources, modules, &value) {
-                Some(set) if !set.is_empty() => self.folders = set,
+                Some(mut set) if !set.is_empty() => {
+                    if set.len() > MAX_FOLDERS {
+                        let place = value.place();
+                        let detail =
+                            format!("only {MAX_FOLDERS} folders of `{key}` at {place} were read");
+                        findings.warn("routes_not_read", detail);
+                    }
+                    set.truncate(MAX_FOLDERS);
+                    self.folders = set;
+                }
                 _ => {
                     let place = value.place();
                     let detail = format!("`{key}` at {place} is not static; src/pages was read");
@@ -205,8 +208,8 @@ impl Config {
         }
         if let Some(set) = at("exclude") {
             let one = modules.string(&set).map(|one| vec![one]);
-            if let Some(set) = one.or_else(|| modules.strings(&set)) {
-                self.excluded = set;
+            if let Some(texts) = one.or_else(|| modules.strings(&set)) {
+                self.exclude(&texts, &set.place(), findings);
             } else {
                 let detail = format!("`exclude` at {} is not static", set.place());
                 findings.warn("config_not_static", detail);
@@ -214,6 +217,15 @@ impl Config {
         }
         let style = at("routeStyle").and_then(|value| modules.string(&value));
         self.is_old_style |= style.is_some_and(|style| style == "nuxt");
+    }
+
+    /// Leaves out what the patterns `texts`, which are written at `place`, are for.
+    fn exclude(&mut self, texts: &[String], place: &str, findings: &mut Findings) {
+        let (excluded, unread) = globs::all(texts);
+        self.excluded = excluded;
+        let what =
+            format!("what `exclude` has at {place} and is no pattern, or beyond {MAX_PATTERNS}");
+        findings.warn_of("glob_not_read", &what, &unread);
     }
 }
 
@@ -227,17 +239,19 @@ fn folders_of<'a>(
         return Some(vec![one]);
     }
     let elements = modules.elements(node).certain()?;
-    let folders = elements.iter();
-    folders
-        .map(|one| folder_of(sources, modules, one))
-        .collect()
+    let mut folders = Vec::new();
+    let mut known = HashSet::new();
+    for one in &elements {
+        let folder = folder_of(sources, modules, one)?;
+        if known.insert(folder.clone()) {
+            folders.push(folder);
+        }
+    }
+    Some(folders)
 }
 
 fn folder_of<'a>(sources: &Sources<'_>, modules: &Modules<'a>, node: &Node<'a>) -> Option<Folder> {
-    let at = |key: &str| match modules.get(node, key) {
-        Lookup::Found(value) => Some(value),
-        _ => None,
-    };
+    let at = |key: &str| modules.found(node, key);
     let src = at("src").or_else(|| at("dir"));
     let place = modules.folder(src.as_ref().unwrap_or(node))?;
     let prefix = at("path").or_else(|| at("baseRoute"));

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use globset::{Glob, GlobBuilder, GlobMatcher};
+use globset::GlobSet;
 
 use super::records::is_table;
-use crate::analyze::parse::{self, Lookup, Modules, Node};
+use crate::analyze::frameworks::globs;
+use crate::analyze::parse::{self, Modules, Node};
 use crate::analyze::project::Sources;
 use crate::analyze::secondary::is_secondary;
 use crate::analyze::text::{self, MAX_SOURCE};
@@ -33,6 +34,12 @@ const MARKS: [&str; 3] = [
 /// a few.
 const MAX_PATTERNS: usize = 32;
 
+/// What is written before an ending to mean any name, in any folder: names begin with `./`.
+const ANYTHING: [&str; 12] = [
+    "", ".*", "(.*)", ".+", r"\w+", r"[\w-]+", r"[\w]+", r"\/.*", r"\./.*", r"^\./.*", r"^\.\/.*",
+    r"^\.\/.+",
+];
+
 /// What is gathered in files of routes.
 #[derive(Default)]
 pub(super) struct Gathered<'a> {
@@ -44,8 +51,8 @@ pub(super) struct Gathered<'a> {
 
 /// Which files a pattern is for.
 struct Pattern {
-    wanted: Vec<GlobMatcher>,
-    unwanted: Vec<GlobMatcher>,
+    wanted: Vec<GlobSet>,
+    unwanted: Vec<GlobSet>,
     /// What is taken of each module; none for its default export, or else all that it exports.
     export: Option<String>,
 }
@@ -70,6 +77,7 @@ pub(super) fn read<'a>(sources: &Sources<'_>, modules: &Modules<'a>) -> Gathered
         let mut is_known = true;
         let names = GLOBS.map(|(name, _)| name);
         let uses = modules.uses(&sources.root.join(file), &names);
+        is_known &= uses.len() <= MAX_PATTERNS;
         for node in uses.into_iter().take(MAX_PATTERNS) {
             let pattern = GLOBS.iter().find_map(|(name, written)| {
                 let begins = written.trim_end_matches('(');
@@ -99,10 +107,7 @@ impl Pattern {
         let mut arguments = arguments.iter();
         let first = arguments.next()?;
         let second = arguments.next();
-        let at = |key: &str| match modules.get(second?, key) {
-            Lookup::Found(value) => Some(value),
-            _ => None,
-        };
+        let at = |key: &str| modules.found(second?, key);
         let mut pattern = Self {
             wanted: Vec::new(),
             unwanted: Vec::new(),
@@ -111,10 +116,14 @@ impl Pattern {
         if matches!(name, "glob" | "globEager") {
             let one = modules.string(first).map(|one| vec![one]);
             let texts = one.or_else(|| modules.strings(first))?;
-            for text in texts.into_iter().take(MAX_PATTERNS) {
+            // Without the last of them it would be for other files.
+            if texts.len() > MAX_PATTERNS {
+                return None;
+            }
+            for text in texts {
                 match text.strip_prefix('!') {
-                    Some(text) => pattern.unwanted.push(glob(&place(file, text)?)?),
-                    None => pattern.wanted.push(glob(&place(file, &text)?)?),
+                    Some(text) => pattern.unwanted.push(globs::one(&place(file, text)?)?),
+                    None => pattern.wanted.push(globs::one(&place(file, &text)?)?),
                 }
             }
             pattern.export = at("import").and_then(|value| modules.string(&value));
@@ -134,13 +143,13 @@ impl Pattern {
         let between = if is_deep { "**/" } else { "" };
         let texts = endings.iter();
         let texts = texts.map(|ending| format!("{folder}/{between}*.{ending}"));
-        pattern.wanted = texts.map(|text| glob(&text)).collect::<Option<_>>()?;
+        pattern.wanted = texts.map(|text| globs::one(&text)).collect::<Option<_>>()?;
         Some(pattern)
     }
 
     /// The tables in the modules that it is for; never those in the file with the pattern itself.
     fn tables<'a>(&self, sources: &Sources<'_>, modules: &Modules<'a>, own: &str) -> Vec<Node<'a>> {
-        let is_in = |set: &[GlobMatcher], path: &str| set.iter().any(|glob| glob.is_match(path));
+        let is_in = |set: &[GlobSet], path: &str| set.iter().any(|glob| glob.is_match(path));
         let mut tables = Vec::new();
         for file in sources.files {
             let path = file.path.as_str();
@@ -191,23 +200,12 @@ fn place(file: &str, text: &str) -> Option<String> {
     Some(parts.join("/"))
 }
 
-/// The matcher of `pattern`, whose `*` is within a folder; none when it is no pattern.
-pub(super) fn glob(pattern: &str) -> Option<GlobMatcher> {
-    let mut builder = GlobBuilder::new(pattern);
-    let glob = builder.literal_separator(true).build();
-    glob.ok().as_ref().map(Glob::compile_matcher)
-}
-
-/// The endings of the names that the regular `expression` is for, as `\.(js|ts)$`; none when it says more than that.
+/// The endings of the names that the regular `expression` is for, as `\.(js|ts)$`; none when it says more than that, as
+/// `^\.\/[^/]+\.js$` does, which leaves deeper folders out.
 fn endings(expression: &str) -> Option<Vec<String>> {
     let inner = expression.strip_prefix('/')?.rsplit_once('/')?.0;
     let (before, ending) = inner.strip_suffix('$')?.rsplit_once("\\.")?;
-    let is_anything = before.chars().all(|c| {
-        matches!(
-            c,
-            '^' | '.' | '*' | '+' | '/' | '\\' | 'w' | '[' | ']' | '-' | '(' | ')'
-        )
-    });
+    let is_anything = ANYTHING.contains(&before);
     let alternatives = ending
         .trim_start_matches(['(', '?', ':'])
         .trim_end_matches(')');
@@ -253,6 +251,9 @@ mod tests {
             (r"/^\.\/.*\.ts$/", Some(&["ts"])),
             (r"/\.(js|ts)$/i", Some(&["js", "ts"])),
             (r"/\.tsx?$/", Some(&["tsx", "ts"])),
+            (r"/^\.\/[^/]+\.js$/", None),
+            (r"/^\.\/[\w-]+\.js$/", None),
+            (r"/[\w-]+\.vue$/", Some(&["vue"])),
             (r"/^((?!index).)*\.js$/", None),
             (r"/routes\.js$/", None),
             ("pattern", None),

@@ -5,8 +5,8 @@ use std::collections::{BTreeSet, HashMap, HashSet};
 use super::gathered::Gathered;
 use super::pattern;
 use crate::analyze::findings::Findings;
-use crate::analyze::frameworks::found::{Found, join};
-use crate::analyze::parse::{Lookup, Modules, Node};
+use crate::analyze::frameworks::found::{Found, MAX_PATH, join};
+use crate::analyze::parse::{Modules, Node};
 use crate::analyze::report::RouteKind;
 
 /// How deep records may nest.
@@ -32,6 +32,8 @@ pub(super) struct Records<'r, 'a> {
     /// Tables that a bundler gathers, which have not been read, and the files that gather those that have.
     gathered: Gathered<'a>,
     gathering: BTreeSet<String>,
+    /// The places of calls that records are taken from which these are called with.
+    passed: BTreeSet<String>,
     /// The places of all records so far.
     read: HashSet<String>,
     /// The places of tables that code may add.
@@ -58,6 +60,7 @@ impl<'r, 'a> Records<'r, 'a> {
             made: BTreeSet::new(),
             gathered,
             gathering: BTreeSet::new(),
+            passed: BTreeSet::new(),
             read: HashSet::new(),
             addable: Vec::new(),
         }
@@ -94,6 +97,7 @@ impl<'r, 'a> Records<'r, 'a> {
         for argument in Modules::arguments(unknown) {
             let is_read = is_table(self.modules, &argument);
             if is_read {
+                self.passed.insert(unknown.place());
                 self.table(&argument, parent, depth);
             } else if !Modules::arguments(&argument).is_empty() {
                 is_known |= self.made_of(&argument, parent, depth);
@@ -243,7 +247,9 @@ impl<'r, 'a> Records<'r, 'a> {
         } else {
             join(parent, &path)
         };
-        if let Some(name) = self.text(node, "name") {
+        if full.len() <= MAX_PATH
+            && let Some(name) = self.text(node, "name")
+        {
             self.names.entry(name).or_insert_with(|| full.clone());
         }
         if let Some(children) = self.at(node, "children")
@@ -276,10 +282,7 @@ impl<'r, 'a> Records<'r, 'a> {
     }
 
     fn at(&self, node: &Node<'a>, key: &str) -> Option<Node<'a>> {
-        match self.modules.get(node, key) {
-            Lookup::Found(value) => Some(value),
-            _ => None,
-        }
+        self.modules.found(node, key)
     }
 
     fn text(&self, node: &Node<'a>, key: &str) -> Option<String> {
@@ -294,6 +297,9 @@ impl<'r, 'a> Records<'r, 'a> {
         let what = "routes that are gathered by a glob are those of the modules, whatever code makes of them";
         let gathering: Vec<String> = self.gathering.into_iter().collect();
         self.findings.note_of("routes_gathered", what, &gathering);
+        let what = "routes that are passed through code that is not followed, and may change there";
+        let passed: Vec<String> = self.passed.into_iter().collect();
+        self.findings.note_of("routes_passed", what, &passed);
         let what = "lists of routes that code may add, in part or in whole";
         self.findings
             .note_of("route_conditional", what, &self.addable);
@@ -310,11 +316,9 @@ impl<'r, 'a> Records<'r, 'a> {
 
 /// Whether `node` is a record: an object with a path, and with what is there.
 pub(super) fn is_record<'a>(modules: &Modules<'a>, node: &Node<'a>) -> bool {
-    let has = |key: &str| matches!(modules.get(node, key), Lookup::Found(_));
-    let path = match modules.get(node, "path") {
-        Lookup::Found(path) => modules.string(&path),
-        _ => None,
-    };
+    let has = |key: &str| modules.found(node, key).is_some();
+    let path = modules.found(node, "path");
+    let path = path.and_then(|path| modules.string(&path));
     path.is_some()
         && ["component", "components", "children", "redirect"]
             .into_iter()
