@@ -28,14 +28,12 @@ pub(super) fn all(patterns: &[String]) -> (GlobSet, Vec<String>) {
             None => unread.push(pattern.chars().take(MAX_SHOWN).collect()),
         }
     }
-    match set.build() {
-        Ok(set) => (set, unread),
-        Err(_) => {
-            let all = patterns.iter();
-            let all = all.map(|pattern| pattern.chars().take(MAX_SHOWN).collect());
-            (GlobSet::empty(), all.collect())
-        }
+    if let Ok(set) = set.build() {
+        return (set, unread);
     }
+    let all = patterns.iter();
+    let all = all.map(|pattern| pattern.chars().take(MAX_SHOWN).collect());
+    (GlobSet::empty(), all.collect())
 }
 
 fn glob(pattern: &str) -> Option<Glob> {

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 use std::ops::Range;
-use std::rc::Rc;
 
 use oxc_ast::ast::{Argument, Expression};
 use oxc_span::{GetSpan as _, Span};
@@ -21,11 +20,11 @@ struct Extents<'m, 'a> {
     found: Vec<Range<u32>>,
 }
 
-impl<'a> Modules<'a> {
+impl Modules<'_> {
     /// The functions and classes at the top of its file that `target` is or that it is made of, by `connect(…)(Users)` and
     /// its like, in bytes of the file's text. None when there are none.
     pub(in crate::analyze) fn extents(&self, target: &Target) -> Option<Vec<Range<u32>>> {
-        let module = Rc::clone(&self.loader.load(&target.path)?);
+        let module = self.loader.load(&target.path)?;
         let mut extents = Extents {
             module: &module,
             seen: HashSet::new(),

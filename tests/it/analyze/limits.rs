@@ -335,7 +335,7 @@ fn folders_of_pages_are_read_once_and_not_without_end() {
     for (folders, count, expected) in [
         ("'src/pages', ".repeat(4_000), 300, vec![]),
         (
-            (0..400).map(|one| format!("'src/p{one}', ")).collect(),
+            (0..400).fold(String::new(), |all, one| format!("{all}'src/p{one}', ")),
             64,
             vec!["routes_not_read"],
         ),
