@@ -12,6 +12,7 @@ use oxc_ast::ast::{
 };
 
 use super::changes::{Changes, EXPORTS, inside};
+use super::node::state;
 use super::value::{Binding, Value};
 
 /// The names of a module.
@@ -273,8 +274,14 @@ impl<'a> Module<'a> {
             }
             return;
         }
+        let state = variable
+            .init
+            .as_ref()
+            .and_then(|value| state(&variable.id, value));
         for id in variable.id.get_binding_identifiers() {
-            self.bind(id.name.as_str(), Binding::Unknown);
+            let begins = state.filter(|(name, _)| id.name == *name);
+            let begins = begins.map(|(_, initial)| Binding::Local(Value::Expression(initial)));
+            self.bind(id.name.as_str(), begins.unwrap_or(Binding::Unknown));
         }
     }
 

@@ -312,8 +312,30 @@ fn declared<'a>(statements: &'a [Statement<'a>], names: &mut Vec<(&'a str, Name<
                 {
                     names.push((id.name.as_str(), Name::Local(value)));
                 }
-                (pattern, _) => unknown(pattern, names),
+                (pattern, value) => {
+                    unknown(pattern, names);
+                    let state = value.as_ref().and_then(|value| state(pattern, value));
+                    names.extend(state.map(|(name, initial)| (name, Name::Local(initial))));
+                }
             }
         }
     }
+}
+
+/// The name of a state of a component and what it begins as, where that is written out: `const [a] = useState(value)`.
+/// <https://react.dev/reference/react/useState>
+pub(super) fn state<'a>(
+    pattern: &'a BindingPattern<'a>,
+    value: &'a Expression<'a>,
+) -> Option<(&'a str, &'a Expression<'a>)> {
+    let BindingPattern::ArrayPattern(parts) = pattern else {
+        return None;
+    };
+    let name = parts.elements.first()?.as_ref()?.get_identifier_name()?;
+    let Expression::CallExpression(call) = value.get_inner_expression() else {
+        return None;
+    };
+    let initial = call.arguments.first()?.as_expression()?;
+    let is_written = call.callee_name() == Some("useState") && !initial.is_function();
+    is_written.then(|| (name.as_str(), initial))
 }

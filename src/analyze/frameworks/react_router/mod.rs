@@ -82,7 +82,8 @@ pub(super) fn read(
     );
     let mut own = uses.iter().map(|(_, _, node)| node);
     let is_own = is_admin || own.any(|node| !known::is_alike(&modules, node));
-    (is_own && !found.is_empty()).then_some("react-router")
+    let has_routes = !found.is_empty() || !tables.unknown.is_empty();
+    (is_own && has_routes).then_some("react-router")
 }
 
 /// The table that the call or element `node` hands to the router.

@@ -6,7 +6,7 @@ use super::gathered::Gathered;
 use super::pattern;
 use crate::analyze::findings::Findings;
 use crate::analyze::frameworks::found::{Found, MAX_PATH, join};
-use crate::analyze::parse::{Modules, Node};
+use crate::analyze::parse::{Lookup, Modules, Node};
 use crate::analyze::report::RouteKind;
 
 /// How deep records may nest.
@@ -263,6 +263,10 @@ impl<'r, 'a> Records<'r, 'a> {
             self.at(&views, "default")
         });
         let redirects = self.at(node, "redirect").is_some();
+        let is_absent = |key| matches!(self.modules.get(node, key), Lookup::Absent);
+        if !redirects && is_absent("component") && is_absent("components") {
+            return;
+        }
         let file = component.as_ref().and_then(|one| self.modules.origin(one));
         let file = file.map_or_else(|| node.file().to_owned(), |target| target.file);
         if self.at(node, "alias").is_some() {
@@ -325,11 +329,13 @@ pub(super) fn is_record<'a>(modules: &Modules<'a>, node: &Node<'a>) -> bool {
             .any(has)
 }
 
-/// Whether `node` is a list of records, or one.
+/// Whether `node` is a list of records, or one. Menus are made of routes, so that entries with nothing but a path may be among
+/// them, such as links to elsewhere.
 pub(super) fn is_table<'a>(modules: &Modules<'a>, node: &Node<'a>) -> bool {
     if is_record(modules, node) {
         return true;
     }
     let records = modules.elements(node).known;
-    !records.is_empty() && records.iter().all(|one| is_record(modules, one))
+    let has_path = |one: &Node<'a>| modules.found(one, "path").is_some();
+    records.iter().any(|one| is_record(modules, one)) && records.iter().all(has_path)
 }
