@@ -64,8 +64,8 @@ impl<'a> Loader<'a> {
     }
 
     fn read(&self, path: &Path) -> Option<Module<'a>> {
-        let real = canonical_inside(path, self.resolver.top())?;
-        let text = text::read_quietly(&real, MAX_SOURCE)?;
+        let file = canonical_inside(path, self.resolver.top())?;
+        let text = text::read_quietly(&file, MAX_SOURCE)?;
         let read = self.text.get().saturating_add(text.len());
         if read > MAX_TEXT {
             return None;
