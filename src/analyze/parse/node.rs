@@ -322,8 +322,8 @@ fn declared<'a>(statements: &'a [Statement<'a>], names: &mut Vec<(&'a str, Name<
     }
 }
 
-/// The name of a state of a component and what it begins as, where that is written out: `const [a] = useState(value)`.
-/// <https://react.dev/reference/react/useState>
+/// The name of a state of a component that nothing sets later and what it is, where that is written out:
+/// `const [a] = useState(value)`. <https://react.dev/reference/react/useState>
 pub(super) fn state<'a>(
     pattern: &'a BindingPattern<'a>,
     value: &'a Expression<'a>,
@@ -331,7 +331,10 @@ pub(super) fn state<'a>(
     let BindingPattern::ArrayPattern(parts) = pattern else {
         return None;
     };
-    let name = parts.elements.first()?.as_ref()?.get_identifier_name()?;
+    let [Some(name)] = parts.elements.as_slice() else {
+        return None;
+    };
+    let name = name.get_identifier_name()?;
     let Expression::CallExpression(call) = value.get_inner_expression() else {
         return None;
     };
